@@ -25,6 +25,24 @@ export interface KubeKind {
   readonly prepareUpdate?: (object: KubeObject, old: KubeObject, context: AdmissionContext) => void;
   /** Field errors in the API server's own words. `old` is there on update: immutability belongs here too. */
   readonly validate?: (object: KubeObject, old: KubeObject | undefined) => FieldError[];
+  /**
+   * How many seconds a deleted object stays, marked, until its keeper deletes it with 0 (a Pod and its kubelet). 0, as without this
+   * rule: removed at once, unless metadata.finalizers hold it.
+   */
+  readonly gracePeriodSeconds?: (object: KubeObject, requestedSeconds: number | undefined) => number;
+  /** Whether a deleted object must stay, marked, though metadata.finalizers is empty (a Namespace's spec.finalizers). */
+  readonly isHeld?: (object: KubeObject) => boolean;
+  /** Set when this version is another way to say what is stored as another kind (autoscaling/v1 HPA, events.k8s.io Event). */
+  readonly storedAs?: StoredAs;
+}
+
+/** Where objects of a second version live, and how they travel. Both functions return a new object, apiVersion and kind included. */
+export interface StoredAs {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly toStored: (object: KubeObject) => KubeObject;
+  readonly fromStored: (stored: KubeObject) => KubeObject;
 }
 
 export type KubeSubresource = 'status' | 'scale';
@@ -32,7 +50,15 @@ export type KubeSubresource = 'status' | 'scale';
 export interface FieldError {
   /** `spec.template.spec.containers[0].image` */
   readonly field: string;
-  readonly reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueForbidden' | 'FieldValueDuplicate' | 'FieldValueTooLong';
+  readonly reason:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueNotSupported'
+    | 'FieldValueForbidden'
+    | 'FieldValueDuplicate'
+    | 'FieldValueTooLong'
+    | 'FieldValueTooMany'
+    | 'FieldValueNotFound';
   /** `Required value`, `Invalid value: "x": field is immutable`, ... as the API server prints it after the field. */
   readonly detail: string;
 }
