@@ -1,0 +1,90 @@
+import type { PropertyMap, PropertyValue } from './property-value.ts';
+import type { Urn } from './urn.ts';
+
+/**
+ * Who answers for a resource: a provider (`custom`), the program itself (`component`), or a provider process that
+ * registers the component's children over the wire (`remote`).
+ */
+export type GoalKind = 'custom' | 'component' | 'remote';
+
+/** In seconds; absent means the provider's default. */
+export interface CustomTimeouts {
+  readonly create?: number;
+  readonly update?: number;
+  readonly delete?: number;
+  readonly read?: number;
+}
+
+export type Alias =
+  | { readonly kind: 'urn'; readonly urn: Urn }
+  | {
+      readonly kind: 'spec';
+      readonly name?: string;
+      readonly type?: string;
+      readonly stack?: string;
+      readonly project?: string;
+      readonly parent?: { readonly kind: 'urn'; readonly urn: Urn } | { readonly kind: 'none' };
+    };
+
+/** `project:///index.ts#8,65` once it is inside a state; `file:///…` with line and column on the wire. */
+export type SourcePosition = string;
+
+export interface StackFrame {
+  /** Absent for frames outside the project. */
+  readonly sourcePosition?: SourcePosition;
+}
+
+export interface HookBindings {
+  readonly beforeCreate: readonly string[];
+  readonly afterCreate: readonly string[];
+  readonly beforeUpdate: readonly string[];
+  readonly afterUpdate: readonly string[];
+  readonly beforeDelete: readonly string[];
+  readonly afterDelete: readonly string[];
+  readonly onError: readonly string[];
+}
+
+/** Which build of which plugin serves a resource. */
+export interface PluginRequest {
+  readonly version?: string;
+  readonly downloadUrl?: string;
+  readonly checksums?: { readonly [platform: string]: string };
+  /** What RegisterPackage returned. */
+  readonly packageRef?: string;
+}
+
+/** A resource as the program declared it. */
+export interface Goal {
+  readonly kind: GoalKind;
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: PropertyMap;
+  readonly parent?: Urn;
+  /** An explicit provider, as a reference `urn::id`. */
+  readonly provider?: string;
+  /** Package to provider reference, for the children of a component. */
+  readonly providers: { readonly [packageName: string]: string };
+  readonly plugin: PluginRequest;
+  readonly dependencies: readonly Urn[];
+  readonly propertyDependencies: { readonly [property: string]: readonly Urn[] };
+  readonly aliases: readonly Alias[];
+  /** Undefined leaves it to the parent. */
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly deletedWith?: Urn;
+  readonly replaceWith: readonly Urn[];
+  readonly replacementTrigger?: PropertyValue;
+  /** Undefined leaves the order to the provider. */
+  readonly deleteBeforeReplace?: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly hideDiffs: readonly string[];
+  readonly additionalSecretOutputs: readonly string[];
+  readonly customTimeouts: CustomTimeouts;
+  /** The id of an existing thing to adopt. */
+  readonly importId?: string;
+  readonly hooks?: HookBindings;
+  readonly envVarMappings: { readonly [name: string]: string };
+  readonly sourcePosition?: SourcePosition;
+  readonly stackTrace: readonly StackFrame[];
+}

@@ -1,0 +1,98 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { Goal, SourcePosition, StackFrame } from './goal.ts';
+import type { PropertyMap } from './property-value.ts';
+import type { CheckFailure } from './provider.ts';
+import type { Urn } from './urn.ts';
+
+/** A Goal with what only the wire knows: nothing here reaches a plan. */
+export interface RegisterResourceResult {
+  readonly urn: Urn;
+  /** Empty when not known yet, and for components. */
+  readonly id: string;
+  readonly outputs: PropertyMap;
+  readonly outcome: 'succeeded' | 'failed' | 'skipped';
+  readonly propertyDependencies?: { readonly [property: string]: readonly Urn[] };
+  /** Whether the outputs are to be taken for unknown as a whole (a creation that was skipped). */
+  readonly isUnknown?: boolean;
+}
+
+export interface ReadResourceRequest {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly parent?: Urn;
+  readonly inputs: PropertyMap;
+  readonly dependencies: readonly Urn[];
+  readonly provider?: string;
+  readonly version?: string;
+  readonly pluginDownloadUrl?: string;
+  readonly packageRef?: string;
+  readonly additionalSecretOutputs: readonly string[];
+  readonly sourcePosition?: SourcePosition;
+  readonly stackTrace: readonly StackFrame[];
+}
+
+export interface MonitorInvokeRequest {
+  readonly token: string;
+  readonly args: PropertyMap;
+  readonly provider?: string;
+  readonly version?: string;
+  readonly pluginDownloadUrl?: string;
+  readonly packageRef?: string;
+  readonly parent?: Urn;
+  readonly dependsOn: readonly Urn[];
+}
+
+export type MonitorInvokeResult =
+  | { readonly kind: 'known'; readonly result: PropertyMap; readonly failures: readonly CheckFailure[] }
+  | { readonly kind: 'unknown' };
+
+/** Facts about the operation that a program may ask for (Pulumi: DeploymentInfo). */
+export interface OperationInfo {
+  readonly organization: string;
+  readonly project: string;
+  readonly stack: string;
+  /** Decrypted; keys `namespace:name`. */
+  readonly config: { readonly [key: string]: string };
+  readonly configSecretKeys: readonly string[];
+  readonly isDryRun: boolean;
+  readonly parallel: number;
+}
+
+/**
+ * What a running program may ask of the engine (Pulumi: ResourceMonitor and Engine services), in domain terms. The
+ * engine implements it; `protocol` puts it on the wire. Methods that fail because the operation is being cancelled throw
+ * MonitorClosedError; other errors are told to the program.
+ */
+export interface ResourceMonitor {
+  readonly info: OperationInfo;
+  registerResource(goal: Goal): Promise<RegisterResourceResult>;
+  registerResourceOutputs(urn: Urn, outputs: PropertyMap): Promise<void>;
+  readResource(request: ReadResourceRequest): Promise<{ readonly urn: Urn; readonly outputs: PropertyMap }>;
+  invoke(request: MonitorInvokeRequest): Promise<MonitorInvokeResult>;
+  /** Blocks until all of the operation is done: the program stays alive for callbacks. */
+  signalAndWaitForShutdown(): Promise<void>;
+  log(diagnostic: Diagnostic): void;
+}
+
+export class MonitorClosedError extends Error {
+  override readonly name = 'MonitorClosedError';
+}
+
+/** How a program ended. */
+export type ProgramOutcome =
+  | { readonly kind: 'finished' }
+  /** It failed and has said so through the monitor's log. */
+  | { readonly kind: 'failed-reported' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' };
+
+/** Runs the user's program against a monitor. Wired by the toolkit from `hosts` and `protocol`. */
+export interface ProgramRunner {
+  run(monitor: ResourceMonitor, signal: AbortSignal): Promise<ProgramOutcome>;
+  /**
+   * Resolves before the first provider call that changes something; throws OperationError to stop it (a type error in
+   * the program, say).
+   */
+  readonly mayChange?: () => Promise<void>;
+}

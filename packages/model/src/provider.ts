@@ -1,0 +1,230 @@
+import type { PropertyMap } from './property-value.ts';
+import type { Urn } from './urn.ts';
+
+export type DiffKind = 'add' | 'add-replace' | 'delete' | 'delete-replace' | 'update' | 'update-replace';
+
+/** Property path to what happens there. `isInputDiff`: the comparison was of old inputs to new, not of the real thing. */
+export interface DetailedDiff {
+  readonly [path: string]: { readonly kind: DiffKind; readonly isInputDiff: boolean };
+}
+
+export interface CheckFailure {
+  /** Empty when the whole resource is meant. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+export interface CheckRequest {
+  readonly urn: Urn;
+  readonly type: string;
+  readonly name: string;
+  /** Undefined when the resource is new or made anew. */
+  readonly oldInputs?: PropertyMap;
+  readonly newInputs: PropertyMap;
+  /** 32 bytes; the same seed gives the same names. */
+  readonly randomSeed: Uint8Array;
+}
+
+export interface CheckResult {
+  readonly inputs: PropertyMap;
+  readonly failures: readonly CheckFailure[];
+  readonly warnings?: readonly string[];
+}
+
+export interface DiffRequest {
+  readonly urn: Urn;
+  readonly type: string;
+  readonly id: string;
+  readonly oldInputs: PropertyMap;
+  readonly oldOutputs: PropertyMap;
+  readonly newInputs: PropertyMap;
+  readonly ignoreChanges: readonly string[];
+}
+
+/** `unknown` lets the engine compare the inputs itself. */
+export type DiffResult =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'none'; readonly stables?: readonly string[] }
+  | {
+      readonly kind: 'some';
+      /** Properties that cannot be changed in place. Empty: an update. */
+      readonly replaceKeys: readonly string[];
+      readonly deleteBeforeReplace: boolean;
+      /** Top-level properties that differ. */
+      readonly diffs: readonly string[];
+      readonly detailedDiff?: DetailedDiff;
+      readonly stables?: readonly string[];
+    };
+
+/** What all calls that work on a real thing carry. */
+export interface CallContext {
+  /** Aborts when the user cancels. */
+  readonly signal: AbortSignal;
+  /** A line about how it goes, for the live view. */
+  readonly report: (status: string) => void;
+  /** A warning that stays. */
+  readonly warn: (message: string) => void;
+}
+
+export interface CreateRequest {
+  readonly urn: Urn;
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: PropertyMap;
+  readonly timeoutSeconds?: number;
+  readonly isPreview: boolean;
+}
+
+export interface CreateResult {
+  /** Empty in a preview when the id is not known before creation. */
+  readonly id: string;
+  /** In a preview: Unknown where only the creation will tell. */
+  readonly outputs: PropertyMap;
+  /** Not empty: the thing exists but did not become ready, for these reasons. */
+  readonly initErrors?: readonly string[];
+}
+
+export interface ReadRequest {
+  readonly urn: Urn;
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  /** Undefined on a first read, by id alone. */
+  readonly inputs?: PropertyMap;
+  readonly outputs?: PropertyMap;
+  readonly timeoutSeconds?: number;
+}
+
+/** Undefined: there is no such thing (any more). */
+export type ReadResult =
+  | {
+      readonly id: string;
+      readonly inputs?: PropertyMap;
+      readonly outputs: PropertyMap;
+      readonly initErrors?: readonly string[];
+    }
+  | undefined;
+
+export interface UpdateRequest {
+  readonly urn: Urn;
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  readonly oldInputs: PropertyMap;
+  readonly oldOutputs: PropertyMap;
+  readonly newInputs: PropertyMap;
+  readonly ignoreChanges: readonly string[];
+  readonly timeoutSeconds?: number;
+  readonly isPreview: boolean;
+}
+
+export interface UpdateResult {
+  readonly outputs: PropertyMap;
+  readonly initErrors?: readonly string[];
+}
+
+export interface DeleteRequest {
+  readonly urn: Urn;
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: PropertyMap;
+  readonly outputs: PropertyMap;
+  readonly timeoutSeconds?: number;
+}
+
+export interface InvokeRequest {
+  readonly token: string;
+  readonly args: PropertyMap;
+  readonly isPreview: boolean;
+}
+
+export interface InvokeResult {
+  readonly result: PropertyMap;
+  readonly failures: readonly CheckFailure[];
+}
+
+export interface ConfigureRequest {
+  readonly urn: Urn;
+  readonly id: string;
+  readonly inputs: PropertyMap;
+  /** What an earlier configure asked to be remembered (see ConfigureResult). */
+  readonly oldOutputs?: PropertyMap;
+  /** The inputs recorded last, when the provider existed before. */
+  readonly oldInputs?: PropertyMap;
+}
+
+export interface ConfigureResult {
+  /** Kept in the outputs of the provider's own state beside its inputs: the identity of the target, say. */
+  readonly remember?: PropertyMap;
+  /** Where it works, in words: `cluster trantor (context "trantor", https://…)`. Printed by every preview and up. */
+  readonly target?: string;
+}
+
+/** How an operation in doubt turned out, as far as the provider can tell from the world. */
+export type InDoubtVerdict =
+  /** It is there, as this. */
+  | {
+      readonly kind: 'exists';
+      readonly id: string;
+      readonly outputs: PropertyMap;
+      readonly initErrors?: readonly string[];
+    }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'cannot-tell' };
+
+/** What a provider itself says of how it wants to be called. */
+export interface ProviderCapabilities {
+  readonly acceptsSecrets: boolean;
+  readonly acceptsResources: boolean;
+  /** Whether Create and Update may be called in a preview. */
+  readonly supportsPreview: boolean;
+}
+
+/**
+ * Owns resource types (Pulumi: ResourceProvider). Failures that leave the world as it was are thrown as OperationError
+ * or Error; a thrown `OutcomeUnknownError` leaves the step in doubt.
+ */
+export interface Provider {
+  readonly capabilities: ProviderCapabilities;
+  checkConfig(request: CheckRequest): Promise<CheckResult>;
+  diffConfig(request: DiffRequest): Promise<DiffResult>;
+  /** Not called while an input is unknown. Must not touch the world, beyond learning which world it is. */
+  configure(request: ConfigureRequest): Promise<ConfigureResult>;
+  check(request: CheckRequest): Promise<CheckResult>;
+  diff(request: DiffRequest): Promise<DiffResult>;
+  create(request: CreateRequest, context: CallContext): Promise<CreateResult>;
+  read(request: ReadRequest, context: CallContext): Promise<ReadResult>;
+  update(request: UpdateRequest, context: CallContext): Promise<UpdateResult>;
+  /** A thing that is already gone is a success. */
+  delete(request: DeleteRequest, context: CallContext): Promise<void>;
+  invoke(request: InvokeRequest, context: CallContext): Promise<InvokeResult>;
+  /** Looks whether a creation whose outcome nobody recorded has happened. Absent: it cannot tell. */
+  lookUpInDoubt?(request: CreateRequest, context: CallContext): Promise<InDoubtVerdict>;
+  /**
+   * What an unchanged preview may notice about recorded resources without being asked to refresh: drift, and things
+   * that vanished. One note per finding; never a step.
+   */
+  inspect?(
+    resources: readonly { urn: Urn; type: string; id: string; inputs: PropertyMap; outputs: PropertyMap }[],
+    context: CallContext,
+  ): Promise<readonly InspectionNote[]>;
+  close(): Promise<void>;
+}
+
+export interface InspectionNote {
+  readonly urn?: Urn;
+  readonly severity: 'info' | 'warning';
+  readonly message: string;
+}
+
+/** The provider may or may not have done it (Pulumi: resource status unknown). */
+export class OutcomeUnknownError extends Error {
+  override readonly name = 'OutcomeUnknownError';
+}
+
+/** Where the engine gets providers from: built in, or a plugin process. */
+export interface ProviderSource {
+  /** One instance per provider resource. Throws OperationError when nobody serves the package. */
+  load(request: { readonly packageName: string; readonly inputs: PropertyMap }): Promise<Provider>;
+}
