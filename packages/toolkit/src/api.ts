@@ -1,0 +1,182 @@
+import type { EventSink, OperationResultKind, OperationSummary, PropertyMap } from '@radiant/model';
+
+/** How the library talks to a person, when there is one. The CLI provides it; the library itself never prints. */
+export interface Interaction {
+  /** Whether a person can answer: stdin and stdout are terminals, no CI, no --non-interactive. */
+  readonly isInteractive: boolean;
+  /** A line for the person: where a stack was made, which cluster was chosen. */
+  notice(line: string): void;
+  warn(line: string): void;
+  /** Asks without echo. Only called when `isInteractive`. */
+  askSecret(question: string): Promise<string>;
+  ask(question: string, choices?: readonly string[]): Promise<string>;
+}
+
+export interface WorkspaceOptions {
+  /** Where `-C/--cwd` or the shell stands; the project is searched upward from here. */
+  readonly cwd: string;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly interaction: Interaction;
+  /** How to start this program again as another process: Node and the file to run (for the embedded cluster). */
+  readonly relaunch: { readonly command: string; readonly args: readonly string[] };
+}
+
+/** A place to work in: a home, a backend, and usually a project. Nothing is read before it is needed. */
+export interface Workspace {
+  readonly home: Home;
+  /** The project of Pulumi.yaml; throws OperationError when there is none upward from `cwd`. */
+  project(): Promise<Project>;
+  /** Undefined when there is no project. A broken Pulumi.yaml still throws. */
+  projectIfAny(): Promise<Project | undefined>;
+  /** `file:///home/me/.radiant` — from PULUMI_BACKEND_URL, the project's `backend.url`, the login, else the home. */
+  backendUrl(): Promise<string>;
+  /** Checks that the backend opens, then remembers it. `undefined` is the default store. */
+  login(url: string | undefined): Promise<{ readonly url: string; readonly user: string }>;
+  logout(options?: { readonly all?: boolean; readonly url?: string }): Promise<{ readonly url: string | undefined }>;
+  whoAmI(): Promise<{ readonly user: string; readonly organizations: readonly string[]; readonly url: string }>;
+
+  /** Stacks of the project, or of all projects. */
+  listStacks(options?: { readonly all?: boolean; readonly project?: string }): Promise<readonly StackSummary[]>;
+  createStack(name: string, options?: { readonly select?: boolean; readonly secretsProvider?: string }): Promise<Stack>;
+  /** The stack named, else the selected one. Throws exit code 6: `no stack named 'x' found`, `no stack selected; …`. */
+  openStack(name?: string): Promise<Stack>;
+  /** Like openStack, but makes the stack when it does not exist (`up` on a terminal, `stack select --create`). */
+  openOrCreateStack(name: string): Promise<Stack>;
+  selectStack(name: string): Promise<void>;
+  selectedStack(): Promise<string | undefined>;
+  unselectStack(): Promise<void>;
+  removeStack(name: string, options?: { readonly force?: boolean; readonly preserveConfig?: boolean }): Promise<void>;
+
+  readonly cluster: ClusterControl;
+}
+
+/** Everything Radiant keeps for a user: RADIANT_HOME, else PULUMI_HOME, else ~/.radiant. */
+export interface Home {
+  readonly root: string;
+  readonly credentialsPath: string;
+  readonly cacheDir: string;
+  readonly clusterDir: string;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly runtime: string;
+  readonly runtimeOptions: { readonly [option: string]: unknown };
+  readonly description?: string;
+  /** The folder of Pulumi.yaml. */
+  readonly dir: string;
+  /** The file itself. */
+  readonly path: string;
+  readonly main?: string;
+}
+
+export interface StackSummary {
+  readonly name: string;
+  /** `organization/project/stack` */
+  readonly fullName: string;
+  readonly project: string;
+  readonly isCurrent: boolean;
+  /** Undefined when never updated. */
+  readonly lastUpdate?: Date;
+  readonly isUpdating: boolean;
+  readonly resourceCount?: number;
+}
+
+export interface Stack {
+  readonly name: string;
+  readonly fullName: string;
+  readonly project: Project;
+  readonly config: StackConfig;
+  /** Secrets are `[secret]` unless asked for. Values are plain JSON. */
+  outputs(options?: { readonly showSecrets?: boolean }): Promise<{ readonly [name: string]: unknown }>;
+  /** `{version, deployment}` as `stack export` prints it. */
+  exportDeployment(options?: { readonly showSecrets?: boolean }): Promise<object>;
+  /** Returns warnings (pending operations that were dropped). */
+  importDeployment(
+    text: string,
+    options?: { readonly force?: boolean; readonly sourceName?: string },
+  ): Promise<readonly string[]>;
+  preview(
+    options: OperationOptions & { readonly of?: 'up' | 'refresh' | 'destroy' },
+    events: EventSink,
+  ): Promise<OperationReport>;
+  up(options: OperationOptions, events: EventSink): Promise<OperationReport>;
+  refresh(options: OperationOptions, events: EventSink): Promise<OperationReport>;
+  destroy(options: OperationOptions, events: EventSink): Promise<OperationReport>;
+  /** Breaks the lease of whoever holds the stack. Returns how many there were. */
+  cancel(): Promise<number>;
+}
+
+export interface OperationOptions {
+  readonly message?: string;
+  /** Undefined: 4 × cores, or PULUMI_PARALLEL; 0 and less: unlimited. */
+  readonly parallel?: number;
+  readonly refresh?: boolean;
+  readonly typecheck?: 'off' | 'warn' | 'error';
+  readonly debug?: boolean;
+  /** Aborted by the first Ctrl-C: nothing new begins, what runs is finished and recorded. */
+  readonly drain?: AbortSignal;
+  /** Aborted by the second: stops at once; the journal holds what was in flight. */
+  readonly terminate?: AbortSignal;
+  /** `auto.local`, `auto.inline`, `cli`: kept in the history. */
+  readonly execKind?: string;
+}
+
+export interface OperationReport {
+  readonly result: OperationResultKind;
+  readonly summary: OperationSummary;
+  /** Outputs of the stack after the operation; in a preview as far as known. Secret and Unknown values are kept as such. */
+  readonly outputs: PropertyMap;
+  /** Outputs recorded before the operation, for the difference. */
+  readonly oldOutputs: PropertyMap;
+  /** 0 when it succeeded; see `exitCodes`. */
+  readonly exitCode: number;
+}
+
+export interface StackConfig {
+  /** Keys `namespace:name`, in the file's order, with project defaults. Secret values are opened only when asked. */
+  list(options?: { readonly showSecrets?: boolean }): Promise<readonly ConfigEntry[]>;
+  /** Throws `configuration key 'x' not found for stack 's'`. */
+  get(key: string, options?: { readonly path?: boolean }): Promise<ConfigEntry>;
+  set(key: string, value: string, options?: { readonly secret?: boolean; readonly path?: boolean }): Promise<void>;
+  remove(key: string, options?: { readonly path?: boolean }): Promise<void>;
+}
+
+export interface ConfigEntry {
+  /** `project:name` */
+  readonly key: string;
+  /** Text, or JSON text of an object; undefined for a secret that was not opened. */
+  readonly value: string | undefined;
+  /** Present when the value is an object or a list. Its secret leaves are `[secret]` unless opened. */
+  readonly objectValue?: unknown;
+  readonly isSecret: boolean;
+}
+
+export type ClusterStatus =
+  | {
+      readonly kind: 'running';
+      readonly pid: number;
+      readonly server: string;
+      readonly startedAt: Date;
+      readonly isForeground: boolean;
+    }
+  | { readonly kind: 'stopped'; readonly hasData: boolean };
+
+/** The embedded cluster of this home. */
+export interface ClusterControl {
+  /** Starts it in the background when it does not run. */
+  start(): Promise<ClusterStatus>;
+  /** Runs it in this process until `signal` aborts, taking over from one in the background. `background`: as the daemon that `start` launches. */
+  serve(options: {
+    readonly signal: AbortSignal;
+    readonly background?: boolean;
+    readonly onReady?: (status: ClusterStatus) => void;
+  }): Promise<void>;
+  /** Returns false when none was running. */
+  stop(): Promise<boolean>;
+  status(): Promise<ClusterStatus>;
+  /** Empties it: all objects go, the identity stays. */
+  reset(): Promise<void>;
+  /** Starts it when it does not run; the text of a kubeconfig that kubectl takes. */
+  kubeconfig(): Promise<string>;
+}
