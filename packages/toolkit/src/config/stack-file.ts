@@ -1,0 +1,179 @@
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { exitCodes, OperationError } from '@radiant/model';
+import { Document, isCollection, isMap, isSeq } from 'yaml';
+import { readTextFile } from '../json-file.ts';
+import { parseYamlDocument } from '../project/yaml-file.ts';
+import { type ConfigPath, valueAtPath } from './config-path.ts';
+import { type ConfigValue, parseConfigValue } from './config-value.ts';
+
+/**
+ * `Pulumi.<stack>.yaml`: the configuration of a stack and how its secrets are sealed. Edits keep comments, order and
+ * whatever else is in the file.
+ */
+export class StackFile {
+  readonly path: string;
+  readonly #document: Document;
+
+  private constructor(file: string, document: Document) {
+    this.path = file;
+    this.#document = document;
+  }
+
+  /** A file that does not exist is an empty one. */
+  static async open(file: string): Promise<StackFile> {
+    const text = await readTextFile(file);
+    return new StackFile(
+      file,
+      text === undefined || text.trim() === '' ? new Document({}) : parseYamlDocument(file, text),
+    );
+  }
+
+  get encryptionSalt(): string | undefined {
+    return this.#text('encryptionsalt');
+  }
+
+  /** The URL of a secrets manager other than the passphrase, when one is named. */
+  get secretsProvider(): string | undefined {
+    return this.#text('secretsprovider');
+  }
+
+  /** Every value, in the file's order. */
+  values(): ReadonlyMap<string, ConfigValue> {
+    const config = this.#document.get('config', true);
+    const values = new Map<string, ConfigValue>();
+    if (config === undefined || config === null || (!isCollection(config) && String(config) === '')) return values;
+    if (!isMap(config)) {
+      const isEmpty = !isCollection(config) && (config as { value?: unknown }).value === null;
+      if (isEmpty) return values;
+      throw new OperationError({
+        code: 'CONFIG_INVALID',
+        summary: `${this.path}: "config" holds keys and values`,
+        exitCode: exitCodes.configuration,
+      });
+    }
+    const plain = config.toJS(this.#document, { maxAliasCount: 100 }) as Record<string, unknown>;
+    for (const [key, value] of Object.entries(plain)) {
+      if (!key.includes(':')) throw this.#unqualified(key);
+      values.set(normalise(key), parseConfigValue(value, `${this.path}: ${key}`));
+    }
+    return values;
+  }
+
+  setEncryptionSalt(salt: string): void {
+    const { contents } = this.#document;
+    if (this.#document.has('encryptionsalt') || !isMap(contents)) this.#document.set('encryptionsalt', salt);
+    else contents.items.unshift(this.#document.createPair('encryptionsalt', salt));
+  }
+
+  /** `value` is a scalar, or `{secure: …}`. Structures on the way to `path` are made. */
+  set(key: string, configPath: ConfigPath, value: unknown): void {
+    const parts = ['config', this.#spelling(key), ...configPath];
+    if (configPath.length > 0) this.#makeRoom(parts);
+    if (!isMap(this.#document.get('config', true))) this.#document.set('config', this.#document.createNode({}));
+    this.#document.setIn(parts, this.#document.createNode(value));
+  }
+
+  /** Returns whether there was anything to remove. */
+  remove(key: string, configPath: ConfigPath): boolean {
+    const parts = ['config', this.#spelling(key), ...configPath];
+    if (!this.#document.hasIn(parts)) return false;
+    this.#document.deleteIn(parts);
+    const config = this.#document.get('config', true);
+    if (isMap(config) && config.items.length === 0) this.#document.delete('config');
+    return true;
+  }
+
+  async save(): Promise<void> {
+    const text = this.path.endsWith('.json')
+      ? `${JSON.stringify(this.#document.toJS(), null, 4)}\n`
+      : this.#document.toString({ lineWidth: 0, indent: 2, indentSeq: true });
+    await mkdir(path.dirname(this.path), { recursive: true });
+    const mode = (await stat(this.path).catch(() => undefined))?.mode ?? 0o644;
+    const temporary = `${this.path}.${process.pid}.tmp`;
+    await writeFile(temporary, text, { mode: mode & 0o777 });
+    await rename(temporary, this.path);
+  }
+
+  /** A set that leads through something that is no structure, or past the end of a list, is refused rather than guessed. */
+  #makeRoom(parts: readonly (string | number)[]): void {
+    for (let length = 2; length < parts.length; length += 1) {
+      const here = this.#document.getIn(parts.slice(0, length), true);
+      const next = parts[length]!;
+      if (here === undefined || here === null) {
+        this.#document.setIn(parts.slice(0, length), this.#document.createNode(typeof next === 'number' ? [] : {}));
+        if (typeof next === 'number' && next > 0)
+          throw this.#pathRefused(parts, `the list is empty, so its first place is [0]`);
+        continue;
+      }
+      if (isSeq(here)) {
+        if (typeof next !== 'number')
+          throw this.#pathRefused(parts, `there is a list at ${formatParts(parts.slice(1, length))}`);
+        if (next > here.items.length)
+          throw this.#pathRefused(
+            parts,
+            `the list has ${here.items.length} items, so its next place is [${here.items.length}]`,
+          );
+      } else if (isMap(here)) {
+        if (typeof next === 'number')
+          throw this.#pathRefused(parts, `there are keys at ${formatParts(parts.slice(1, length))}, not a list`);
+      } else {
+        throw this.#pathRefused(parts, `there is a plain value at ${formatParts(parts.slice(1, length))}`);
+      }
+    }
+  }
+
+  /** The key as the file spells it, which may be the old `ns:config:name`. */
+  #spelling(key: string): string {
+    const [namespace, name] = key.split(':');
+    const old = `${namespace}:config:${name}`;
+    return this.#document.hasIn(['config', old]) ? old : key;
+  }
+
+  #text(key: string): string | undefined {
+    const value = this.#document.get(key);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === 'string') return value;
+    throw new OperationError({
+      code: 'CONFIG_INVALID',
+      summary: `${this.path}: "${key}" is text`,
+      exitCode: exitCodes.configuration,
+    });
+  }
+
+  #unqualified(key: string): OperationError {
+    return new OperationError({
+      code: 'CONFIG_KEY_INVALID',
+      summary: `${this.path}: the key "${key}" has no namespace`,
+      remedy: `Write it with the project's name before it:\n    <project>:${key}: …`,
+      exitCode: exitCodes.configuration,
+    });
+  }
+
+  #pathRefused(parts: readonly (string | number)[], why: string): OperationError {
+    return new OperationError({
+      code: 'CONFIG_PATH_INVALID',
+      summary: `cannot set ${formatParts(parts.slice(1))} in ${this.path}: ${why}`,
+      exitCode: exitCodes.configuration,
+    });
+  }
+}
+
+function normalise(key: string): string {
+  const parts = key.split(':');
+  return parts.length === 3 && parts[1] === 'config' ? `${parts[0]}:${parts[2]}` : key;
+}
+
+function formatParts(parts: readonly (string | number)[]): string {
+  return parts
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
+    .join('');
+}
+
+/** The value at a path inside a structure of the file. */
+export function valueInside(value: ConfigValue, configPath: ConfigPath, place: string): ConfigValue | undefined {
+  if (configPath.length === 0) return value;
+  if (value.kind !== 'object') return undefined;
+  const inner = valueAtPath(value.value, configPath);
+  return inner === undefined ? undefined : parseConfigValue(inner, place);
+}

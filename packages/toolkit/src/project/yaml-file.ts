@@ -1,0 +1,61 @@
+import { exitCodes, OperationError } from '@radiant/model';
+import { type Document, isMap, parseDocument } from 'yaml';
+
+type YamlMap = Record<string, unknown>;
+
+/** Aliases beyond this many are taken for an attack (a "billion laughs"). */
+const aliasCountMax = 100;
+
+/** The document of a YAML or JSON file whose top is a map; comments and order are kept. Throws with file, line and column. */
+export function parseYamlDocument(file: string, text: string): Document {
+  const document = parseDocument(text, { prettyErrors: true, strict: true, uniqueKeys: true });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const [start] = error.linePos ?? [];
+    const place = start === undefined ? file : `${file}:${start.line}:${start.col}`;
+    throw invalidYaml(
+      `${place}: ${error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}`,
+      error.message.split('\n').slice(1).join('\n').trimEnd(),
+    );
+  }
+  if (document.contents !== null && !isMap(document.contents))
+    throw invalidYaml(`${file}: expected keys and values at the top`);
+  return document;
+}
+
+export function parseYamlMap(file: string, text: string): YamlMap {
+  const document = parseYamlDocument(file, text);
+  try {
+    return (document.toJS({ maxAliasCount: aliasCountMax }) ?? {}) as YamlMap;
+  } catch (error) {
+    throw invalidYaml(`${file}: ${(error as Error).message}`);
+  }
+}
+
+export function textAt(file: string, map: YamlMap, key: string): string | undefined {
+  const value = map[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  throw invalidYaml(`${file}: "${key}" is text, not ${describe(value)}`);
+}
+
+export function mapAt(file: string, map: YamlMap, key: string): YamlMap | undefined {
+  const value = map[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'object' && !Array.isArray(value)) return value as YamlMap;
+  throw invalidYaml(`${file}: "${key}" holds keys and values, not ${describe(value)}`);
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a map' : `the ${typeof value} ${JSON.stringify(value)}`;
+}
+
+function invalidYaml(summary: string, detail?: string): OperationError {
+  return new OperationError({
+    code: 'YAML_INVALID',
+    summary,
+    detail: detail === '' ? undefined : detail,
+    exitCode: exitCodes.configuration,
+  });
+}
