@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { childUrn, parseUrn, stackUrn, urnName, urnType } from './urn.ts';
+
+test('a URN names its stack, project, types and name, and a name may hold the delimiter', () => {
+  const urn = childUrn('dev', 'shop', undefined, 'kubernetes:core/v1:ConfigMap', 'a::b');
+  expect(urn).toBe('urn:pulumi:dev::shop::kubernetes:core/v1:ConfigMap::a::b');
+  expect(urnName(urn)).toBe('a::b');
+  expect(urnType(urn)).toBe('kubernetes:core/v1:ConfigMap');
+});
+
+test("a child's URN carries the types of its ancestors, without the stack's", () => {
+  const stack = stackUrn('dev', 'shop');
+  const component = childUrn('dev', 'shop', stack, 'custom:app:Microservice', 'day');
+  const child = childUrn('dev', 'shop', component, 'kubernetes:apps/v1:Deployment', 'day');
+  expect(component).toBe('urn:pulumi:dev::shop::custom:app:Microservice::day');
+  expect(child).toBe('urn:pulumi:dev::shop::custom:app:Microservice$kubernetes:apps/v1:Deployment::day');
+  expect(urnType(child)).toBe('kubernetes:apps/v1:Deployment');
+});
+
+test('text that is no URN parses to undefined', () => {
+  for (const text of ['', 'urn:pulumi:a', 'urn:pulumi:a::b', 'urn:pulumi:a::b::c', 'urn:other:a::b::c::d']) {
+    expect(parseUrn(text), text).toBeUndefined();
+  }
+});
