@@ -12,6 +12,7 @@ export * from './property-walk.ts';
 export * from './provider.ts';
 export * from './provider-reference.ts';
 export * from './resource-state.ts';
+export * from './secrets-manager.ts';
 export * from './snapshot.ts';
 export * from './snapshot-integrity.ts';
 export * from './step.ts';

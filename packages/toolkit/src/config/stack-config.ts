@@ -1,0 +1,128 @@
+import { OperationError, type SecretsManager } from '@radiant/model';
+import type { ConfigEntry, StackConfig } from '../api.ts';
+import { withProjectConfig } from '../project/project-config.ts';
+import { type ProjectFile, stackFilePath } from '../project/project-file.ts';
+import { parseConfigKey, prettyConfigKey } from './config-key.ts';
+import { type ConfigPath, parseConfigPath, typedLeaf } from './config-path.ts';
+import { type ConfigValue, containsSealed, mapSealed } from './config-value.ts';
+import { StackFile, valueInside } from './stack-file.ts';
+
+/** How a stack's secrets are sealed. Opened on first use only: deriving a key takes a fifth of a second. */
+export interface StackSecrets {
+  open(): Promise<SecretsManager>;
+  /** Called before the first secret is written to the stack file, which must then say how it was sealed. */
+  recordIn(file: StackFile): Promise<void>;
+}
+
+/** All configuration of a stack as a program gets it. */
+export interface OpenedConfig {
+  /** Keys `namespace:name`; structures as JSON text. */
+  readonly values: { readonly [key: string]: string };
+  readonly secretKeys: readonly string[];
+}
+
+export function createStackConfig(
+  project: ProjectFile,
+  stack: string,
+  secrets: StackSecrets,
+): StackConfig & { openAll(): Promise<OpenedConfig> } {
+  const path = stackFilePath(project, stack);
+  const load = () => StackFile.open(path);
+
+  return {
+    async list({ showSecrets = false } = {}) {
+      const values = withProjectConfig(project, stack, (await load()).values());
+      return await Promise.all(
+        [...values].map(([key, value]) => entryOf(key, value, showSecrets ? secrets : undefined)),
+      );
+    },
+
+    async get(text, { path: isPath = false } = {}) {
+      const { key, configPath } = locate(text, isPath, project);
+      const whole = withProjectConfig(project, stack, (await load()).values()).get(key);
+      const value = whole === undefined ? undefined : valueInside(whole, configPath, `${path}: ${text}`);
+      if (value === undefined) throw keyNotFound(isPath ? text : prettyConfigKey(key, project.name), stack);
+      return await entryOf(key, value, secrets);
+    },
+
+    async set(text, value, { secret = false, path: isPath = false } = {}) {
+      const { key, configPath } = locate(text, isPath, project);
+      const file = await load();
+      if (!secret) {
+        file.set(key, configPath, isPath && configPath.length > 0 ? typedLeaf(value) : value);
+      } else {
+        const manager = await secrets.open();
+        await secrets.recordIn(file);
+        file.set(key, configPath, { secure: await manager.encrypt(value) });
+      }
+      await file.save();
+    },
+
+    async remove(text, { path: isPath = false } = {}) {
+      const { key, configPath } = locate(text, isPath, project);
+      const file = await load();
+      if (file.remove(key, configPath)) await file.save();
+    },
+
+    async openAll() {
+      const merged = withProjectConfig(project, stack, (await load()).values());
+      const values: Record<string, string> = {};
+      const secretKeys: string[] = [];
+      for (const [key, value] of merged) {
+        values[key] = await openText(value, secrets);
+        if (isSecret(value)) secretKeys.push(key);
+      }
+      return { values, secretKeys };
+    },
+  };
+}
+
+function locate(
+  text: string,
+  isPath: boolean,
+  project: ProjectFile,
+): { readonly key: string; readonly configPath: ConfigPath } {
+  if (!isPath) return { key: parseConfigKey(text, project.name), configPath: [] };
+  const { key, path } = parseConfigPath(text);
+  return { key: parseConfigKey(key, project.name), configPath: path };
+}
+
+function isSecret(value: ConfigValue): boolean {
+  return value.kind === 'sealed' || (value.kind === 'object' && containsSealed(value.value));
+}
+
+async function openText(value: ConfigValue, secrets: StackSecrets): Promise<string> {
+  switch (value.kind) {
+    case 'plain':
+      return value.text;
+    case 'sealed':
+      return await (await secrets.open()).decrypt(value.ciphertext);
+    case 'object':
+      return JSON.stringify(await openStructure(value.value, secrets));
+  }
+}
+
+async function openStructure(value: unknown, secrets: StackSecrets): Promise<unknown> {
+  return await mapSealed(value, async (ciphertext) => await (await secrets.open()).decrypt(ciphertext));
+}
+
+/** `secrets` undefined: secrets stay closed. */
+async function entryOf(key: string, value: ConfigValue, secrets: StackSecrets | undefined): Promise<ConfigEntry> {
+  if (value.kind === 'plain') return { key, value: value.text, isSecret: false };
+  if (value.kind === 'sealed') {
+    return { key, value: secrets === undefined ? undefined : await openText(value, secrets), isSecret: true };
+  }
+  const objectValue =
+    secrets === undefined
+      ? await mapSealed(value.value, async () => '[secret]')
+      : await openStructure(value.value, secrets);
+  return { key, value: JSON.stringify(objectValue), objectValue, isSecret: isSecret(value) };
+}
+
+function keyNotFound(key: string, stack: string): OperationError {
+  return new OperationError({
+    code: 'CONFIG_KEY_NOT_FOUND',
+    summary: `configuration key '${key}' not found for stack '${stack}'`,
+    remedy: `Set it:\n    radiant config set ${key} <value>`,
+  });
+}

@@ -1,0 +1,123 @@
+// Measures Radiant beside the floor: the same stock program with nothing of an engine in it (floor.cjs), in the same run.
+// `npm run bench` prints a table; `npm run bench -- --json` prints the figures.
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type Command, measure, timeMs } from './measure.ts';
+import { type BenchProgram, configMapsProgram, exampleProgram, makeWorkshop, repository } from './programs.ts';
+
+const runs = 7;
+const workshop = await makeWorkshop();
+const env = {
+  RADIANT_HOME: path.join(workshop, 'home'),
+  RADIANT_CLUSTER: 'embedded',
+  FLOOR_CACHE: path.join(workshop, 'floor-cache'),
+  PULUMI_CONFIG: '{}',
+  PULUMI_NODEJS_TYPESCRIPT: 'false',
+};
+
+function radiant(program: BenchProgram, ...args: string[]): Command {
+  const { PULUMI_CONFIG: _config, PULUMI_NODEJS_TYPESCRIPT: _typescript, ...own } = env;
+  return {
+    command: process.execPath,
+    args: [path.join(repository, 'packages/cli/bin/radiant.cjs'), ...args],
+    cwd: program.dir,
+    env: own,
+  };
+}
+
+function floor(program: BenchProgram): Command {
+  const runner = path.join(repository, 'node_modules/@pulumi/pulumi/cmd/run/index.js');
+  const preload = path.join(repository, 'tests/bench/floor.cjs');
+  const dir = program.floorDir;
+  const flags = [
+    '--monitor',
+    '127.0.0.1:1',
+    '--engine',
+    '127.0.0.1:2',
+    '--sync',
+    '',
+    '--organization',
+    'o',
+    '--project',
+    'p',
+  ];
+  const place = ['--root-directory', dir, '--stack', 's', '--pwd', dir, '--dry-run', '--parallel', '8', '.'];
+  return { command: process.execPath, args: ['--require', preload, runner, ...flags, ...place], cwd: dir, env };
+}
+
+interface Figure {
+  readonly what: string;
+  readonly firstMs?: number;
+  readonly medianMs: number;
+  readonly floorMs: number;
+}
+
+const figures: Figure[] = [];
+
+try {
+  const bare = await measure({ command: process.execPath, args: ['-e', '0'] }, runs);
+  const infrastructure = await exampleProgram(workshop, 'infrastructure');
+  const day = await exampleProgram(workshop, 'day-service');
+  for (const program of [infrastructure, day]) {
+    await timeMs(radiant(program, 'stack', 'select', 'production', '--create'));
+    await timeMs(radiant(program, 'up', '--yes', '--skip-preview'));
+  }
+  const dayFloor = await measure(floor(day), runs);
+  figures.push({
+    what: 'floor of Day, against node -e 0',
+    firstMs: dayFloor.firstMs,
+    medianMs: dayFloor.medianMs,
+    floorMs: bare.medianMs,
+  });
+  figures.push({
+    what: 'no-op preview of Day',
+    floorMs: dayFloor.medianMs,
+    ...(await measure(radiant(day, 'preview'), runs)),
+  });
+
+  const many = await configMapsProgram(workshop, 1000);
+  await timeMs(radiant(many, 'stack', 'select', 'production', '--create'));
+  const manyFloor = await measure(floor(many), 3);
+  figures.push({
+    what: 'floor of 1,000 ConfigMaps, against node -e 0',
+    firstMs: manyFloor.firstMs,
+    medianMs: manyFloor.medianMs,
+    floorMs: bare.medianMs,
+  });
+  const creates: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    creates.push(await timeMs(radiant(many, 'up', '--yes', '--skip-preview')));
+    if (round < 2) await timeMs(radiant(many, 'destroy', '--yes', '--skip-preview'));
+  }
+  creates.sort((a, b) => a - b);
+  figures.push({ what: 'create of 1,000 ConfigMaps', medianMs: creates[1]!, floorMs: manyFloor.medianMs });
+  figures.push({
+    what: 'no-op preview of 1,000 ConfigMaps',
+    floorMs: manyFloor.medianMs,
+    ...(await measure(radiant(many, 'preview'), 3)),
+  });
+  figures.push({
+    what: 'no-op up of 1,000 ConfigMaps',
+    floorMs: manyFloor.medianMs,
+    ...(await measure(radiant(many, 'up', '--yes', '--skip-preview'), 3)),
+  });
+} finally {
+  await timeMs({
+    command: process.execPath,
+    args: [path.join(repository, 'packages/cli/bin/radiant.cjs'), 'cluster', 'stop'],
+    env,
+  }).catch(() => undefined);
+  await rm(workshop, { recursive: true, force: true });
+}
+
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify(figures, null, 2));
+} else {
+  const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1000).toFixed(2)} s`);
+  console.log('| what | first run | median | floor | ratio |\n|---|---|---|---|---|');
+  for (const { what, firstMs, medianMs, floorMs } of figures) {
+    console.log(
+      `| ${what} | ${seconds(firstMs)} | ${seconds(medianMs)} | ${seconds(floorMs)} | ${(medianMs / floorMs).toFixed(2)} |`,
+    );
+  }
+}
