@@ -1,0 +1,31 @@
+import type { KubeKind } from '../registry/kube-kind.ts';
+import { ageColumn, nameColumn } from './columns.ts';
+import { validateMetadata } from './validation/metadata.ts';
+import { type NameCheck, rfc1123Subdomain } from './validation/names.ts';
+
+/** What a kind says of itself; the rest has the values most kinds have. */
+export interface KindDefinition extends Partial<Omit<KubeKind, 'kind'>> {
+  readonly kind: string;
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly checkName?: NameCheck;
+}
+
+export function defineKind({ checkName = rfc1123Subdomain, ...definition }: KindDefinition): KubeKind {
+  const isNamespaced = definition.isNamespaced ?? true;
+  return {
+    singular: definition.kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    subresources: [],
+    columns: [nameColumn, ageColumn],
+    hasGeneration: false,
+    ...definition,
+    isNamespaced,
+    validate: (object, old) => [
+      ...validateMetadata(object, old, { isNamespaced, checkName }),
+      ...(definition.validate?.(object, old) ?? []),
+    ],
+  };
+}
