@@ -1,0 +1,30 @@
+/** The variable that carries the settings from Radiant to the preload; the program never sees it. */
+export const settingsVariable = 'RADIANT_PRELOAD';
+
+/** What Radiant tells the preload of one program. */
+export interface PreloadSettings {
+  /** The preload's own path, as it stands in `--require=`. */
+  readonly preloadPath: string;
+  /** The SDK's `cmd/run/index.js`. */
+  readonly runnerPath: string;
+  /** Ends the program when this process is gone before the guardian knows of the program. */
+  readonly parentPid: number;
+  /** A directory only this user writes; made on use. */
+  readonly cacheDir: string;
+  /** A `typescript.js` for programs that bring no usable compiler. */
+  readonly fallbackCompilerPath: string | undefined;
+}
+
+/**
+ * Takes the settings out of this process's environment and arguments, so that neither the program nor what it starts
+ * sees them. Undefined in any process but the program's own (a worker thread, say).
+ */
+export function takeSettings(): PreloadSettings | undefined {
+  const text = process.env[settingsVariable];
+  if (text === undefined) return undefined;
+  delete process.env[settingsVariable];
+  const settings = JSON.parse(text) as PreloadSettings;
+  const own = process.execArgv.indexOf(`--require=${settings.preloadPath}`);
+  if (own !== -1) process.execArgv.splice(own, 1);
+  return process.argv[1] === settings.runnerPath ? settings : undefined;
+}

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { OperationError } from '@radiant/model';
+
+const sdkName = '@pulumi/pulumi';
+
+/**
+ * The SDK's runner, as the program itself would resolve it, so that the program's own SDK version decides
+ * (`PULUMI_LANGUAGE_NODEJS_RUN_PATH` names another). Throws OperationError when there is none.
+ */
+export function findRunner(programDir: string, packageManager: string | undefined, env: NodeJS.ProcessEnv): string {
+  const request = env.PULUMI_LANGUAGE_NODEJS_RUN_PATH || `${sdkName}/cmd/run`;
+  try {
+    return createRequire(join(programDir, 'program.js')).resolve(request);
+  } catch (cause) {
+    throw missingSdk(programDir, packageManager, request, cause);
+  }
+}
+
+function missingSdk(
+  programDir: string,
+  packageManager: string | undefined,
+  request: string,
+  cause: unknown,
+): OperationError {
+  const { command, directory } = installer(programDir, packageManager);
+  const isListed = manifestLists(programDir, sdkName);
+  return new OperationError({
+    code: 'SDK_NOT_INSTALLED',
+    summary: `the Pulumi SDK is not installed: '${request}' was not found from ${programDir}`,
+    detail: isListed
+      ? `package.json asks for ${sdkName}, but its packages have not been installed yet.`
+      : `${sdkName} is not among the dependencies of the program's package.json.`,
+    remedy: `Run \`${isListed ? `${command} install` : `${command} ${addVerb(command)} ${sdkName}`}\` in ${directory}`,
+    cause,
+  });
+}
+
+const lockFiles: ReadonlyArray<readonly [file: string, command: string]> = [
+  ['package-lock.json', 'npm'],
+  ['npm-shrinkwrap.json', 'npm'],
+  ['yarn.lock', 'yarn'],
+  ['pnpm-lock.yaml', 'pnpm'],
+  ['bun.lock', 'bun'],
+  ['bun.lockb', 'bun'],
+];
+
+function addVerb(command: string): string {
+  return command === 'npm' ? 'install' : 'add';
+}
+
+/** The package manager whose lock file is nearest, and where to run it: by the lock, else by the package.json. */
+function installer(programDir: string, chosen: string | undefined): { command: string; directory: string } {
+  const fixed = chosen === undefined || chosen === 'auto' ? undefined : chosen;
+  for (const directory of upwards(programDir)) {
+    const found = lockFiles.find(([file]) => existsSync(join(directory, file)));
+    if (found !== undefined) return { command: fixed ?? found[1], directory };
+  }
+  const directory = [...upwards(programDir)].find((each) => existsSync(join(each, 'package.json'))) ?? programDir;
+  return { command: fixed ?? 'npm', directory };
+}
+
+function manifestLists(programDir: string, name: string): boolean {
+  for (const directory of upwards(programDir)) {
+    try {
+      const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<string, unknown>;
+      return ['dependencies', 'devDependencies', 'optionalDependencies'].some((field) => {
+        const listed = manifest[field];
+        return typeof listed === 'object' && listed !== null && name in listed;
+      });
+    } catch {
+      // No package.json here, or none that can be read: the next one up decides.
+    }
+  }
+  return false;
+}
+
+/** The directory and all above it. */
+export function* upwards(directory: string): Generator<string> {
+  for (let at = directory; ; at = dirname(at)) {
+    yield at;
+    if (dirname(at) === at) return;
+  }
+}
