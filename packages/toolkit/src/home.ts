@@ -1,4 +1,5 @@
-import { mkdir, open } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Home } from './api.ts';
@@ -28,20 +29,33 @@ export function nonEmpty(text: string | undefined): string | undefined {
 
 /** Writes a file that only its owner may read, so that a reader sees the old text or the new one, never part of one. */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const { rename, unlink } = await import('node:fs/promises');
-  const temporary = `${file}.${process.pid}.${Date.now()}`;
-  const handle = await open(temporary, 'wx', 0o600);
+  await viaTemporary(file, text, (temporary) => rename(temporary, file));
+}
+
+/** Like writePrivateFile, but only the first of several writers wins. Returns whether it was this one. */
+export async function createPrivateFile(file: string, text: string): Promise<boolean> {
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await rename(temporary, file);
+    await viaTemporary(file, text, (temporary) => link(temporary, file));
+    return true;
   } catch (error) {
-    await unlink(temporary);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  }
+}
+
+async function viaTemporary(file: string, text: string, publish: (temporary: string) => Promise<void>): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.${process.pid}.${randomUUID()}`;
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await publish(temporary);
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
