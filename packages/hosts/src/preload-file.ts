@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, realpathSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,10 +28,11 @@ export function buildPreload(outfile: string): void {
 /** The preload to start programs with: the bundled one, or, from sources, one bundled into `cacheDir` when they change. */
 export function preloadFile(cacheDir: string): string {
   const bundled = fileURLToPath(new URL('./preload.cjs', import.meta.url));
-  if (existsSync(bundled)) return bundled;
-  const path = join(cacheDir, `preload-${sourcesHash()}.cjs`);
-  if (existsSync(path)) return path;
+  if (existsSync(bundled)) return realpathSync(bundled);
   mkdirSync(cacheDir, { recursive: true });
+  // As Node will know it: a required file goes by its real path.
+  const path = join(realpathSync(cacheDir), `preload-${sourcesHash()}.cjs`);
+  if (existsSync(path)) return path;
   const draft = `${path}.${process.pid}`;
   buildPreload(draft);
   renameSync(draft, path);

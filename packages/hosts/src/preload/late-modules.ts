@@ -1,32 +1,32 @@
-import type { Loading, Substitute } from './loading.ts';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { loadReal, once, provideModule } from './loading.ts';
 
-/** Only closure serialisation needs these, and loading them takes longer than the rest of the SDK. */
-const heavyModules = ['@npmcli/arborist', 'typescript'];
-
-/** The SDK's own requires of its heavy modules, answered with stand-ins that load on first use. */
-export function lateModules(sdkDir: string): ReadonlyMap<string, Substitute> {
-  const substitute: Substitute = (loading) => {
-    if (!loading.from.startsWith(sdkDir)) return undefined;
-    // A missing module must throw now: the SDK falls back to a compiler of its own then.
-    loading.resolve();
-    return standIn(loading);
-  };
-  return new Map(heavyModules.map((request) => [request, substitute]));
+/** Only closure serialisation needs these two, and loading them takes longer than the rest of the SDK. */
+export function loadHeavyModulesLate(sdkDir: string): void {
+  const serialiser = join(sdkDir, 'runtime', 'closure', 'codePaths.js');
+  try {
+    const arborist = createRequire(serialiser).resolve('@npmcli/arborist');
+    provideModule(arborist, () => standIn(() => loadReal(arborist)));
+  } catch {
+    // An SDK that comes without it has nothing to wait for.
+  }
+  // The SDK's one way to the compiler, the program's or its own.
+  const compiler = join(sdkDir, 'typescript-shim.js');
+  provideModule(compiler, () => standIn(() => loadReal(compiler)));
 }
 
-function standIn(loading: Loading): unknown {
-  let real: Record<PropertyKey, unknown> | undefined;
-  const get = (): Record<PropertyKey, unknown> => {
-    real ??= loading.load() as Record<PropertyKey, unknown>;
-    return real;
-  };
+type Exports = Record<PropertyKey, unknown>;
+
+function standIn(load: () => unknown): unknown {
+  const get = once(load) as () => Exports;
   return new Proxy(Object.create(null), {
     get: (_, key) => {
       // `__importStar` copies a module that does not claim to be one, which would load it.
       if (key === '__esModule') return true;
-      if (key === 'default') return get().default ?? get();
-      return get()[key];
+      return key === 'default' ? (get().default ?? get()) : get()[key];
     },
+    set: (_, key, value) => Reflect.set(get(), key, value),
     has: (_, key) => key in get(),
     ownKeys: () => Reflect.ownKeys(get()),
     getOwnPropertyDescriptor: (_, key) => {

@@ -1,50 +1,40 @@
-import Module from 'node:module';
+import Module, { createRequire } from 'node:module';
 
-/** The parts of Node's CommonJS loader that are not in its types but are stable and documented by use. */
+/** The parts of Node's CommonJS loader that are not in its types, but that every loader hook has relied on for years. */
 export interface CommonJsModule {
-  readonly id: string;
-  readonly filename: string | null;
   _compile(code: string, fileName: string, format?: string): unknown;
 }
 
 export type ExtensionHandler = (module: CommonJsModule, fileName: string) => unknown;
 
 interface CommonJsLoader {
-  _load(request: string, parent: CommonJsModule | null | undefined, isMain: boolean): unknown;
-  _resolveFilename(request: string, parent: CommonJsModule | null | undefined, isMain?: boolean): string;
   _extensions: Record<string, ExtensionHandler | undefined>;
+  _cache: Record<string, object | undefined>;
 }
 
 export const commonJs = Module as unknown as CommonJsLoader;
 
-export interface Loading {
-  /** What `require` was given. */
-  readonly request: string;
-  /** The file that asked; empty when nobody did. */
-  readonly from: string;
-  /** Loads what Node would load. */
-  readonly load: () => unknown;
-  /** Finds the file Node would load; throws as Node does when there is none. */
-  readonly resolve: () => string;
+/**
+ * Answers `require` of the file at `path` with what `make` returns when it is first asked for. The answer waits in
+ * Node's module cache, so that, unlike with a hook around `require`, no trace shows it and no other module pays for it.
+ */
+export function provideModule(path: string, make: () => unknown): void {
+  const module = Object.assign(new Module(path), { filename: path, loaded: true });
+  const exports = once(make);
+  Object.defineProperty(module, 'exports', { get: exports, enumerable: true, configurable: true });
+  commonJs._cache[path] = module;
 }
 
-/** Answers a `require` in Node's stead; `undefined` leaves it to Node. */
-export type Substitute = (loading: Loading) => unknown;
+/** Loads what is really at `path`, although something was provided for it. */
+export function loadReal(path: string): unknown {
+  delete commonJs._cache[path];
+  return createRequire(path)(path);
+}
 
-/** Puts substitutes in place of what `require` returns, by the exact string that is required. */
-export function substituteRequires(substitutes: ReadonlyMap<string, Substitute>): void {
-  const original = commonJs._load;
-  commonJs._load = function load(request, parent, isMain) {
-    const substitute = substitutes.get(request);
-    if (substitute !== undefined) {
-      const answer = substitute({
-        request,
-        from: parent?.filename ?? '',
-        load: () => original.call(commonJs, request, parent, isMain),
-        resolve: () => commonJs._resolveFilename(request, parent, false),
-      });
-      if (answer !== undefined) return answer;
-    }
-    return original.call(this, request, parent, isMain);
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }

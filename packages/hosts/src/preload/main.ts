@@ -1,10 +1,12 @@
-import { enableCompileCache } from 'node:module';
-import { dirname, join, sep } from 'node:path';
-import { lateModules } from './late-modules.ts';
-import { type Substitute, substituteRequires } from './loading.ts';
-import { quickTypeScript } from './quick-type-script.ts';
+import { createRequire, enableCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
+import { openDiskCache } from './disk-cache.ts';
+import { loadHeavyModulesLate } from './late-modules.ts';
+import { loadReal, once, provideModule } from './loading.ts';
+import { standInForTsNode } from './quick-type-script.ts';
 import { type PreloadSettings, takeSettings } from './settings.ts';
 import { createTraces, type Traces } from './traces.ts';
+import { tsNodeFrames } from './ts-node-frames.ts';
 
 /**
  * Runs before the SDK in the program's process and makes it quick; nothing a program can observe changes. Where the
@@ -16,15 +18,18 @@ function start(settings: PreloadSettings): void {
   enableCompileCache(join(settings.cacheDir, 'v8'));
   if (hasOwnLoader()) return;
   const sdkDir = dirname(dirname(dirname(settings.runnerPath)));
-  const traces = createTraces(Boolean(process.env.PULUMI_DEBUG_PROMISE_LEAKS));
-  const substitutes = new Map<string, Substitute>([...lateModules(sdkDir + sep), ...traceModules(traces)]);
-  if (process.env.PULUMI_NODEJS_TYPESCRIPT === 'true' && !isTsNodeConfigured()) {
-    for (const [request, substitute] of quickTypeScript(settings, sdkDir, traces.outputs)) {
-      substitutes.set(request, substitute);
-    }
-  }
+  const cache = openDiskCache(join(settings.cacheDir, 'typescript'));
+  const traces = createTraces({
+    isLookingForLeaks: Boolean(process.env.PULUMI_DEBUG_PROMISE_LEAKS),
+    preloadPath: settings.preloadPath,
+    aliases: once(() => tsNodeFrames(cache, sdkDir)),
+  });
   Error.prepareStackTrace = traces.prepareStackTrace as typeof Error.prepareStackTrace;
-  substituteRequires(substitutes);
+  keepTraces(traces, settings.runnerPath);
+  loadHeavyModulesLate(sdkDir);
+  if (process.env.PULUMI_NODEJS_TYPESCRIPT === 'true' && !isTsNodeConfigured()) {
+    standInForTsNode(settings, sdkDir, cache, traces.outputs);
+  }
 }
 
 const loaderOptions = /^(--import|--loader|--experimental-loader|--require|-r)(=|$)/;
@@ -43,21 +48,25 @@ interface SourceMapSupport {
   install(options?: unknown): void;
 }
 
-/** `source-map-support` installs itself over ours; whoever loads it gets everything else it does. */
-function traceModules(traces: Traces): ReadonlyMap<string, Substitute> {
-  return new Map<string, Substitute>([
-    ['source-map-support/register', () => ({})],
-    [
-      'source-map-support',
-      ({ load }) => ({
-        ...(load() as SourceMapSupport),
+/** `source-map-support` would install its formatter over ours; whoever loads it gets everything else it does. */
+function keepTraces(traces: Traces, runnerPath: string): void {
+  const { resolve } = createRequire(runnerPath);
+  try {
+    const support = resolve('source-map-support');
+    provideModule(resolve('source-map-support/register'), () => ({}));
+    provideModule(support, () => {
+      const real = loadReal(support) as SourceMapSupport;
+      return {
+        ...real,
         install(options?: unknown) {
-          (load() as SourceMapSupport).install(options);
+          real.install(options);
           Error.prepareStackTrace = traces.prepareStackTrace as typeof Error.prepareStackTrace;
         },
-      }),
-    ],
-  ]);
+      };
+    });
+  } catch {
+    // An SDK that comes without it formats no traces with it.
+  }
 }
 
 const settings = takeSettings();

@@ -1,14 +1,11 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Compiler, findCompilers } from './compiler.ts';
+import { findCompilers } from './compiler.ts';
 import { type RegisterOptions, readCompilerConfig, readWrittenOptions } from './compiler-config.ts';
-import { type DiskCache, openDiskCache } from './disk-cache.ts';
-import { commonJs, type Loading, type Substitute } from './loading.ts';
+import type { DiskCache } from './disk-cache.ts';
+import { commonJs, loadReal, once, provideModule } from './loading.ts';
 import type { PreloadSettings } from './settings.ts';
 import { createTranspiler, type Transpiler } from './transpiler.ts';
-
-/** A name no package can have: what our `tsutils` gives the runner to require in ts-node's place. */
-const quickTsNode = 'radiant:ts-node';
 
 interface TsUtils {
   loadTypeScriptCompilerOptions(configPath: string): Readonly<Record<string, unknown>>;
@@ -17,52 +14,48 @@ interface TsUtils {
 
 /**
  * Stands in for ts-node as the SDK's runner sees it: the runner asks `tsutils` which compiler and which ts-node to
- * require, and calls the latter's `register` with options that are its own affair, SDK version by SDK version.
- * `outputs` receives the code of every file that is compiled.
+ * require, and calls the latter's `register` with options that are its own affair, SDK version by SDK version. Both
+ * requires lead to the preload itself. `outputs` receives the code of every file that is compiled.
  */
-export function quickTypeScript(
+export function standInForTsNode(
   settings: PreloadSettings,
   sdkDir: string,
+  cache: DiskCache,
   outputs: Map<string, string>,
-): ReadonlyMap<string, Substitute> {
+): void {
   const compilers = findCompilers(sdkDir, settings.fallbackCompilerPath);
   const first = compilers[0];
-  if (first === undefined) return new Map();
-  const cache = openDiskCache(join(settings.cacheDir, 'typescript'));
-  const runner = join(sdkDir, 'cmd', 'run', 'run.js');
-  const onlyFor = (answer: (loading: Loading) => unknown): Substitute => {
-    return (loading) => (loading.from === runner ? answer(loading) : undefined);
-  };
-  const stock = once(() => createRequire(runner)(join(sdkDir, 'tsutils.js')) as TsUtils);
-  const register = (options: RegisterOptions) => {
-    const directory = process.cwd();
-    const config = once(() => readCompilerConfig(cache, first, options, directory));
-    if (config().needsTsNode) return registerStock(stock(), runner, options);
-    const compilations = compilers.map((compiler) => ({
-      compiler,
-      config: compiler === first ? config : once(() => readCompilerConfig(cache, compiler, options, directory)),
-    }));
-    compileOnRequire(createTranspiler(cache, compilations, directory), config().extensions, outputs);
-    return undefined;
-  };
-  return new Map([
-    ['../../tsutils', onlyFor(() => quickTsUtils(stock, cache, first))],
-    [first.path, onlyFor(() => ({ version: first.version }))],
-    [quickTsNode, onlyFor(() => ({ register }))],
-  ]);
-}
-
-function quickTsUtils(stock: () => TsUtils, cache: DiskCache, compiler: Compiler): TsUtils {
-  return {
+  if (first === undefined) return;
+  const tsUtilsPath = join(sdkDir, 'tsutils.js');
+  const stock = once(() => loadReal(tsUtilsPath) as TsUtils);
+  provideModule(tsUtilsPath, () => ({
     ...stock(),
-    loadTypeScriptCompilerOptions: (configPath) => readWrittenOptions(cache, compiler, configPath),
-    typeScriptRequireStrings: () => ({ tsnodeRequire: quickTsNode, typescriptRequire: compiler.path }),
-  };
+    loadTypeScriptCompilerOptions: (configPath: string) => readWrittenOptions(cache, first, configPath),
+    typeScriptRequireStrings: () => ({
+      tsnodeRequire: settings.preloadPath,
+      typescriptRequire: settings.preloadPath,
+    }),
+  }));
+  provideModule(settings.preloadPath, () => ({
+    version: first.version,
+    register(options: RegisterOptions) {
+      const directory = process.cwd();
+      const config = once(() => readCompilerConfig(cache, first, options, directory));
+      if (config().needsTsNode) return registerStock(stock(), sdkDir, options);
+      const compilations = compilers.map((compiler) => ({
+        compiler,
+        config: compiler === first ? config : once(() => readCompilerConfig(cache, compiler, options, directory)),
+      }));
+      return compileOnRequire(createTranspiler(cache, compilations, directory), config().extensions, outputs);
+    },
+  }));
 }
 
-function registerStock(stock: TsUtils, runner: string, options: RegisterOptions): unknown {
+function registerStock(stock: TsUtils, sdkDir: string, options: RegisterOptions): unknown {
   const { tsnodeRequire, typescriptRequire } = stock.typeScriptRequireStrings();
-  const tsNode = createRequire(runner)(tsnodeRequire) as { register(options: RegisterOptions): unknown };
+  const tsNode = createRequire(join(sdkDir, 'cmd', 'run', 'run.js'))(tsnodeRequire) as {
+    register(options: RegisterOptions): unknown;
+  };
   return tsNode.register({ ...options, compiler: typescriptRequire });
 }
 
@@ -71,7 +64,7 @@ function compileOnRequire(transpiler: Transpiler, extensions: readonly string[],
   const plainHandler = commonJs._extensions['.js']!;
   for (const extension of extensions) {
     const handler = commonJs._extensions[extension] ?? plainHandler;
-    commonJs._extensions[extension] = (module, fileName) => {
+    commonJs._extensions[extension] = function loadTranspiled(module, fileName) {
       if (fileName.replaceAll('\\', '/').includes('/node_modules/')) return handler(module, fileName);
       const compile = module._compile;
       module._compile = function compileTranspiled(code, name) {
@@ -82,12 +75,4 @@ function compileOnRequire(transpiler: Transpiler, extensions: readonly string[],
       return handler(module, fileName);
     };
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

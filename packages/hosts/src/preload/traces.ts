@@ -1,4 +1,5 @@
 import { createPositionMapper, type Position, type PositionMapper } from './positions.ts';
+import type { FrameAlias } from './ts-node-frames.ts';
 
 type CallSite = NodeJS.CallSite & { getScriptNameOrSourceURL(): string | null };
 
@@ -8,19 +9,30 @@ export interface Traces {
   readonly prepareStackTrace: (error: Error, sites: CallSite[]) => string;
 }
 
+export interface TraceOptions {
+  /** Promises that never settle are being looked for, and need their traces. */
+  readonly isLookingForLeaks: boolean;
+  readonly preloadPath: string;
+  /** What to show in place of the preload's own frames, by their functions' names. */
+  readonly aliases: () => ReadonlyMap<string, FrameAlias>;
+}
+
 /**
  * Formats stack traces exactly as `source-map-support` does, from which the SDK also reads the positions of resources,
  * at a fraction of the cost. The SDK's bookkeeping of promises gets the user's own line alone, unless leaks are
  * being looked for.
  */
-export function createTraces(isLookingForLeaks: boolean): Traces {
+export function createTraces(options: TraceOptions): Traces {
   const outputs = new Map<string, string>();
   const mapper = createPositionMapper(outputs);
+  const alias = (site: CallSite, source: string): FrameAlias | undefined =>
+    source === options.preloadPath ? options.aliases().get(site.getFunctionName() ?? '') : undefined;
   return {
     outputs,
     prepareStackTrace(error, sites) {
-      if (!isLookingForLeaks && sites[0]?.getFunctionName() === 'debuggablePromise') return userLine(sites, mapper);
-      return `${error.name || 'Error'}: ${error.message || ''}${formatSites(sites, mapper)}`;
+      if (!options.isLookingForLeaks && sites[0]?.getFunctionName() === 'debuggablePromise')
+        return userLine(sites, mapper);
+      return `${error.name || 'Error'}: ${error.message || ''}${formatSites(sites, mapper, alias)}`;
     },
   };
 }
@@ -37,7 +49,11 @@ function userLine(sites: readonly CallSite[], mapper: PositionMapper): string {
   return '';
 }
 
-function formatSites(sites: readonly CallSite[], mapper: PositionMapper): string {
+function formatSites(
+  sites: readonly CallSite[],
+  mapper: PositionMapper,
+  aliasOf: (site: CallSite, source: string) => FrameAlias | undefined,
+): string {
   let text = '';
   // A frame's name is what the source calls the function at the place that calls it, so callers come first.
   let caller: Position | undefined;
@@ -49,6 +65,12 @@ function formatSites(sites: readonly CallSite[], mapper: PositionMapper): string
       continue;
     }
     const source = site.getFileName() || site.getScriptNameOrSourceURL();
+    const alias = source ? aliasOf(site, source) : undefined;
+    if (alias !== undefined) {
+      text = `\n    at ${formatAlias(site, alias)}${text}`;
+      caller = undefined;
+      continue;
+    }
     if (source) {
       const position = mapper.originalOf(placeOf(site, source));
       text = `\n    at ${formatSite(site, position.source + placeText(position), caller?.name)}${text}`;
@@ -58,6 +80,12 @@ function formatSites(sites: readonly CallSite[], mapper: PositionMapper): string
     text = `\n    at ${formatEvaluated(site, mapper)}${text}`;
   }
   return text;
+}
+
+function formatAlias(site: CallSite, { name, source, line, column }: FrameAlias): string {
+  const method = site.getMethodName() ?? '';
+  const suffix = name.endsWith(`.${method}`) ? '' : ` [as ${method}]`;
+  return `${name}${suffix} (${source}:${line}:${column})`;
 }
 
 function placeOf(site: CallSite, source: string): Position {

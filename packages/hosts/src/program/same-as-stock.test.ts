@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { programWith } from '../testing/program-folder.ts';
+import { runStock } from '../testing/run-stock.ts';
+import { type EndedProgram, runToEnd } from '../testing/run-to-end.ts';
+import type { ProgramOptions } from './run-program.ts';
+
+/** All that a program says to its monitor but debug logs, which name the loader. */
+function said({ monitor, result, stdout }: EndedProgram): unknown {
+  return {
+    result,
+    stdout,
+    registered: monitor.calls.filter(({ method }) => method.startsWith('registerResource')),
+    logged: monitor.logged(),
+  };
+}
+
+async function expectSame(files: Readonly<Record<string, string>>, changes: Partial<ProgramOptions> = {}) {
+  const folder = programWith(files);
+  const [stock, quick, again] = [
+    await runStock(folder, changes),
+    await runToEnd(folder, changes),
+    await runToEnd(folder, changes),
+  ];
+  expect(said(quick)).toEqual(said(stock));
+  expect(said(again)).toEqual(said(stock));
+  return stock;
+}
+
+const dynamicProvider = {
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: { target: 'es2020', module: 'commonjs', moduleResolution: 'node', strict: true },
+  }),
+  'lib/naming.ts': `
+    export enum Tone { Loud = 'loud', Quiet = 'quiet' }
+    export const enum Level { Low = 1, High }
+    export interface Naming { prefix: string }
+    export const helper = (name: string, naming?: Naming) => \`\${naming?.prefix ?? 'none'}-\${name}-\${Tone.Loud}\`;
+    export class Counter { private static count = 0; next<T extends number>(by: T): number { return (Counter.count += by); } }
+  `,
+  'index.ts': `
+    import * as pulumi from '@pulumi/pulumi';
+    import { helper, Counter, type Naming } from './lib/naming';
+
+    const naming: Naming = { prefix: 'p' };
+    const counter = new Counter();
+
+    class GreetingProvider implements pulumi.dynamic.ResourceProvider {
+      async create(inputs: { name: string }): Promise<pulumi.dynamic.CreateResult> {
+        const [first, ...rest] = [inputs.name, 'b', 'c'];
+        return { id: helper(first!, naming), outs: { ...inputs, rest, n: counter.next(1) } };
+      }
+      async update(id: string, olds: any, news: any) {
+        const merged = { ...olds, ...news } as const;
+        try { return { outs: merged } satisfies pulumi.dynamic.UpdateResult; } catch { return {}; }
+      }
+    }
+
+    class Greeting extends pulumi.dynamic.Resource {
+      constructor(name: string, props: { name: pulumi.Input<string> }, opts?: pulumi.CustomResourceOptions) {
+        super(new GreetingProvider(), name, props, opts);
+      }
+    }
+
+    class Group extends pulumi.ComponentResource {
+      readonly members: Greeting[];
+      constructor(name: string) {
+        super('test:index:Group', name);
+        this.members = ['a', 'b'].map((each) => new Greeting(\`\${name}-\${each}\`, { name: each }, { parent: this }));
+        this.registerOutputs({ count: this.members.length });
+      }
+    }
+
+    const make = (name: string) => new Group(name);
+    make('first');
+    (function () { new Greeting('anonymous', { name: 'x' }); })();
+    eval("make('evaluated')");
+    export const later = (async () => {
+      await null;
+      new Greeting('awaited', { name: 'y' });
+      const group = await Promise.all([1].map(async (n) => { await null; return new Group('all-' + n); }));
+      return group.length;
+    })();
+    export const applied = pulumi.output('z').apply((name) => new Greeting('applied', { name }).urn);
+  `,
+};
+
+test('dynamic providers, positions and traces of resources are what the stock loader makes them', async () => {
+  const stock = await expectSame(dynamicProvider);
+  const registered = stock.monitor.calls.filter(({ method }) => method === 'registerResource');
+  expect(registered.length).toBe(13);
+  expect(JSON.stringify(registered)).toContain('__provider');
+  expect(JSON.stringify(registered)).toContain('index.ts');
+});
+
+test('without a tsconfig the options are those of the stock loader', async () => {
+  const { 'tsconfig.json': _, ...files } = dynamicProvider;
+  await expectSame(files);
+});
+
+test('options that a tsconfig extends are those of the stock loader', async () => {
+  await expectSame({
+    ...dynamicProvider,
+    'tsconfig.json': JSON.stringify({ extends: './config/base', compilerOptions: { strict: true } }),
+    'config/base.json': `{ // what all share\n "compilerOptions": { "target": "es2016", "removeComments": true, "importHelpers": false, "useUnknownInCatchVariables": false, } }`,
+  });
+});
+
+test('an error that is thrown deep in a program is reported as by the stock loader', async () => {
+  await expectSame({
+    'lib/deep.ts': `
+      export class Deep {
+        get value(): string { throw new RangeError('deep'); }
+        static of(list: number[]) { return list.map((n) => { return new Deep().value + n; }); }
+      }`,
+    'index.ts': `import { Deep } from './lib/deep';\nasync function go() { await null; Deep.of([1, 2]); }\ngo();`,
+  });
+});
