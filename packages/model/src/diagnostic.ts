@@ -12,6 +12,8 @@ export interface Diagnostic {
   readonly streamId?: number;
   /** A passing status, for a live view only. */
   readonly isEphemeral?: boolean;
+  /** Noticed beside the plan (drift, a vanished thing): shown apart from what the plan itself has to say. */
+  readonly isNote?: boolean;
 }
 
 /** Exit codes of Pulumi's CLI (cmdutil): scripts look at them. */
