@@ -11,6 +11,7 @@ export * from './property-value.ts';
 export * from './property-walk.ts';
 export * from './provider.ts';
 export * from './provider-reference.ts';
+export * from './references.ts';
 export * from './resource-state.ts';
 export * from './secrets-manager.ts';
 export * from './snapshot.ts';

@@ -1,7 +1,9 @@
 import { assert } from './assert.ts';
 import { orderByDependency } from './dependency-order.ts';
+import { renameReferences } from './references.ts';
 import type { ResourceState } from './resource-state.ts';
 import type { PendingOperation, PendingOperationKind, Snapshot } from './snapshot.ts';
+import type { Urn } from './urn.ts';
 
 /**
  * Names one resource of a stack during one operation: `b3` is the fourth of the checkpoint the operation began with,
@@ -21,7 +23,12 @@ export function newKey(index: number): StateKey {
 export type SnapshotChange =
   /** Replaces the resource of that key in its place, or appends it. */
   | { readonly kind: 'put'; readonly key: StateKey; readonly state: ResourceState }
-  | { readonly kind: 'drop'; readonly key: StateKey };
+  | { readonly kind: 'drop'; readonly key: StateKey }
+  /**
+   * A resource took another URN (an alias matched): what was recorded before this and refers to `from` means `to`. The
+   * resource's own record is put beside it. A reference recorded later means whatever then has that URN.
+   */
+  | { readonly kind: 'rename'; readonly from: Urn; readonly to: Urn };
 
 /**
  * An entry of an operation's journal. A `begin` is durable before the provider is called, an `end` is appended after
@@ -54,10 +61,7 @@ export interface Journal {
  * `base.pendingOperations` that are no longer in doubt.
  */
 export function replay(base: Snapshot, entries: Iterable<JournalEntry>): Snapshot {
-  const states = new Map<StateKey, ResourceState>();
-  base.resources.forEach((state, index) => {
-    states.set(baseKey(index), state);
-  });
+  const states = new StateReplay(base);
   const carried = new Map<number, PendingOperation>(base.pendingOperations.entries());
   const begun = new Map<number, PendingOperation>();
   for (const entry of entries) {
@@ -68,23 +72,81 @@ export function replay(base: Snapshot, entries: Iterable<JournalEntry>): Snapsho
       case 'end':
         assert(begun.has(entry.step), `step ${entry.step} was begun before it ended`);
         if (entry.outcome !== 'in-doubt') begun.delete(entry.step);
-        applyChanges(states, entry.changes);
+        states.apply(entry.changes);
         break;
       case 'change':
-        applyChanges(states, entry.changes);
+        states.apply(entry.changes);
         for (const position of entry.settles ?? []) carried.delete(position);
         break;
     }
   }
   return {
-    resources: orderByDependency([...states.values()]),
+    resources: orderByDependency(states.resources()),
     pendingOperations: [...carried.values(), ...begun.values()],
   };
 }
 
-function applyChanges(states: Map<StateKey, ResourceState>, changes: readonly SnapshotChange[]): void {
-  for (const change of changes) {
-    if (change.kind === 'put') states.set(change.key, change.state);
-    else states.delete(change.key);
+/**
+ * The resources during a replay. Renames are kept aside with their moment and applied once at the end, so that they cost
+ * nothing each, however many resources refer to the one renamed.
+ */
+class StateReplay {
+  readonly #states = new Map<StateKey, { readonly state: ResourceState; readonly moment: number }>();
+  readonly #renames = new Renames();
+  #moment = 0;
+
+  constructor(base: Snapshot) {
+    base.resources.forEach((state, index) => {
+      this.#states.set(baseKey(index), { state, moment: 0 });
+    });
+  }
+
+  apply(changes: readonly SnapshotChange[]): void {
+    this.#moment += 1;
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'put':
+          this.#states.set(change.key, { state: change.state, moment: this.#moment });
+          break;
+        case 'drop':
+          this.#states.delete(change.key);
+          break;
+        case 'rename':
+          this.#renames.add(change.from, change.to, this.#moment);
+          break;
+      }
+    }
+  }
+
+  resources(): ResourceState[] {
+    return Array.from(this.#states.values(), ({ state, moment }) => this.#renames.apply(state, moment));
+  }
+}
+
+/** URNs that resources took, with the moment each was recorded. */
+export class Renames {
+  readonly #byOrigin = new Map<Urn, { readonly to: Urn; readonly moment: number }[]>();
+
+  add(from: Urn, to: Urn, moment: number): void {
+    const known = this.#byOrigin.get(from);
+    if (known === undefined) this.#byOrigin.set(from, [{ to, moment }]);
+    else known.push({ to, moment });
+  }
+
+  /** The state as it reads now, when it was recorded at `moment`. */
+  apply(state: ResourceState, moment: number): ResourceState {
+    if (this.#byOrigin.size === 0) return state;
+    return renameReferences(state, (urn) => this.#follow(urn, moment));
+  }
+
+  #follow(urn: Urn, moment: number): Urn {
+    let current = urn;
+    let from = moment;
+    for (;;) {
+      const next = this.#byOrigin.get(current)?.find((rename) => rename.moment > from);
+      if (next === undefined) return current;
+      current = next.to;
+      from = next.moment;
+    }
   }
 }

@@ -199,6 +199,11 @@ export interface Provider {
   /** A thing that is already gone is a success. */
   delete(request: DeleteRequest, context: CallContext): Promise<void>;
   invoke(request: InvokeRequest, context: CallContext): Promise<InvokeResult>;
+  /**
+   * Whether a replacement that was not the diff's idea (`replaceWith`, a taint, another provider) can only be created once
+   * the old thing is gone, because both would have the same name. Absent: it can always be created first.
+   */
+  mustDeleteFirst?(request: DiffRequest): Promise<boolean>;
   /** Looks whether a creation whose outcome nobody recorded has happened. Absent: it cannot tell. */
   lookUpInDoubt?(request: CreateRequest, context: CallContext): Promise<InDoubtVerdict>;
   /**
