@@ -1,1 +1,1 @@
-export {};
+export { type Launch, main } from './main.ts';

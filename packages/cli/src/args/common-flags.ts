@@ -1,0 +1,76 @@
+import { type Flag, flag, ignored, optionalValueFlag, refused, valueFlag } from './flag.ts';
+
+export const globalFlags: readonly Flag[] = [
+  valueFlag('cwd, C', 'dir', 'work as if started in this folder'),
+  valueFlag('color', 'when', 'when to colour the output', {
+    choices: ['always', 'never', 'raw', 'auto'],
+  }),
+  optionalValueFlag('emoji, e', 'bool', 'use emoji on a terminal'),
+  flag('non-interactive', 'never ask, never draw over what was printed'),
+  valueFlag('verbose, v', 'level', 'log more, from 1 to 11'),
+  ...ignored('logflow', 'logtostderr', 'fully-qualify-stack-names, Q', 'memprofilerate='),
+  ...refused('disable-integrity-checking', 'profiling=', 'tracing=', 'otel-traces='),
+];
+
+export const stackFlag = valueFlag('stack, s', 'name', 'the stack to work on; the selected one by default');
+
+export const yesFlag = flag('yes, y', 'go on without asking');
+
+export const jsonFlag = flag('json, j', 'print JSON');
+
+export const showSecretsFlag = flag('show-secrets', 'show secret values in the clear');
+
+/** What preview, up, refresh and destroy share. */
+export const operationFlags: readonly Flag[] = [
+  stackFlag,
+  flag('debug, d', 'show debug messages of the program and the engine'),
+  flag('diff', 'show what changes property by property'),
+  jsonFlag,
+  valueFlag('message, m', 'text', 'a message to keep in the history'),
+  valueFlag('parallel, p', 'n', 'how many resources to work on at once; 0 for no limit'),
+  flag('expect-no-changes', 'fail when anything would change, with exit code 7'),
+  flag('show-sames', 'show resources that do not change, too'),
+  flag('show-full-output', 'do not fold long values'),
+  showSecretsFlag,
+  flag('suppress-outputs', 'do not show the outputs of the stack'),
+  flag('suppress-progress', 'do not show progress, only the results'),
+  valueFlag('event-log', 'file', 'write the engine events to this file, one JSON object a line'),
+  valueFlag('exec-kind', 'kind', 'who runs this command', { isHidden: true }),
+  valueFlag('exec-agent', 'agent', 'who runs this command', { isHidden: true }),
+  ...ignored(
+    'suppress-permalink[=]',
+    'show-reads',
+    'show-replacement-steps',
+    'show-policy-remediations',
+    'skip-config-validation',
+    'skip-plugin-pre-install',
+    'neo[=]',
+  ),
+  ...refused(
+    'attach-debugger[=]',
+    'client=',
+    'config-file=',
+    'continue-on-error',
+    'exclude=',
+    'exclude-dependents',
+    'output=',
+    'policy-pack=',
+    'policy-pack-config=',
+    'run-program',
+    'show-config',
+    'target, t=',
+    'target-dependents',
+    'urns',
+  ),
+];
+
+/** What preview and up share beyond that. */
+export const programFlags: readonly Flag[] = [
+  optionalValueFlag('refresh, r', 'bool', 'first read what is really there'),
+  valueFlag('typecheck', 'mode', 'what wrong types in a TypeScript program mean', {
+    choices: ['off', 'warn', 'error'],
+  }),
+  valueFlag('config, c', 'key=value', 'set this configuration first, and keep it', { isRepeatable: true }),
+  flag('config-path', 'keys of --config are paths to a nested value'),
+  ...refused('ignore-protect', 'replace=', 'secrets-provider=', 'target-replace='),
+];

@@ -1,0 +1,106 @@
+import { jsonFlag, showSecretsFlag, stackFlag, yesFlag } from '../args/common-flags.ts';
+import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
+import { type CommandSpec, missing } from './command.ts';
+
+const lifecycle = () => import('./stack-lifecycle.ts');
+const contents = () => import('./stack-contents.ts');
+
+const stackArgument = { text: '[name]', description: 'the name of the stack: dev' };
+const secretsProviderFlag = valueFlag('secrets-provider', 'kind', 'how secrets are encrypted: default or passphrase');
+
+export const stackCommand: CommandSpec = {
+  name: 'stack',
+  summary: 'Stacks: what they hold, making, choosing, removing them',
+  description: 'Without a subcommand: what the stack holds.',
+  flags: [
+    stackFlag,
+    showSecretsFlag,
+    flag('show-ids, i', "show the providers' ids"),
+    flag('show-urns, u', 'show URNs'),
+    flag('show-name', 'print the name alone'),
+  ],
+  examples: [
+    ['radiant stack', 'resources and outputs of the selected stack'],
+    ['radiant stack init dev', 'make a stack and select it'],
+    ['radiant stack output url', 'one output, raw'],
+  ],
+  load: async () => (await contents()).show,
+  subcommands: [
+    {
+      name: 'init',
+      aliases: ['new', 'create', 'setup'],
+      summary: 'Make a stack',
+      arguments: [stackArgument],
+      flags: [
+        stackFlag,
+        secretsProviderFlag,
+        flag('no-select', 'do not select it'),
+        ...refused('copy-config-from=', 'teams=', 'remote-config'),
+      ],
+      load: async () => (await lifecycle()).init,
+    },
+    {
+      name: 'select',
+      summary: 'Choose the stack that commands work on',
+      arguments: [stackArgument],
+      flags: [stackFlag, secretsProviderFlag, flag('create, c', 'make it when it does not exist')],
+      load: async () => (await lifecycle()).select,
+    },
+    {
+      name: 'ls',
+      aliases: ['list'],
+      summary: 'List stacks',
+      flags: [
+        jsonFlag,
+        flag('all, a', 'those of all projects'),
+        valueFlag('project, p', 'name', 'those of this project'),
+        ...refused('organization=, o', 'tag=, t'),
+      ],
+      load: async () => (await lifecycle()).list,
+    },
+    {
+      name: 'rm',
+      aliases: ['remove', 'delete'],
+      summary: 'Remove a stack and its configuration',
+      arguments: [stackArgument],
+      flags: [
+        stackFlag,
+        yesFlag,
+        flag('force, f', 'even when it still has resources, which then are forgotten, not deleted'),
+        flag('preserve-config', 'keep its Pulumi.<stack>.yaml'),
+        ...ignored('remove-backups'),
+      ],
+      load: async () => (await lifecycle()).remove,
+    },
+    {
+      name: 'unselect',
+      summary: 'Choose no stack',
+      load: async () => (await lifecycle()).unselect,
+    },
+    {
+      name: 'output',
+      summary: 'Print outputs',
+      arguments: [{ text: '[name]', description: 'one output, printed raw' }],
+      flags: [stackFlag, jsonFlag, showSecretsFlag, flag('shell', 'print shell assignments')],
+      examples: [['eval "$(radiant stack output --shell)"', 'outputs as shell variables']],
+      load: async () => (await contents()).output,
+    },
+    {
+      name: 'export',
+      summary: 'Print the state as a deployment',
+      flags: [stackFlag, showSecretsFlag, valueFlag('file', 'path', 'write it here'), ...refused('version=')],
+      load: async () => (await contents()).exportState,
+    },
+    {
+      name: 'import',
+      summary: 'Replace the state by a deployment',
+      flags: [
+        stackFlag,
+        valueFlag('file', 'path', 'read it from here; else from standard input'),
+        flag('force, f', 'even when it looks wrong: of another stack, out of order'),
+      ],
+      load: async () => (await contents()).importState,
+    },
+    ...missing('history', 'hist', 'rename', 'tag', 'graph', 'change-secrets-provider'),
+  ],
+};

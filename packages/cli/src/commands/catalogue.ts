@@ -1,0 +1,141 @@
+import { operationFlags, programFlags, stackFlag, yesFlag } from '../args/common-flags.ts';
+import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
+import { accountCommands } from './catalogue-account.ts';
+import { clusterCommand } from './catalogue-cluster.ts';
+import { configCommand } from './catalogue-config.ts';
+import { stackCommand } from './catalogue-stack.ts';
+import { type CommandSpec, missing } from './command.ts';
+
+const operations = () => import('./operations.ts');
+
+const skipPreviewFlag = flag('skip-preview, f', 'do not preview first');
+const previewOnlyFlag = flag('preview-only', 'only show what would be done');
+
+const upCommand: CommandSpec = {
+  name: 'up',
+  aliases: ['update'],
+  summary: 'Create and change what the program declares',
+  description:
+    'Shows what would change, asks, and does it. On a terminal the changes are shown as a tree while they happen.',
+  flags: [...operationFlags, ...programFlags, yesFlag, skipPreviewFlag, ...ignored('strict'), ...refused('plan=')],
+  examples: [
+    ['radiant up', 'preview, ask, deploy'],
+    ['radiant up --yes --stack dev', 'the same without asking, for a stack by name'],
+    ['radiant up --yes --skip-preview --json', 'engine events as JSON lines, for machines'],
+  ],
+  load: async () => (await operations()).up,
+};
+
+const previewCommand: CommandSpec = {
+  name: 'preview',
+  aliases: ['pre'],
+  summary: 'Show what up would change',
+  flags: [...operationFlags, ...programFlags, ...refused('save-plan=', 'import-file=')],
+  examples: [
+    ['radiant preview --diff', 'property by property'],
+    ['radiant preview --json', 'for machines'],
+    ['radiant preview --expect-no-changes', 'fail when something would change'],
+  ],
+  load: async () => (await operations()).preview,
+};
+
+const refreshCommand: CommandSpec = {
+  name: 'refresh',
+  summary: 'Read what is really there, and record it',
+  flags: [
+    ...operationFlags,
+    yesFlag,
+    skipPreviewFlag,
+    previewOnlyFlag,
+    ...refused('skip-pending-creates', 'clear-pending-creates', 'import-pending-creates='),
+  ],
+  examples: [['radiant refresh --yes', 'without asking']],
+  load: async () => (await operations()).refresh,
+};
+
+const destroyCommand: CommandSpec = {
+  name: 'destroy',
+  aliases: ['down', 'dn'],
+  summary: 'Delete everything in the stack',
+  flags: [
+    ...operationFlags,
+    yesFlag,
+    skipPreviewFlag,
+    previewOnlyFlag,
+    flag('remove', 'remove the stack and its configuration afterwards'),
+    ...refused('exclude-protected', 'refresh[=], r'),
+  ],
+  examples: [
+    ['radiant destroy --yes', 'without asking'],
+    ['radiant destroy --yes --remove', 'and forget the stack'],
+  ],
+  load: async () => (await operations()).destroy,
+};
+
+const cancelCommand: CommandSpec = {
+  name: 'cancel',
+  summary: 'Break the lock of an operation that runs, or that ended without letting go',
+  arguments: [{ text: '[stack]', description: 'the stack; the selected one by default' }],
+  flags: [stackFlag, yesFlag],
+  load: async () => (await import('./cancel.ts')).cancel,
+};
+
+const versionCommand: CommandSpec = {
+  name: 'version',
+  summary: 'Print the version',
+  load: async () => (await import('./about.ts')).version,
+};
+
+const aboutCommand: CommandSpec = {
+  name: 'about',
+  summary: 'Print what a bug report needs: versions, folders, the stack',
+  flags: [flag('json, j', 'print JSON'), stackFlag],
+  load: async () => (await import('./about.ts')).about,
+};
+
+const pluginCommand: CommandSpec = {
+  name: 'plugin',
+  summary: 'Provider plugins',
+  subcommands: [
+    {
+      name: 'install',
+      summary: 'Install a plugin; native providers need none',
+      arguments: [
+        { text: '[kind]', description: 'resource' },
+        { text: '[name]', description: 'the package: kubernetes' },
+        { text: '[version]', description: 'its version' },
+      ],
+      flags: [
+        ...ignored('exact', 'reinstall', 'checksum=', 'file=, f'),
+        valueFlag('server', 'url', 'where to download from'),
+      ],
+      load: async () => (await import('./plugin.ts')).install,
+    },
+    {
+      name: 'ls',
+      aliases: ['list'],
+      summary: 'List installed plugins',
+      flags: [flag('json, j', 'print JSON'), ...ignored('project, p')],
+      load: async () => (await import('./plugin.ts')).list,
+    },
+    ...missing('rm', 'run'),
+  ],
+};
+
+/** Every command there is; those without a summary are the established CLI's that this version lacks. */
+export const catalogue: readonly CommandSpec[] = [
+  upCommand,
+  previewCommand,
+  refreshCommand,
+  destroyCommand,
+  stackCommand,
+  configCommand,
+  ...accountCommands,
+  cancelCommand,
+  clusterCommand,
+  pluginCommand,
+  aboutCommand,
+  versionCommand,
+  ...missing('import', 'new', 'convert', 'install', 'watch', 'logs', 'console', 'policy', 'state', 'package', 'schema'),
+  ...missing('org', 'env', 'gen-completion'),
+];

@@ -1,0 +1,29 @@
+import type { Flag } from '../args/flag.ts';
+import type { Given } from '../args/given.ts';
+import type { CliContext } from '../context.ts';
+
+/** Returns the exit code. Throws CliError, OperationError, or, for a bug, anything else. */
+export type CommandHandler = (context: CliContext, given: Given) => Promise<number>;
+
+/** A command as data, so that saying what there is costs nothing and the code of one command loads on its use. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** More for `--help`, beyond the summary. */
+  readonly description?: string;
+  /** As commander writes them: `<name> [value]`. */
+  readonly arguments?: readonly { readonly text: string; readonly description: string }[];
+  readonly flags?: readonly Flag[];
+  /** Command lines with what they do. */
+  readonly examples?: readonly (readonly [line: string, meaning: string])[];
+  readonly subcommands?: readonly CommandSpec[];
+  readonly isHidden?: boolean;
+  /** Absent for a group that does nothing by itself. */
+  readonly load?: () => Promise<CommandHandler>;
+}
+
+/** Commands of the established CLI that this version does not have. */
+export function missing(...names: readonly string[]): readonly CommandSpec[] {
+  return names.map((name) => ({ name, summary: '', isHidden: true }));
+}

@@ -1,0 +1,174 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type EngineEvent, type EventSink, exitCodes, OperationError, type StepInfo } from '@radiant/model';
+import type { OperationReport } from '@radiant/toolkit';
+import type { Given } from '../args/given.ts';
+import type { CliContext } from '../context.ts';
+import { createEventEncoder } from '../json/engine-event-json.ts';
+import { eventLinesDisplay, previewDigestDisplay } from '../json/json-displays.ts';
+import type { Interrupts } from '../process/interrupts.ts';
+import { diffBody, stepsDiffLines } from '../render/diff-body.ts';
+import type { Display, DisplayedOperation } from '../render/display.ts';
+import { humanDisplay, type ProgressBodyFactory } from '../render/human-display.ts';
+import { choosePainter } from '../render/painter.ts';
+import { plainBody } from '../render/plain-body.ts';
+import { eventLogPath } from './operation-settings.ts';
+
+export interface Observed {
+  readonly report: OperationReport;
+  /** Every change, property by property. */
+  details(): readonly string[];
+}
+
+export interface ObserveOptions {
+  readonly context: CliContext;
+  readonly given: Given;
+  readonly stackName: string;
+  readonly operation: DisplayedOperation;
+  readonly interrupts: Interrupts;
+  /** May what was printed be drawn over? */
+  readonly isLive: boolean;
+  readonly logsEvents: boolean;
+}
+
+/** How long an operation that was told to stop at once is waited for. */
+const terminationMs = 2_000;
+
+/** Runs an operation and shows it: its progress as events tell it, its results, and what Ctrl-C does. */
+export async function observe(
+  options: ObserveOptions,
+  start: (events: EventSink) => Promise<OperationReport>,
+): Promise<Observed> {
+  const { context, given } = options;
+  const steps: StepInfo[] = [];
+  const display = await chooseDisplay(options);
+  const log = options.logsEvents ? openEventLog(context, given) : undefined;
+  const stopListening = announceInterrupts(options.interrupts, display);
+  const sink = withFailureDiagnostic(options.operation, (event) => {
+    if (event.kind === 'step-started') steps.push(event.step);
+    display.event(event);
+    log?.event(event);
+  });
+  let report: OperationReport | undefined;
+  try {
+    report = await Promise.race([start(sink), giveUp(options.interrupts.terminate)]);
+  } finally {
+    stopListening();
+    display.finish(report);
+    log?.close();
+  }
+  return { report, details: () => stepsDiffLines(steps, valueStyle(given), painterOf(options)) };
+}
+
+async function chooseDisplay(options: ObserveOptions): Promise<Display> {
+  const { context, given, operation } = options;
+  const write = (text: string): void => context.out.write(text);
+  const isPreview = operation.startsWith('preview');
+  if (given.flag('json')) {
+    const wantsEvents = !isPreview || Boolean(context.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW);
+    const display = wantsEvents ? eventLinesDisplay : previewDigestDisplay;
+    return display(write, (text) => context.err.write(text));
+  }
+  const paint = painterOf(options);
+  return humanDisplay(
+    {
+      operation,
+      stackName: options.stackName,
+      paint,
+      style: valueStyle(given),
+      showDebug: given.flag('debug'),
+      showOutputs: !given.flag('suppress-outputs'),
+      write,
+    },
+    await chooseBody(options, isPreview),
+  );
+}
+
+async function chooseBody(options: ObserveOptions, isPreview: boolean): Promise<ProgressBodyFactory> {
+  const { context, given } = options;
+  const paint = painterOf(options);
+  const write = (text: string): void => context.out.write(text);
+  const showSames = given.flag('show-sames');
+  if (given.flag('diff'))
+    return (view) => diffBody(view, { isPreview, showSames, style: valueStyle(given), paint, write });
+  if (!options.isLive) {
+    return () => plainBody({ isPreview, showProgress: !given.flag('suppress-progress'), showSames, paint, write });
+  }
+  const { treeBody } = await import('../render/tree-body.ts');
+  return (view) => treeBody(view, { isPreview, showSames, paint, out: context.out });
+}
+
+function painterOf({ context, given }: ObserveOptions): ReturnType<typeof choosePainter> {
+  return choosePainter(given.value('color'), context.env, context.out.isTerminal);
+}
+
+function valueStyle(given: Given): { showSecrets: boolean; showFull: boolean } {
+  return { showSecrets: given.flag('show-secrets'), showFull: given.flag('show-full-output') };
+}
+
+function announceInterrupts(interrupts: Interrupts, display: Display): () => void {
+  const onDrain = (): void =>
+    display.notice('Stopping: what has begun is finished, nothing new begins. Press Ctrl-C again to stop at once.');
+  const onTerminate = (): void =>
+    display.notice('Stopping at once: the next run finds out how what was under way has ended.');
+  interrupts.drain.addEventListener('abort', onDrain);
+  interrupts.terminate.addEventListener('abort', onTerminate);
+  return () => {
+    interrupts.drain.removeEventListener('abort', onDrain);
+    interrupts.terminate.removeEventListener('abort', onTerminate);
+  };
+}
+
+/** Rejects when an operation does not end soon after it was told to. */
+function giveUp(terminate: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = (): void =>
+      reject(new OperationError({ code: 'TERMINATED', summary: 'stopped', exitCode: exitCodes.cancelled }));
+    const wait = (): void => void setTimeout(fail, terminationMs).unref();
+    if (terminate.aborted) wait();
+    else terminate.addEventListener('abort', wait, { once: true });
+  });
+}
+
+/** Writes as it happens, so that a killed process leaves what it had to say. */
+function openEventLog(
+  context: CliContext,
+  given: Given,
+): { event(event: EngineEvent): void; close(): void } | undefined {
+  const path = eventLogPath(given);
+  if (path === undefined) return undefined;
+  const file = openSync(resolve(context.cwd, path), 'w');
+  const encoder = createEventEncoder();
+  return {
+    event(event) {
+      const json = encoder.encode(event);
+      if (json !== undefined) writeSync(file, `${JSON.stringify(json)}\n`);
+    },
+    close() {
+      writeSync(file, `${JSON.stringify(encoder.end(Date.now()))}\n`);
+      closeSync(file);
+    },
+  };
+}
+
+const failureNames: { readonly [operation in DisplayedOperation]: string } = {
+  preview: 'preview',
+  'preview-refresh': 'preview',
+  'preview-destroy': 'preview',
+  up: 'update',
+  refresh: 'refresh',
+  destroy: 'destroy',
+};
+
+/** Scripts look for a last `error: update failed` that belongs to no resource. */
+function withFailureDiagnostic(operation: DisplayedOperation, sink: EventSink): EventSink {
+  const message = `${failureNames[operation]} failed`;
+  let isSaid = false;
+  return (event) => {
+    if (event.kind === 'diagnostic' && event.diagnostic.message.trim() === message) isSaid = true;
+    if (event.kind === 'summary' && event.summary.result === 'failed' && !isSaid) {
+      sink({ kind: 'diagnostic', timeMs: event.timeMs, diagnostic: { severity: 'error', message } });
+    }
+    sink(event);
+  };
+}

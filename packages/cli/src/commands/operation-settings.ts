@@ -1,0 +1,51 @@
+import type { OperationOptions } from '@radiant/toolkit';
+import type { Given } from '../args/given.ts';
+import { CliError, missingConfirmation } from '../cli-error.ts';
+
+/** How a command gets from its preview to the real thing. */
+export interface Consent {
+  readonly isPreviewed: boolean;
+  readonly isAsked: boolean;
+  /** Stop after the preview. */
+  readonly isPreviewOnly: boolean;
+}
+
+/**
+ * `--yes` previews and goes on, `--skip-preview` goes on at once, both not asking. The texts are those that scripts and
+ * SDKs know (Pulumi: cmd/up, cmd/refresh, cmd/destroy).
+ */
+export function consentOf(given: Given, mayAsk: boolean, hasPreviewOnly: boolean): Consent {
+  const [yes, skip, only] = [given.flag('yes'), given.flag('skip-preview'), given.flag('preview-only')];
+  if (yes && only) throw new CliError('--yes and --preview-only cannot be used together');
+  if (skip && only) throw new CliError('--skip-preview and --preview-only cannot be used together');
+  if (only) return { isPreviewed: true, isAsked: false, isPreviewOnly: true };
+  if (!yes && !skip && (!mayAsk || given.flag('json'))) {
+    const flags = hasPreviewOnly ? '--yes or --skip-preview or --preview-only' : '--yes or --skip-preview';
+    throw missingConfirmation(`${flags} must be passed in to proceed when running in non-interactive mode`);
+  }
+  // Machines get the events of one operation.
+  return { isPreviewed: !skip && !given.flag('json'), isAsked: !yes && !skip, isPreviewOnly: false };
+}
+
+/** Where `--event-log` writes. */
+export function eventLogPath(given: Given): string | undefined {
+  const path = given.value('event-log');
+  if (path?.includes('://')) throw new CliError(`--event-log to ${path} is not supported yet: give a file`);
+  return path;
+}
+
+export function operationOptions(given: Given): OperationOptions {
+  const parallel = given.integer('parallel');
+  const message = given.value('message');
+  const refresh = given.optionalBoolean('refresh');
+  const typecheck = given.value('typecheck') as OperationOptions['typecheck'];
+  const execKind = given.value('exec-kind');
+  return {
+    ...(parallel !== undefined && { parallel }),
+    ...(message !== undefined && { message }),
+    ...(refresh !== undefined && { refresh }),
+    ...(typecheck !== undefined && { typecheck }),
+    ...(execKind !== undefined && { execKind }),
+    debug: given.flag('debug'),
+  };
+}

@@ -1,0 +1,157 @@
+import { type EngineEvent, exitCodes } from '@radiant/model';
+import type { OperationOptions, OperationReport, Stack, Workspace } from '@radiant/toolkit';
+import type { Given } from '../args/given.ts';
+import { CliError } from '../cli-error.ts';
+import type { CliContext } from '../context.ts';
+import { isBuildMachine } from '../process/interactivity.ts';
+import type { Interrupts } from '../process/interrupts.ts';
+import type { DisplayedOperation } from '../render/display.ts';
+import type { CommandHandler } from './command.ts';
+import { confirm } from './confirm.ts';
+import { type Observed, observe } from './observe.ts';
+import { type Consent, consentOf, eventLogPath, operationOptions } from './operation-settings.ts';
+import { openOperationStack } from './operation-stack.ts';
+import { mayAsk, openWorkspace } from './workspace.ts';
+
+export type ChangeKind = 'up' | 'refresh' | 'destroy';
+
+/** One command's run: what its steps share. */
+interface Run {
+  readonly context: CliContext;
+  readonly given: Given;
+  readonly workspace: Workspace;
+  readonly stack: Stack;
+  readonly options: OperationOptions;
+  readonly interrupts: Interrupts;
+}
+
+export const preview: CommandHandler = async (context, given) => {
+  eventLogPath(given);
+  const run = await prepare(context, given);
+  const observed = await runOperation(run, 'preview', { logsEvents: true });
+  return exitCodeOf(observed.report, given);
+};
+
+export const up = changeCommand('up');
+export const refresh = changeCommand('refresh');
+export const destroy = changeCommand('destroy');
+
+function changeCommand(kind: ChangeKind): CommandHandler {
+  return async (context, given) => {
+    const consent = consentOf(given, mayAsk(context, given), kind !== 'up');
+    eventLogPath(given);
+    const run = await prepare(context, given);
+    const refusal = await previewAndAsk(run, kind, consent);
+    if (refusal !== undefined) return refusal;
+    const { report } = await runOperation(run, kind, { logsEvents: true });
+    if (kind === 'destroy' && report.result === 'succeeded') await afterDestroy(run);
+    return exitCodeOf(report, given);
+  };
+}
+
+async function prepare(context: CliContext, given: Given): Promise<Run> {
+  const workspace = await openWorkspace(context, given);
+  const stack = await openOperationStack(context, given, workspace);
+  const interrupts = context.catchInterrupts();
+  const options = {
+    ...operationOptions(given),
+    drain: interrupts.drain,
+    terminate: interrupts.terminate,
+  };
+  return { context, given, workspace, stack, options, interrupts };
+}
+
+const previewNames: { readonly [kind in ChangeKind]: DisplayedOperation } = {
+  up: 'preview',
+  refresh: 'preview-refresh',
+  destroy: 'preview-destroy',
+};
+
+/** Returns an exit code when that was all. */
+async function previewAndAsk(run: Run, kind: ChangeKind, consent: Consent): Promise<number | undefined> {
+  if (!consent.isPreviewed) return undefined;
+  const observed = await runOperation(run, previewNames[kind], { logsEvents: consent.isPreviewOnly });
+  const { report } = observed;
+  if (consent.isPreviewOnly || report.result !== 'succeeded' || isUnexpected(report, run.given)) {
+    return exitCodeOf(report, run.given);
+  }
+  if (!consent.isAsked) return undefined;
+  const isWanted = await confirm(run.context, kind, run.stack.name, observed);
+  if (isWanted) return undefined;
+  run.context.out.write(`confirmation declined, not proceeding with the ${kind === 'up' ? 'update' : kind}\n`);
+  return exitCodes.generic;
+}
+
+async function runOperation(
+  run: Run,
+  operation: DisplayedOperation,
+  { logsEvents }: { readonly logsEvents: boolean },
+): Promise<Observed> {
+  const { context, given, stack } = run;
+  return observe(
+    {
+      context,
+      given,
+      stackName: stack.name,
+      operation,
+      interrupts: run.interrupts,
+      isLive: isLive(context, given),
+      logsEvents,
+    },
+    (events) => start(stack, operation, run.options, events),
+  );
+}
+
+function start(
+  stack: Stack,
+  operation: DisplayedOperation,
+  options: OperationOptions,
+  events: (event: EngineEvent) => void,
+): Promise<OperationReport> {
+  switch (operation) {
+    case 'preview':
+      return stack.preview({ ...options, of: 'up' }, events);
+    case 'preview-refresh':
+      return stack.preview({ ...options, of: 'refresh' }, events);
+    case 'preview-destroy':
+      return stack.preview({ ...options, of: 'destroy' }, events);
+    case 'up':
+      return stack.up(options, events);
+    case 'refresh':
+      return stack.refresh(options, events);
+    case 'destroy':
+      return stack.destroy(options, events);
+  }
+}
+
+/** Whether what was printed may be drawn over. */
+function isLive(context: CliContext, given: Given): boolean {
+  if (given.flag('non-interactive') || given.flag('suppress-progress')) return false;
+  return context.out.isTerminal && context.env.TERM !== 'dumb' && !isBuildMachine(context.env);
+}
+
+function isUnexpected(report: OperationReport, given: Given): boolean {
+  if (!given.flag('expect-no-changes')) return false;
+  return Object.entries(report.summary.changes).some(([op, count]) => op !== 'same' && (count ?? 0) > 0);
+}
+
+function exitCodeOf(report: OperationReport, given: Given): number {
+  if (report.result === 'cancelled') return exitCodes.cancelled;
+  if (report.result === 'failed') return report.exitCode === 0 ? exitCodes.generic : report.exitCode;
+  if (!isUnexpected(report, given)) return report.exitCode;
+  const verb = report.summary.isPreview ? 'proposed' : 'made';
+  throw new CliError(`no changes were expected but changes were ${verb}`, exitCodes.noChangesExpected);
+}
+
+async function afterDestroy(run: Run): Promise<void> {
+  const { context, given, workspace, stack } = run;
+  if (given.flag('remove')) {
+    await workspace.removeStack(stack.name);
+    if (!given.flag('json')) context.out.write(`Stack '${stack.name}' has been removed!\n`);
+  } else if (!given.flag('json')) {
+    context.out.write(
+      `The resources in the stack have been deleted, but the history and configuration associated with the stack are still maintained.\n` +
+        `If you want to remove the stack completely, run \`radiant stack rm ${stack.name}\`.\n`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepInfo } from '@radiant/model';
+import { diagnosticPrefix } from '../render/sections.ts';
+import { maskedMapJson } from './masked-values.ts';
+
+/**
+ * Engine events as Pulumi's apitype has them, one JSON object each, numbered from 0; the last of every operation is a
+ * `cancelEvent`, also when it succeeded.
+ */
+export function createEventEncoder(): { encode(event: EngineEvent): object | undefined; end(nowMs: number): object } {
+  let sequence = 0;
+  const stamped = (timeMs: number, payload: object): object => ({
+    sequence: sequence++,
+    timestamp: Math.floor(timeMs / 1000),
+    ...payload,
+  });
+  return {
+    encode(event) {
+      const payload = payloadOf(event);
+      return payload === undefined ? undefined : stamped(event.timeMs, payload);
+    },
+    end: (nowMs) => stamped(nowMs, { cancelEvent: {} }),
+  };
+}
+
+function payloadOf(event: EngineEvent): object | undefined {
+  switch (event.kind) {
+    case 'prelude':
+      return { preludeEvent: { config: sorted(event.config) } };
+    case 'target':
+      return { diagnosticEvent: diagnosticJson({ severity: 'info', message: `Target: ${event.text}` }) };
+    case 'diagnostic':
+      return { diagnosticEvent: diagnosticJson(event.diagnostic) };
+    case 'step-started':
+      return { resourcePreEvent: { metadata: metadataJson(event.step), ...planning(event.isPlanning) } };
+    case 'step-succeeded':
+      return { resOutputsEvent: { metadata: metadataJson(event.step), ...planning(event.isPlanning) } };
+    case 'step-failed':
+      return { resOpFailedEvent: { metadata: metadataJson(event.step), status: event.isInDoubt ? 1 : 0, steps: 0 } };
+    case 'summary':
+      return { summaryEvent: summaryJson(event.summary) };
+  }
+}
+
+function planning(isPlanning: boolean): object {
+  return isPlanning ? { planning: true } : {};
+}
+
+function diagnosticJson(diagnostic: Diagnostic): object {
+  const prefix = diagnosticPrefix(diagnostic.severity);
+  return {
+    ...(diagnostic.urn !== undefined && { urn: diagnostic.urn }),
+    ...(prefix !== '' && { prefix }),
+    message: diagnostic.message.endsWith('\n') ? diagnostic.message : `${diagnostic.message}\n`,
+    color: 'never',
+    severity: diagnostic.severity,
+    ...(diagnostic.streamId ? { streamID: diagnostic.streamId } : {}),
+    ...(diagnostic.isEphemeral ? { ephemeral: true } : {}),
+  };
+}
+
+function metadataJson(step: StepInfo): object {
+  return {
+    op: step.op,
+    urn: step.urn,
+    type: step.type,
+    old: step.old === undefined ? null : stateJson(step.old),
+    new: step.new === undefined ? null : stateJson(step.new),
+    ...(step.replaceKeys?.length ? { keys: step.replaceKeys } : {}),
+    ...(step.diffs?.length ? { diffs: step.diffs } : {}),
+    detailedDiff: detailedDiffJson(step, 'diffKind'),
+    ...(step.isLogical ? { logical: true } : {}),
+    provider: step.provider,
+  };
+}
+
+/** `null` says that the provider gave no account of its own, `{}` that it saw no difference. */
+export function detailedDiffJson(step: StepInfo, kindKey: 'diffKind' | 'kind'): object | null {
+  if (step.detailedDiff === undefined) return null;
+  const entries = Object.entries(step.detailedDiff).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(
+    entries.map(([path, { kind, isInputDiff }]) => [path, { [kindKey]: kind, inputDiff: isInputDiff }]),
+  );
+}
+
+function stateJson(state: ResourceState): object {
+  return {
+    type: state.type,
+    urn: state.urn,
+    ...(state.ownership === 'component' ? {} : { custom: true }),
+    ...(state.disposition === 'superseded' ? { delete: true } : {}),
+    id: state.id,
+    parent: state.parent ?? '',
+    ...(state.isProtected ? { protect: true } : {}),
+    ...(state.isTainted ? { taint: true } : {}),
+    ...(state.ownership === 'external' ? { external: true } : {}),
+    ...(state.retainOnDelete ? { retainOnDelete: true } : {}),
+    inputs: maskedMapJson(state.inputs, 'sealed'),
+    outputs: maskedMapJson(state.outputs, 'sealed'),
+    provider: state.provider,
+    ...(state.initErrors.length > 0 ? { initErrors: state.initErrors } : {}),
+    ...(state.hideDiffs.length > 0 ? { hideDiffs: state.hideDiffs } : {}),
+  };
+}
+
+function summaryJson(summary: OperationSummary): object {
+  return {
+    maybeCorrupt: summary.isMaybeCorrupt,
+    durationSeconds: Math.ceil(summary.durationMs / 1000),
+    resourceChanges: sorted(summary.changes),
+    PolicyPacks: {},
+    isPreview: summary.isPreview,
+    result: summary.result === 'succeeded' ? 'succeeded' : 'failed',
+  };
+}
+
+/** Go writes maps in the order of their keys. */
+export function sorted<T extends object>(map: T): T {
+  const entries = Object.entries(map).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1))) as T;
+}

@@ -1,0 +1,83 @@
+import { type Diagnostic, type EngineEvent, type StepInfo, stackType } from '@radiant/model';
+import type { Display } from '../render/display.ts';
+import { diagnosticPrefix } from '../render/sections.ts';
+import { createEventEncoder, detailedDiffJson, sorted } from './engine-event-json.ts';
+import { resourceJson } from './resource-json.ts';
+
+type Write = (text: string) => void;
+
+/** Every event as a line, while it happens. */
+export function eventLinesDisplay(write: Write, notice: Write): Display {
+  const encoder = createEventEncoder();
+  return {
+    event(event) {
+      const json = encoder.encode(event);
+      if (json !== undefined) write(`${JSON.stringify(json)}\n`);
+    },
+    notice: (line) => notice(`${line}\n`),
+    finish: () => write(`${JSON.stringify(encoder.end(Date.now()))}\n`),
+  };
+}
+
+/** One object at the end (Pulumi: PreviewDigest): what a preview would do. */
+export function previewDigestDisplay(write: Write, notice: Write): Display {
+  let config: object = {};
+  const steps: object[] = [];
+  const diagnostics: object[] = [];
+  let ending: object = {};
+  return {
+    event(event: EngineEvent) {
+      if (event.kind === 'prelude') config = sorted(event.config);
+      else if (event.kind === 'step-started' && isShown(event.step)) steps.push(digestStep(event.step));
+      else if (event.kind === 'diagnostic' && isKept(event.diagnostic))
+        diagnostics.push(digestDiagnostic(event.diagnostic));
+      else if (event.kind === 'summary') {
+        ending = {
+          duration: Math.round(event.summary.durationMs * 1e6),
+          changeSummary: sorted(event.summary.changes),
+          ...(event.summary.isMaybeCorrupt && { maybeCorrupt: true }),
+        };
+      }
+    },
+    notice: (line) => notice(`${line}\n`),
+    finish() {
+      const digest = {
+        ...(Object.keys(config).length > 0 && { config }),
+        ...(steps.length > 0 && { steps }),
+        ...(diagnostics.length > 0 && { diagnostics }),
+        ...ending,
+      };
+      write(`${JSON.stringify(digest, undefined, 4)}\n`);
+    },
+  };
+}
+
+function isShown(step: StepInfo): boolean {
+  return step.isLogical && !step.isInternal && (step.op !== 'same' || step.type === stackType);
+}
+
+function isKept(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity !== 'debug' && diagnostic.isEphemeral !== true;
+}
+
+function digestStep(step: StepInfo): object {
+  return {
+    op: step.op,
+    urn: step.urn,
+    ...(step.provider !== '' && { provider: step.provider }),
+    ...(step.old !== undefined && { oldState: resourceJson(step.old) }),
+    ...(step.new !== undefined && { newState: resourceJson(step.new) }),
+    ...(step.diffs?.length ? { diffReasons: step.diffs } : {}),
+    ...(step.replaceKeys?.length ? { replaceReasons: step.replaceKeys } : {}),
+    detailedDiff: detailedDiffJson(step, 'kind'),
+  };
+}
+
+function digestDiagnostic(diagnostic: Diagnostic): object {
+  const message = diagnosticPrefix(diagnostic.severity) + diagnostic.message;
+  return {
+    ...(diagnostic.urn !== undefined && { urn: diagnostic.urn }),
+    message: message.endsWith('\n') ? message : `${message}\n`,
+    severity: diagnostic.severity,
+  };
+}

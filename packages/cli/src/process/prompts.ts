@@ -1,0 +1,11 @@
+/** Questions to a person at a terminal. Each throws PromptAborted when the person leaves with Ctrl-C. */
+export interface Prompts {
+  choose(question: string, choices: readonly string[]): Promise<string>;
+  text(question: string): Promise<string>;
+  /** Without echo. */
+  secret(question: string): Promise<string>;
+}
+
+export class PromptAborted extends Error {
+  override readonly name = 'PromptAborted';
+}

@@ -1,0 +1,18 @@
+import { input, password, select } from '@inquirer/prompts';
+import { PromptAborted, type Prompts } from './prompts.ts';
+
+export const terminalPrompts: Prompts = {
+  choose: (question, choices) =>
+    answer(select({ message: question, choices: choices.map((choice) => ({ value: choice, name: choice })) })),
+  text: (question) => answer(input({ message: question })),
+  secret: (question) => answer(password({ message: question, mask: false })),
+};
+
+async function answer(question: Promise<string>): Promise<string> {
+  try {
+    return await question;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') throw new PromptAborted('cancelled');
+    throw error;
+  }
+}

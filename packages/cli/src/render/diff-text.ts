@@ -1,0 +1,123 @@
+import { formatPropertyPath, type PathSegment, type PropertyValue, type StepInfo } from '@radiant/model';
+import { type Change, changesOf } from './changes.ts';
+import { lineDiff, type MarkedLine } from './line-diff.ts';
+import { stateOf } from './names.ts';
+import type { Colour, Painter } from './painter.ts';
+import { stepWords } from './step-words.ts';
+import { padEnd, textWidth } from './text-width.ts';
+import { propertyLines, type ValueStyle, valueLines } from './value-text.ts';
+
+/** What a step does to its resource, property by property. `depth`: how many ancestors are shown above it. */
+export function stepDiffLines(step: StepInfo, depth: number, style: ValueStyle, paint: Painter): readonly string[] {
+  const { symbol, colour } = stepWords[step.op];
+  const state = stateOf(step);
+  const facts = [
+    state?.id ? `[id=${state.id}]` : undefined,
+    `[urn=${step.urn}]`,
+    step.provider === '' ? undefined : `[provider=${step.provider}]`,
+  ].filter((fact) => fact !== undefined);
+  const lines = [
+    paint(colour, `${symbol}${step.type}: (${step.op})`),
+    ...facts.map((fact) => `    ${paint('dim', fact)}`),
+    ...propertyDiffLines(step, style, paint),
+  ];
+  return lines.map((line) => ' '.repeat(depth * 4) + line);
+}
+
+function propertyDiffLines(step: StepInfo, style: ValueStyle, paint: Painter): readonly string[] {
+  if (step.old === undefined && step.new !== undefined) {
+    const { colour } = stepWords[step.op];
+    return propertyLines(step.new.inputs, style).map((line) => `    ${paint(colour, line)}`);
+  }
+  const changes = changesOf(step).filter((change) => !String(change.path[0]).startsWith('__'));
+  return treeLines(treeOf(changes), style, paint).map((line) => `  ${line}`);
+}
+
+interface ChangeTree {
+  readonly children: Map<PathSegment, ChangeTree>;
+  change?: Change;
+}
+
+function treeOf(changes: readonly Change[]): ChangeTree {
+  const root: ChangeTree = { children: new Map() };
+  for (const change of changes) {
+    let node = root;
+    for (const segment of change.path) {
+      const child = node.children.get(segment) ?? { children: new Map() };
+      node.children.set(segment, child);
+      node = child;
+    }
+    node.change = change;
+  }
+  return root;
+}
+
+function treeLines(tree: ChangeTree, style: ValueStyle, paint: Painter): readonly string[] {
+  const labels = [...tree.children.keys()].map((segment) => labelOf(segment));
+  const width = Math.max(0, ...labels.map(textWidth));
+  return [...tree.children].flatMap(([segment, child]) => {
+    const label = padEnd(labelOf(segment), width);
+    if (child.change !== undefined && child.children.size === 0) return changeLines(label, child.change, style, paint);
+    const [open, close] = [...child.children.keys()].some((key) => typeof key === 'number') ? ['[', ']'] : ['{', '}'];
+    return [
+      paint('yellow', `~ ${label}: ${open}`),
+      ...treeLines(child, style, paint).map((line) => `    ${line}`),
+      `  ${close}`,
+    ];
+  });
+}
+
+function labelOf(segment: PathSegment): string {
+  return typeof segment === 'number'
+    ? `[${segment}]`
+    : typeof segment === 'string'
+      ? segment
+      : formatPropertyPath([segment]);
+}
+
+const changeMarks: { readonly [kind in Change['kind']]: readonly [symbol: string, colour: Colour] } = {
+  add: ['+', 'green'],
+  delete: ['-', 'red'],
+  update: ['~', 'yellow'],
+};
+
+function changeLines(label: string, change: Change, style: ValueStyle, paint: Painter): readonly string[] {
+  const [symbol, colour] = changeMarks[change.kind];
+  const remark = change.forcesReplacement ? paint('magenta', ' (forces replacement)') : '';
+  if (change.kind !== 'update') {
+    const value = change.kind === 'add' ? change.new : change.old;
+    const [first, ...rest] = value === undefined ? ['?'] : valueLines(value, style);
+    return [
+      paint(colour, `${symbol} ${label}: ${first}`) + remark,
+      ...rest.map((line) => paint(colour, `${symbol} ${line}`)),
+    ];
+  }
+  const texts = [change.old, change.new].map(asMultiline);
+  if (texts[0] !== undefined && texts[1] !== undefined) {
+    return [
+      paint(colour, `${symbol} ${label}:`) + remark,
+      ...lineDiff(texts[0], texts[1], style.showFull).map(([mark, line]) =>
+        paint(lineColours[mark], `      ${mark} ${line}`),
+      ),
+    ];
+  }
+  const [old, next] = [updateSide(change.old, style), updateSide(change.new, style)];
+  return [
+    paint(colour, `${symbol} ${label}: `) +
+      paint('red', old.join('\n')) +
+      paint('dim', ' => ') +
+      paint('green', next.join('\n')) +
+      remark,
+  ].flatMap((text) => text.split('\n'));
+}
+
+const lineColours: { readonly [mark in MarkedLine[0]]: Colour } = { '+': 'green', '-': 'red', ' ': 'dim' };
+
+function updateSide(value: PropertyValue | undefined, style: ValueStyle): readonly string[] {
+  return value === undefined ? ['(none)'] : valueLines(value, style);
+}
+
+/** Texts of several lines are compared line by line; a secret one never is. */
+function asMultiline(value: PropertyValue | undefined): string | undefined {
+  return typeof value === 'string' && value.includes('\n') ? value : undefined;
+}

@@ -1,0 +1,29 @@
+import { type ResourceState, type StepInfo, stackType, type Urn, urnName } from '@radiant/model';
+
+/** `aws:s3/bucket:Bucket` says `bucket` twice; people are shown `aws:s3:Bucket` (Pulumi: simplifyTypeName). */
+export function shortType(type: string): string {
+  const parts = type.split(':');
+  const [packageName, module, name] = parts;
+  if (parts.length !== 3 || packageName === undefined || module === undefined || name === undefined) return type;
+  const slash = module.lastIndexOf('/');
+  if (slash === -1) return type;
+  const decapitalized = name.slice(0, 1).toLowerCase() + name.slice(1);
+  return module.slice(slash + 1) === decapitalized ? `${packageName}:${module.slice(0, slash)}:${name}` : type;
+}
+
+export function isStack(step: Pick<StepInfo, 'type'>): boolean {
+  return step.type === stackType;
+}
+
+export function parentOf(step: StepInfo): Urn | undefined {
+  return stateOf(step)?.parent;
+}
+
+export function stateOf(step: StepInfo): ResourceState | undefined {
+  return step.new ?? step.old;
+}
+
+/** `type (name)`, as headings of sections say it. */
+export function resourceTitle(urn: Urn, type: string): string {
+  return `${shortType(type)} (${urnName(urn)})`;
+}

@@ -1,0 +1,54 @@
+import { type EngineEvent, urnName } from '@radiant/model';
+import type { ProgressBody } from './human-display.ts';
+import { shortType } from './names.ts';
+import type { Row, RowStep } from './operation-view.ts';
+import type { Painter } from './painter.ts';
+import { rowText, shownStep, stepText } from './row-text.ts';
+import { diagnosticPrefix } from './sections.ts';
+import { singleLine } from './text-width.ts';
+
+export interface PlainOptions {
+  readonly isPreview: boolean;
+  readonly showProgress: boolean;
+  readonly showSames: boolean;
+  readonly paint: Painter;
+  readonly write: (text: string) => void;
+}
+
+/** A line for everything that happens, none of which is ever taken back: for logs. */
+export function plainBody(options: PlainOptions): ProgressBody {
+  const { paint, isPreview } = options;
+  const printed = new Map<string, string>();
+
+  const resourceLine = (row: Row, step: RowStep | undefined, nowMs: number, remark: string): void => {
+    const text =
+      step === undefined ? rowText(row, { isPreview, nowMs, isOver: false }) : stepText(step, { isPreview, nowMs });
+    const tail = [paint(text.colour, text.status), remark === '' ? text.info : remark].filter((part) => part !== '');
+    const line = ` ${paint(text.colour, text.symbol)} ${[shortType(row.type), urnName(row.urn), ...tail].join(' ')}`;
+    if (printed.get(row.urn) === line) return;
+    printed.set(row.urn, line);
+    options.write(`${line}\n`);
+  };
+
+  const stepLine = (event: Extract<EngineEvent, { kind: `step-${string}` }>, row: Row): void => {
+    const { step } = event;
+    const isShown = step.op !== 'same' || options.showSames;
+    if (!isShown || (isPreview && (event.kind === 'step-started' || !step.isLogical))) return;
+    const meant = row.steps.findLast((candidate) => candidate.info === step) ?? shownStep(row);
+    resourceLine(row, meant, event.timeMs, '');
+  };
+
+  return {
+    event(event, row) {
+      if (!options.showProgress || row === undefined) return;
+      if (event.kind === 'diagnostic') {
+        const { severity, message } = event.diagnostic;
+        resourceLine(row, undefined, event.timeMs, diagnosticPrefix(severity) + singleLine(message));
+      } else if (event.kind === 'step-started' || event.kind === 'step-succeeded' || event.kind === 'step-failed') {
+        stepLine(event, row);
+      }
+    },
+    line: (text) => options.write(`${text}\n`),
+    end: () => options.write('\n'),
+  };
+}

@@ -1,0 +1,140 @@
+import { type Urn, urnName } from '@radiant/model';
+import { shortType } from './names.ts';
+import type { OperationView, Row } from './operation-view.ts';
+import type { Painter } from './painter.ts';
+import { type RowContext, type RowText, rowText, shownStep } from './row-text.ts';
+import { cutEnd, cutStart, padEnd, textWidth } from './text-width.ts';
+
+export interface TreeOptions extends RowContext {
+  readonly columns: number;
+  /** At most so many lines of resources; undefined for all. */
+  readonly maxRows?: number;
+  readonly showSames: boolean;
+  readonly paint: Painter;
+}
+
+interface TreeLine {
+  readonly row: Row;
+  readonly type: string;
+  readonly name: string;
+  readonly text: RowText;
+}
+
+/** The resources that change, under their parents, in columns that fit the terminal. */
+export function treeLines(view: OperationView, options: TreeOptions): readonly string[] {
+  const lines = fitted(collect(view, options), options.maxRows);
+  if (lines.shown.length === 0) return [];
+  const widths = columnWidths(lines.shown, options);
+  const { paint } = options;
+  const heading = cutEnd(
+    `     ${padEnd('Type', widths.type)}  ${padEnd('Name', widths.name)}  ${padEnd(options.isPreview ? 'Plan' : 'Status', widths.status)}  Info`,
+    options.columns,
+  ).trimEnd();
+  return [
+    paint('bold', heading),
+    ...lines.shown.map((line) => lineText(line, widths, paint)),
+    ...(lines.hidden > 0 ? [paint('dim', `     … and ${lines.hidden} more`)] : []),
+  ];
+}
+
+function collect(view: OperationView, options: TreeOptions): readonly TreeLine[] {
+  const children = new Map<Urn | undefined, Row[]>();
+  for (const row of view.rows.values()) {
+    const parent = row.parent !== undefined && view.rows.has(row.parent) ? row.parent : undefined;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [row]);
+    else siblings.push(row);
+  }
+  const walk = (rows: readonly Row[], indent: string, isRoot: boolean): readonly TreeLine[] => {
+    const shown = rows
+      .map((row) => ({ row, inner: children.get(row.urn) ?? [] }))
+      .filter(({ row }) => isVisible(row, children, options));
+    return shown.flatMap(({ row, inner }, index) => {
+      const isLast = index === shown.length - 1;
+      const branch = isRoot ? '' : isLast ? '└─ ' : '├─ ';
+      const below = isRoot ? '' : isLast ? '   ' : '│  ';
+      const line = {
+        row,
+        type: indent + branch + shortType(row.type),
+        name: urnName(row.urn),
+        text: withRunning(row, rowText(row, options), view, options),
+      };
+      return [line, ...walk(inner, indent + below, false)];
+    });
+  };
+  return walk(children.get(undefined) ?? [], '', true);
+}
+
+/** The stack is at work as long as its program runs, whatever happens to it as a resource. */
+function withRunning(row: Row, text: RowText, view: OperationView, options: TreeOptions): RowText {
+  const isRunning = row.urn === view.stack && !options.isOver && text.status === '';
+  return isRunning ? { ...text, status: 'running' } : text;
+}
+
+function isVisible(row: Row, children: ReadonlyMap<Urn | undefined, readonly Row[]>, options: TreeOptions): boolean {
+  const step = shownStep(row);
+  const hasNews = row.errors + row.warnings + row.messages > 0 || row.status !== undefined;
+  if (row.parent === undefined || options.showSames || hasNews) return true;
+  if (step !== undefined && step.op !== 'same' && !(step.op === 'refresh' && options.isOver)) return true;
+  return (children.get(row.urn) ?? []).some((child) => isVisible(child, children, options));
+}
+
+/** When not all fit, those at work stay, with the stack on top. */
+function fitted(
+  lines: readonly TreeLine[],
+  maxRows: number | undefined,
+): { shown: readonly TreeLine[]; hidden: number } {
+  if (maxRows === undefined || lines.length <= maxRows) return { shown: lines, hidden: 0 };
+  const room = Math.max(1, maxRows - 1);
+  const rank = (line: TreeLine, index: number): number => {
+    if (index === 0) return 0;
+    const state = shownStep(line.row)?.state;
+    return state === 'failed' ? 1 : state === 'running' ? 2 : 3;
+  };
+  const ranked = lines.map((line, index) => ({ index, rank: rank(line, index) }));
+  ranked.sort((left, right) => left.rank - right.rank || right.index - left.index);
+  const kept = new Set(ranked.slice(0, room).map(({ index }) => index));
+  return { shown: lines.filter((_, index) => kept.has(index)), hidden: lines.length - kept.size };
+}
+
+interface Widths {
+  readonly type: number;
+  readonly name: number;
+  readonly status: number;
+  readonly info: number;
+}
+
+const leastType = 24;
+const leastInfo = 12;
+
+/** Status is never cut; what the others lack is taken from info first, then from the type, then from the name. */
+function columnWidths(lines: readonly TreeLine[], options: TreeOptions): Widths {
+  const widest = (of: (line: TreeLine) => string, least: number): number =>
+    lines.reduce((width, line) => Math.max(width, textWidth(of(line))), least);
+  const status = widest((line) => line.text.status, 6);
+  const info = widest((line) => line.text.info, 0);
+  let type = widest((line) => line.type, 4);
+  let name = widest((line) => line.name, 4);
+  const room = options.columns - 5 - 6 - status;
+  const wantedInfo = Math.min(info, leastInfo);
+  const lacking = (): number => type + name + wantedInfo - room;
+  if (lacking() > 0) type = Math.max(Math.min(type, leastType), type - lacking());
+  if (lacking() > 0) name = Math.max(Math.min(name, 8), name - lacking());
+  return { type, name, status, info: Math.max(0, room - type - name) };
+}
+
+function lineText(line: TreeLine, widths: Widths, paint: Painter): string {
+  const { text } = line;
+  const start = ` ${paint(text.colour, text.symbol)}  ${padEnd(cutType(line.type, widths.type), widths.type)}  ${padEnd(cutEnd(line.name, widths.name), widths.name)}`;
+  const info = cutEnd(text.info, widths.info);
+  if (text.status === '' && info === '') return start.trimEnd();
+  const status = info === '' ? text.status : padEnd(text.status, widths.status);
+  return `${start}  ${paint(text.colour, status)}${info === '' ? '' : `  ${info}`}`;
+}
+
+/** Keeps the branches and the kind: `├─ …/v2:HorizontalPodAutoscaler`. */
+function cutType(type: string, width: number): string {
+  if (textWidth(type) <= width) return type;
+  const branches = /^[│├└─ ]*/.exec(type)![0];
+  return branches + cutStart(type.slice(branches.length), Math.max(1, width - textWidth(branches)));
+}
