@@ -19,7 +19,7 @@ while read -r verb id; do
     -) left=; for each in $groups; do [ "$each" = "$id" ] || left="$left $each"; done; groups=$left ;;
   esac
 done
-for each in $groups; do kill -KILL -- "-$each" 2>/dev/null; done`;
+for each in $groups; do kill -s KILL -- "-$each" 2>/dev/null; done`;
 
 const watched = new Set<number>();
 let shell: ChildProcess | undefined;

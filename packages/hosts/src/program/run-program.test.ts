@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { programWith } from '../testing/program-folder.ts';
-import { type EndedProgram, runToEnd } from '../testing/run-to-end.ts';
+import { onLines } from '../lines.ts';
+import { folderWith, programWith } from '../testing/program-folder.ts';
+import { type EndedProgram, programOptions, runToEnd } from '../testing/run-to-end.ts';
+import { startTrivialMonitor } from '../testing/trivial-monitor.ts';
+import { runProgram } from './run-program.ts';
 
 function errorsOf({ monitor }: EndedProgram): string {
   const errors = monitor.logged().filter(([severity]) => severity === 'error');
@@ -110,4 +116,47 @@ test('a JavaScript program runs as it is', async () => {
     { runtimeOptions: { typescript: false } },
   );
   expect([ended.result, ended.stdout]).toEqual([{ kind: 'finished' }, ['project']]);
+});
+
+test('a program in a busy loop ends soon after the process that runs it is killed, group and all', async () => {
+  const programDir = programWith({ 'index.ts': `console.log(process.pid); for (;;);` });
+  const { address } = await startTrivialMonitor();
+  const { onOutput: _, ...options } = programOptions(programDir, address);
+  const host = fileURLToPath(new URL('./run-program.ts', import.meta.url));
+  const parentDir = folderWith({
+    'parent.ts': `
+      import { runProgram } from ${JSON.stringify(host)};
+      const options = ${JSON.stringify(options)};
+      runProgram({ ...options, onOutput: (stream, line) => console.log(line) });`,
+  });
+  const parent = spawn(process.execPath, ['parent.ts'], {
+    cwd: parentDir,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = Number(await new Promise<string>((resolve) => onLines(parent.stdout, resolve)));
+  process.kill(-parent.pid!, 'SIGKILL');
+  await once(parent, 'exit');
+  const end = Date.now() + 2000;
+  const isRunning = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  while (isRunning() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(isRunning()).toBe(false);
+});
+
+test('killing a program ends it, even one that does not listen', async () => {
+  const { address } = await startTrivialMonitor();
+  const programDir = programWith({
+    'index.ts': `process.on('SIGTERM', () => {}); console.log('on'); setInterval(() => {}, 1000);`,
+  });
+  const { promise: isOn, resolve: on } = Promise.withResolvers<void>();
+  const program = runProgram({ ...programOptions(programDir, address), onOutput: () => on() });
+  await isOn;
+  program.kill();
+  expect(await program.done).toEqual({ kind: 'killed' });
 });
