@@ -1,1 +1,9 @@
-export {};
+export { hashAssets } from './assets/hash-assets.ts';
+export type { Feature } from './messages/resource-messages.ts';
+export { decodeGoDuration } from './monitor/go-duration.ts';
+export { createProgramService, type ProgramService, type ProgramServiceOptions } from './monitor/program-service.ts';
+export { PropertyError } from './properties/property-error.ts';
+export { type ReadOptions, readProperties, readPropertyValue } from './properties/read-properties.ts';
+export { type WriteOptions, writeProperties, writePropertyValue } from './properties/write-properties.ts';
+export { RpcError, type StatusCode, statusCodes, type UnaryHandler, type UnaryService } from './rpc/unary-service.ts';
+export { type MonitorServer, serveMonitor } from './serve-monitor.ts';

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { type GeneratedType, generated, generatedStruct } from '../../test/messages-of-pulumi.ts';
+import { writeProperties, writePropertyValue } from '../properties/write-properties.ts';
+import type { MessageType } from '../wire/message.ts';
+import * as common from './common-messages.ts';
+import * as engine from './engine-messages.ts';
+import * as resource from './resource-messages.ts';
+
+/** A message with every field set, to be understood by the SDK's generated code exactly as by ours. */
+interface Sample {
+  readonly name: string;
+  readonly type: MessageType<object>;
+  readonly judge: GeneratedType | undefined;
+  readonly fields: { readonly [field: string]: unknown };
+}
+
+function sample<T extends object>(
+  file: string,
+  name: string,
+  type: MessageType<T>,
+  fields: Required<{ [field in keyof T]: T[field] }>,
+): Sample {
+  const judge = name
+    .split('.')
+    .reduce<unknown>((found, part) => (found as Record<string, unknown>)[part], generated[file]);
+  return {
+    name,
+    type: type as unknown as MessageType<object>,
+    judge: judge as GeneratedType,
+    fields: fields as Sample['fields'],
+  };
+}
+
+const struct = (value: Parameters<typeof writeProperties>[0]) => writeProperties(value);
+const position = { uri: 'file:///index.ts', line: 3, column: 4 };
+const stackTrace = { frames: [{ pc: position }, { pc: undefined }] };
+const spec = { name: 'n', type: 't', stack: 's', project: 'p', parentUrn: 'urn:parent', noParent: undefined };
+const callback = { target: '127.0.0.1:1', token: 'k' };
+const checksums = new Map([['linux-amd64', new Uint8Array([1, 2, 255])]]);
+const urnLists = new Map([
+  ['a', { urns: ['urn:1', 'urn:2'] }],
+  ['none', { urns: [] }],
+]);
+
+const samples: readonly Sample[] = [
+  sample('source', 'StackTrace', common.StackTrace, stackTrace),
+  sample('alias', 'Alias', common.Alias, { urn: undefined, spec }),
+  sample('provider', 'CheckFailure', common.CheckFailure, { property: 'p', reason: 'r' }),
+  sample('resource', 'DeploymentInfo', resource.DeploymentInfo, {
+    project: 'p',
+    stack: 's',
+    organization: 'o',
+    config: new Map([
+      ['a:b', 'c'],
+      ['a:empty', ''],
+    ]),
+    configSecretKeys: ['a:b'],
+    dryRun: true,
+    parallel: 2 ** 31 - 1,
+    supportedFeatures: [0, 1, 15, 300],
+  }),
+  sample('resource', 'SupportsFeatureRequest', resource.SupportsFeatureRequest, { id: 'secrets' }),
+  sample('resource', 'SupportsFeatureResponse', resource.SupportsFeatureResponse, { hasSupport: true }),
+  sample('resource', 'ReadResourceRequest', resource.ReadResourceRequest, {
+    id: 'i',
+    type: 't',
+    name: 'n',
+    parent: 'p',
+    properties: struct({ a: 1 }),
+    dependencies: ['d'],
+    provider: 'p',
+    version: '1',
+    acceptSecrets: true,
+    additionalSecretOutputs: ['x'],
+    acceptResources: true,
+    pluginDownloadUrl: 'u',
+    sourcePosition: position,
+    pluginChecksums: checksums,
+    packageRef: 'r',
+    stackTrace,
+  }),
+  sample('resource', 'ReadResourceResponse', resource.ReadResourceResponse, {
+    urn: 'u',
+    properties: struct({ a: null }),
+    result: 1,
+    unknown: true,
+  }),
+  sample('resource', 'RegisterResourceRequest', resource.RegisterResourceRequest, {
+    type: 't',
+    name: 'n',
+    parent: 'p',
+    custom: true,
+    object: struct({ a: [1, 'x', { b: false }] }),
+    protect: false,
+    dependencies: ['d1', 'd2'],
+    provider: 'pr',
+    propertyDependencies: urnLists,
+    deleteBeforeReplace: true,
+    version: '1',
+    ignoreChanges: ['i'],
+    acceptSecrets: true,
+    additionalSecretOutputs: ['s'],
+    aliasUrns: ['au'],
+    importId: 'im',
+    customTimeouts: { create: '1m', update: '2m', delete: '3m', read: '4m' },
+    deleteBeforeReplaceDefined: true,
+    supportsPartialValues: true,
+    remote: true,
+    acceptResources: true,
+    providers: new Map([['k', 'ref']]),
+    replaceOnChanges: ['ro'],
+    pluginDownloadUrl: 'pd',
+    retainOnDelete: true,
+    aliases: [
+      { urn: 'u', spec: undefined },
+      { urn: undefined, spec: { ...spec, parentUrn: undefined, noParent: true } },
+    ],
+    deletedWith: 'dw',
+    aliasSpecs: true,
+    sourcePosition: position,
+    pluginChecksums: checksums,
+    transforms: [callback],
+    supportsResultReporting: true,
+    packageRef: 'ref',
+    hooks: {
+      beforeCreate: ['1'],
+      afterCreate: ['2'],
+      beforeUpdate: ['3'],
+      afterUpdate: ['4'],
+      beforeDelete: ['5'],
+      afterDelete: ['6'],
+      onError: ['7'],
+    },
+    stackTrace,
+    hideDiffs: ['h'],
+    replaceWith: ['rw'],
+    replacementTrigger: writePropertyValue(['x', 1]),
+    envVarMappings: new Map([['NEW', 'OLD']]),
+    stateMigrations: [callback],
+  }),
+  sample('resource', 'RegisterResourceResponse', resource.RegisterResourceResponse, {
+    urn: 'u',
+    id: 'i',
+    object: struct({ a: 'é' }),
+    stable: true,
+    stables: ['s'],
+    propertyDependencies: urnLists,
+    result: 1,
+    unknown: true,
+  }),
+  sample('resource', 'RegisterResourceOutputsRequest', resource.RegisterResourceOutputsRequest, {
+    urn: 'u',
+    outputs: struct({}),
+  }),
+  sample('resource', 'ResourceInvokeRequest', resource.ResourceInvokeRequest, {
+    token: 't',
+    args: struct({ a: true }),
+    provider: 'p',
+    version: '1',
+    acceptResources: true,
+    pluginDownloadUrl: 'u',
+    sourcePosition: position,
+    pluginChecksums: checksums,
+    packageRef: 'r',
+    stackTrace,
+    dependsOn: ['d'],
+    parent: 'p',
+  }),
+  sample('resource', 'ResourceInvokeResponse', resource.ResourceInvokeResponse, {
+    return: struct({ a: 1.5 }),
+    failures: [{ property: 'p', reason: 'r' }],
+    unknown: true,
+  }),
+  sample('engine', 'LogRequest', engine.LogRequest, {
+    severity: 3,
+    message: 'm',
+    urn: 'u',
+    streamId: -7,
+    ephemeral: true,
+  }),
+  sample('engine', 'GetRootResourceResponse', engine.GetRootResourceResponse, { urn: 'u' }),
+  sample('engine', 'SetRootResourceRequest', engine.SetRootResourceRequest, { urn: 'u' }),
+  sample('engine', 'StartDebuggingRequest', engine.StartDebuggingRequest, { config: struct({ a: 1 }), message: 'm' }),
+  sample('engine', 'RequirePulumiVersionRequest', engine.RequirePulumiVersionRequest, { versionRange: '>=3' }),
+];
+
+/** Fields that hold a google.protobuf.Struct, or Value, as bytes. */
+const structFields = new Set(['object', 'properties', 'outputs', 'args', 'return', 'config']);
+const valueFields = new Set(['replacementTrigger']);
+
+/** Where we name a field more plainly than the `.proto` file. */
+const renamed: { readonly [ours: string]: string } = { token: 'tok', versionRange: 'pulumiversionrange' };
+
+/** Our message in the shape of the generated code's `toObject`, names in lower case and without their suffixes. */
+function inTheirShape(value: unknown, field: string, message: string): unknown {
+  if (value instanceof Uint8Array) {
+    if (structFields.has(field)) return named(generatedStruct.Struct.deserializeBinary(value).toObject());
+    if (valueFields.has(field)) return named(generatedStruct.Value.deserializeBinary(value).toObject());
+    return Buffer.from(value).toString('base64');
+  }
+  if (value instanceof Map) return [...value].map(([key, item]) => [key, inTheirShape(item, '', message)]);
+  if (Array.isArray(value)) return value.map((item) => inTheirShape(item, '', message));
+  if (typeof value !== 'object' || value === null) return value;
+  const isRenamed = message === 'ResourceInvokeRequest' || message === 'RequirePulumiVersionRequest';
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      (isRenamed ? renamed[name] : undefined) ?? name.toLowerCase(),
+      inTheirShape(item, name, message),
+    ]),
+  );
+}
+
+function named(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map(named);
+  if (typeof value !== 'object' || value === null) return value;
+  const plain = (name: string) =>
+    name
+      .replace(/^pb_/, '')
+      .replaceAll('_', '')
+      .replace(/(List|Map)$/, '')
+      .toLowerCase();
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [plain(name), named(item)]));
+}
+
+describe('messages', () => {
+  it.each(samples)('$name is to the SDK what it is to us', ({ name, type, judge, fields }) => {
+    const theirs = judge!.deserializeBinary(type.encode(fields));
+    expect(named(theirs.toObject())).toMatchObject(inTheirShape(fields, '', name) as object);
+    expect(normalised(type.decode(theirs.serializeBinary()))).toEqual(normalised(fields));
+  });
+
+  it.each(samples)('$name with nothing set is empty, and read as such', ({ type, judge }) => {
+    expect(type.encode(type.of({}))).toHaveLength(0);
+    expect(type.decode(new judge!().serializeBinary())).toEqual(type.of({}));
+  });
+
+  it('pass over fields that they do not know', () => {
+    const request = resource.RegisterResourceRequest.encode(
+      resource.RegisterResourceRequest.of({ type: 't', name: 'n', object: struct({ a: 1 }), dependencies: ['d'] }),
+    );
+    expect(resource.SupportsFeatureRequest.decode(request)).toEqual({ id: 't' });
+    expect(common.Empty.decode(request)).toEqual({});
+  });
+});
+
+/** Embedded Structs are compared by value: the order of map entries is free. */
+function normalised(value: unknown): unknown {
+  return inTheirShape(value, '', '');
+}

@@ -1,0 +1,202 @@
+import {
+  type Alias,
+  type CustomTimeouts,
+  type Goal,
+  type GoalKind,
+  type HookBindings,
+  type PluginRequest,
+  type PropertyMap,
+  setOwn,
+  type Urn,
+} from '@radiant/model';
+import { hashAssets } from '../assets/hash-assets.ts';
+import type { Alias as WireAlias } from '../messages/common-messages.ts';
+import type { RegisterResourceRequest } from '../messages/resource-messages.ts';
+import { readProperties, readPropertyValue } from '../properties/read-properties.ts';
+import { RpcError, statusCodes } from '../rpc/unary-service.ts';
+import { decodeGoDuration } from './go-duration.ts';
+import type { SourcePositions } from './source-positions.ts';
+import type { UrnPool } from './urn-pool.ts';
+
+/** What decoding leans on, for all calls of one program. */
+export interface Decoding {
+  readonly urns: UrnPool;
+  readonly positions: SourcePositions;
+  /** Where relative paths of assets start. */
+  readonly programDirectory: string;
+}
+
+/**
+ * The resource that a program declares. Throws RpcError or PropertyError for what cannot be one. Files of assets are
+ * read to hash them.
+ */
+export async function decodeGoal(request: RegisterResourceRequest, decoding: Decoding): Promise<Goal> {
+  const { urns, positions } = decoding;
+  refuseCallbacks(request);
+  const kind = goalKind(request);
+  const dependencies = new Set(urns.list(request.dependencies, 'dependency'));
+  const fromOutputs = new Map<string, Urn[]>();
+  const inputs = await decodeInputs(request, kind, decoding, fromOutputs);
+  const propertyDependencies = decodePropertyDependencies(request, kind, inputs, urns);
+  for (const [property, found] of fromOutputs) {
+    const known = Object.hasOwn(propertyDependencies, property) ? propertyDependencies[property]! : [];
+    setOwn(propertyDependencies, property, [...new Set([...known, ...found])]);
+    for (const urn of found) dependencies.add(urn);
+  }
+  return {
+    kind,
+    type: resourceType(request.type, kind !== 'component'),
+    name: request.name,
+    inputs,
+    parent: urns.optional(request.parent, 'parent'),
+    provider: request.provider || undefined,
+    providers: toRecord(request.providers, (reference) => reference),
+    plugin: decodePlugin(request),
+    dependencies: [...dependencies],
+    propertyDependencies,
+    aliases: decodeAliases(request, urns),
+    protect: request.protect,
+    retainOnDelete: request.retainOnDelete,
+    deletedWith: urns.optional(request.deletedWith, 'deletedWith'),
+    replaceWith: urns.list(request.replaceWith, 'replaceWith'),
+    replacementTrigger:
+      request.replacementTrigger === undefined
+        ? undefined
+        : (readPropertyValue(request.replacementTrigger) ?? undefined),
+    deleteBeforeReplace:
+      request.deleteBeforeReplace || request.deleteBeforeReplaceDefined ? request.deleteBeforeReplace : undefined,
+    ignoreChanges: request.ignoreChanges,
+    replaceOnChanges: request.replaceOnChanges,
+    hideDiffs: request.hideDiffs,
+    additionalSecretOutputs: request.additionalSecretOutputs,
+    customTimeouts: decodeCustomTimeouts(request),
+    importId: request.importId || undefined,
+    hooks: decodeHooks(request),
+    envVarMappings: toRecord(request.envVarMappings, (name) => name),
+    sourcePosition: positions.position(request.sourcePosition),
+    stackTrace: positions.frames(request.stackTrace),
+  };
+}
+
+/**
+ * `pkg:type` stands for `pkg::type`. The types of components are free, those of all others name the package that serves
+ * them (Pulumi: tokens.ParseTypeToken).
+ */
+export function resourceType(type: string, isToken: boolean): string {
+  if (!isToken) return type;
+  const parts = type.split(':');
+  const full = parts.length === 2 ? [parts[0]!, '', parts[1]!] : parts;
+  if (full.length !== 3 || full[0] === '' || full[2] === '')
+    throw new RpcError(
+      statusCodes.invalidArgument,
+      `Type '${type}' is not a valid type token (must have format '*:*:*')`,
+    );
+  return full.join(':');
+}
+
+/** SDKs ask first whether these are supported; one that does not ask must not be led to believe that they ran. */
+function refuseCallbacks(request: RegisterResourceRequest): void {
+  const asked =
+    request.transforms.length > 0 ? 'transforms' : request.stateMigrations.length > 0 ? 'stateMigrations' : '';
+  if (asked !== '')
+    throw new RpcError(statusCodes.unimplemented, `the option "${asked}" of ${request.name} is not supported yet`);
+}
+
+function goalKind(request: RegisterResourceRequest): GoalKind {
+  if (request.remote) return 'remote';
+  return request.custom ? 'custom' : 'component';
+}
+
+async function decodeInputs(
+  request: RegisterResourceRequest,
+  kind: GoalKind,
+  { programDirectory }: Decoding,
+  fromOutputs: Map<string, Urn[]>,
+): Promise<PropertyMap> {
+  const inputs =
+    kind === 'remote'
+      ? readProperties(request.object, { outputs: 'upgrade' })
+      : readProperties(request.object, {
+          outputs: 'lower',
+          onDependencies: ([property], urns) => {
+            const name = String(property);
+            fromOutputs.set(name, [...(fromOutputs.get(name) ?? []), ...urns]);
+          },
+        });
+  return hashAssets(inputs, programDirectory);
+}
+
+function decodePropertyDependencies(
+  request: RegisterResourceRequest,
+  kind: GoalKind,
+  inputs: PropertyMap,
+  urns: UrnPool,
+): Record<string, readonly Urn[]> {
+  if (request.propertyDependencies.size > 0 || kind === 'remote')
+    return toRecord(request.propertyDependencies, (list) => urns.list(list.urns, 'property dependency'));
+  // A program that does not say which property needs what needs everything for each (Pulumi: RegisterResource).
+  const all = urns.list(request.dependencies, 'dependency');
+  const result: Record<string, readonly Urn[]> = {};
+  for (const key of Object.keys(inputs)) setOwn(result, key, all);
+  return result;
+}
+
+function decodePlugin(request: RegisterResourceRequest): PluginRequest {
+  return {
+    version: request.version || undefined,
+    downloadUrl: request.pluginDownloadUrl || undefined,
+    checksums:
+      request.pluginChecksums.size === 0
+        ? undefined
+        : toRecord(request.pluginChecksums, (bytes) => Buffer.from(bytes).toString('hex')),
+    packageRef: request.packageRef || undefined,
+  };
+}
+
+function decodeAliases(request: RegisterResourceRequest, urns: UrnPool): readonly Alias[] {
+  const plain = request.aliasUrns.map((urn): Alias => ({ kind: 'urn', urn: urns.required(urn, 'alias') }));
+  return plain.concat(request.aliases.map((alias) => decodeAlias(alias, urns)));
+}
+
+function decodeAlias({ urn, spec }: WireAlias, urns: UrnPool): Alias {
+  if (spec === undefined) return { kind: 'urn', urn: urns.required(urn ?? '', 'alias') };
+  return {
+    kind: 'spec',
+    name: spec.name || undefined,
+    type: spec.type || undefined,
+    stack: spec.stack || undefined,
+    project: spec.project || undefined,
+    parent: spec.parentUrn
+      ? { kind: 'urn', urn: urns.required(spec.parentUrn, 'alias parent') }
+      : spec.noParent
+        ? { kind: 'none' }
+        : undefined,
+  };
+}
+
+function decodeCustomTimeouts({ customTimeouts }: RegisterResourceRequest): CustomTimeouts {
+  const result: { -readonly [step in keyof CustomTimeouts]: CustomTimeouts[step] } = {};
+  for (const step of ['create', 'update', 'delete', 'read'] as const) {
+    const text = customTimeouts?.[step] ?? '';
+    if (text === '') continue;
+    const seconds = decodeGoDuration(text);
+    if (seconds === undefined)
+      throw new RpcError(
+        statusCodes.invalidArgument,
+        `unable to parse customTimeouts.${step} value ${JSON.stringify(text)}: write it like "90s", "5m" or "1h30m"`,
+      );
+    result[step] = seconds;
+  }
+  return result;
+}
+
+function decodeHooks({ hooks }: RegisterResourceRequest): HookBindings | undefined {
+  if (hooks === undefined || Object.values(hooks).every((names) => names.length === 0)) return undefined;
+  return hooks;
+}
+
+function toRecord<From, To>(map: ReadonlyMap<string, From>, convert: (value: From) => To): Record<string, To> {
+  const result: Record<string, To> = {};
+  for (const [key, value] of map) setOwn(result, key, convert(value));
+  return result;
+}

@@ -1,0 +1,76 @@
+import type { Diagnostic, ResourceMonitor, Urn } from '@radiant/model';
+import { Empty } from '../messages/common-messages.ts';
+import {
+  GetRootResourceResponse,
+  LogRequest,
+  logSeverities,
+  RequirePulumiVersionRequest,
+  SetRootResourceRequest,
+  StartDebuggingRequest,
+} from '../messages/engine-messages.ts';
+import { RpcError, statusCodes, type UnaryMethod, unary } from '../rpc/unary-service.ts';
+import type { UrnPool } from './urn-pool.ts';
+
+const servicePath = '/pulumirpc.Engine/';
+
+export interface EngineServiceOptions {
+  readonly monitor: ResourceMonitor;
+  /** What programs see: `3.270.0+radiant.0.1.0`, with or without a leading `v`. */
+  readonly engineVersion: string;
+  readonly urns: UrnPool;
+  readonly onRootResource?: (urn: Urn) => void;
+}
+
+/** `pulumirpc.Engine`: what a program says beside its resources. */
+export function engineMethods({
+  monitor,
+  engineVersion,
+  urns,
+  onRootResource,
+}: EngineServiceOptions): readonly UnaryMethod[] {
+  let root = '';
+  return [
+    unary(`${servicePath}Log`, LogRequest, Empty, (request) => {
+      monitor.log(diagnostic(request, urns));
+      return {};
+    }),
+    unary(`${servicePath}GetRootResource`, Empty, GetRootResourceResponse, () => ({ urn: root })),
+    unary(`${servicePath}SetRootResource`, SetRootResourceRequest, Empty, (request) => {
+      const urn = urns.required(request.urn, 'root resource');
+      root = urn;
+      onRootResource?.(urn);
+      return {};
+    }),
+    unary(`${servicePath}RequirePulumiVersion`, RequirePulumiVersionRequest, Empty, async ({ versionRange }) => {
+      await requireVersion(engineVersion, versionRange);
+      return {};
+    }),
+    unary(`${servicePath}StartDebugging`, StartDebuggingRequest, Empty, ({ message }) => {
+      monitor.log({ severity: 'info', message: message || 'The program waits for a debugger to attach.' });
+      return {};
+    }),
+  ];
+}
+
+function diagnostic(request: LogRequest, urns: UrnPool): Diagnostic {
+  return {
+    severity: logSeverities[request.severity] ?? 'info',
+    message: request.message,
+    urn: urns.optional(request.urn, 'resource'),
+    streamId: request.streamId === 0 ? undefined : request.streamId,
+    isEphemeral: request.ephemeral || undefined,
+  };
+}
+
+async function requireVersion(engineVersion: string, range: string): Promise<void> {
+  const { satisfiesRange } = await import('./version-range.ts');
+  const version = engineVersion.replace(/^v/, '');
+  const isSatisfied = satisfiesRange(version, range);
+  if (isSatisfied === undefined)
+    throw new RpcError(statusCodes.invalidArgument, `invalid Pulumi CLI version range ${JSON.stringify(range)}`);
+  if (!isSatisfied)
+    throw new RpcError(
+      statusCodes.failedPrecondition,
+      `Pulumi CLI version ${version} does not satisfy the version range ${JSON.stringify(range)}`,
+    );
+}

@@ -1,0 +1,183 @@
+import {
+  containsUnknown,
+  emptyMap,
+  type Goal,
+  type MonitorInvokeRequest,
+  OperationError,
+  type PropertyMap,
+  type ReadResourceRequest as ReadRequest,
+  type RegisterResourceResult,
+  type ResourceMonitor,
+  setOwn,
+  unknownId,
+} from '@radiant/model';
+import { hashAssets } from '../assets/hash-assets.ts';
+import { CheckFailure, Empty, UrnList } from '../messages/common-messages.ts';
+import {
+  DeploymentInfo,
+  ReadResourceRequest,
+  ReadResourceResponse,
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+  ResourceInvokeRequest,
+  ResourceInvokeResponse,
+  registerResults,
+  SupportsFeatureRequest,
+  SupportsFeatureResponse,
+} from '../messages/resource-messages.ts';
+import { readProperties } from '../properties/read-properties.ts';
+import { isUnknownText } from '../properties/signatures.ts';
+import { writeProperties } from '../properties/write-properties.ts';
+import { RpcError, statusCodes, type UnaryMethod, unary } from '../rpc/unary-service.ts';
+import { type Decoding, decodeGoal, resourceType } from './decode-goal.ts';
+import type { FeatureSet } from './features.ts';
+
+const servicePath = '/pulumirpc.ResourceMonitor/';
+const int32Max = 2 ** 31 - 1;
+
+/** Always answered with references, for the sake of SDKs that do not yet say that they accept them. */
+const getResourceToken = 'pulumi:pulumi:getResource';
+
+/** `pulumirpc.ResourceMonitor` over what the engine offers. No call waits for another. */
+export function monitorMethods(
+  monitor: ResourceMonitor,
+  featureSet: FeatureSet,
+  decoding: Decoding,
+): readonly UnaryMethod[] {
+  return [
+    unary(`${servicePath}GetDeploymentInfo`, Empty, DeploymentInfo, () => deploymentInfo(monitor, featureSet)),
+    unary(`${servicePath}SupportsFeature`, SupportsFeatureRequest, SupportsFeatureResponse, ({ id }) => ({
+      hasSupport: featureSet.hasLegacyId(id),
+    })),
+    unary(`${servicePath}RegisterResource`, RegisterResourceRequest, RegisterResourceResponse, async (request) => {
+      const goal = await decodeGoal(request, decoding);
+      return registerReply(request, goal, await monitor.registerResource(goal));
+    }),
+    unary(`${servicePath}RegisterResourceOutputs`, RegisterResourceOutputsRequest, Empty, async (request) => {
+      const urn = decoding.urns.required(request.urn, 'resource');
+      const outputs = await hashAssets(readProperties(request.outputs), decoding.programDirectory);
+      await monitor.registerResourceOutputs(urn, outputs);
+      return {};
+    }),
+    unary(`${servicePath}ReadResource`, ReadResourceRequest, ReadResourceResponse, async (request) => {
+      const { urn, outputs } = await monitor.readResource(await decodeRead(request, decoding));
+      const properties = writeProperties(outputs, accepted(request));
+      return ReadResourceResponse.of({ urn, properties });
+    }),
+    unary(`${servicePath}Invoke`, ResourceInvokeRequest, ResourceInvokeResponse, (request) =>
+      invoke(monitor, request, decoding),
+    ),
+    unary(`${servicePath}SignalAndWaitForShutdown`, Empty, Empty, async () => {
+      await monitor.signalAndWaitForShutdown();
+      return {};
+    }),
+    ...refusals.map(([method, what]) =>
+      unary(`${servicePath}${method}`, Empty, Empty, () => {
+        throw new RpcError(statusCodes.unimplemented, `${what} not supported yet`);
+      }),
+    ),
+  ];
+}
+
+/** Calls that SDKs make only for features that are not announced. */
+const refusals: readonly (readonly [method: string, what: string])[] = [
+  ['Call', 'methods of resources (call) are'],
+  ['RegisterStackTransform', 'stack transforms are'],
+  ['RegisterStackInvokeTransform', 'invoke transforms are'],
+  ['RegisterResourceHook', 'resource hooks are'],
+  ['RegisterErrorHook', 'error hooks are'],
+  ['RegisterPackage', 'parameterized packages are'],
+  ['ExistsResource', 'asking whether a resource exists is'],
+];
+
+function deploymentInfo({ info }: ResourceMonitor, featureSet: FeatureSet) {
+  return DeploymentInfo.of({
+    project: info.project,
+    stack: info.stack,
+    organization: info.organization,
+    config: new Map(Object.entries(info.config)),
+    configSecretKeys: info.configSecretKeys,
+    dryRun: info.isDryRun,
+    parallel: Math.min(Math.max(Math.trunc(info.parallel), 1), int32Max),
+    supportedFeatures: featureSet.numbers,
+  });
+}
+
+function registerReply(request: RegisterResourceRequest, goal: Goal, result: RegisterResourceResult) {
+  if (result.outcome !== 'succeeded' && !request.supportsResultReporting)
+    throw new RpcError(statusCodes.internal, 'resource registration failed');
+  return RegisterResourceResponse.of({
+    urn: result.urn,
+    id: result.id === unknownId ? '' : result.id,
+    object: writeProperties(replyOutputs(request, goal, result), accepted(request)),
+    propertyDependencies: new Map(
+      Object.entries(result.propertyDependencies ?? {}).map(([property, urns]) => [property, UrnList.of({ urns })]),
+    ),
+    result: registerResults[result.outcome],
+    unknown: result.isUnknown ?? false,
+  });
+}
+
+/** A component's outputs are the program's own; SDKs that cannot take partly known values get known ones only. */
+function replyOutputs(request: RegisterResourceRequest, goal: Goal, { outputs }: RegisterResourceResult): PropertyMap {
+  if (goal.kind === 'component') return emptyMap;
+  if (request.supportsPartialValues) return outputs;
+  const known: Record<string, PropertyMap[string]> = {};
+  for (const [key, value] of Object.entries(outputs)) if (!containsUnknown(value)) setOwn(known, key, value);
+  return known;
+}
+
+function accepted(request: { readonly acceptSecrets: boolean; readonly acceptResources: boolean }) {
+  return {
+    secrets: request.acceptSecrets ? 'keep' : 'reveal',
+    resources: request.acceptResources ? 'keep' : 'lower',
+  } as const;
+}
+
+async function decodeRead(request: ReadResourceRequest, decoding: Decoding): Promise<ReadRequest> {
+  const { urns, positions, programDirectory } = decoding;
+  return {
+    type: resourceType(request.type, true),
+    name: request.name,
+    id: request.id === '' || isUnknownText(request.id) ? undefined : request.id,
+    parent: urns.optional(request.parent, 'parent'),
+    inputs: await hashAssets(readProperties(request.properties), programDirectory),
+    dependencies: urns.list(request.dependencies, 'dependency'),
+    provider: request.provider || undefined,
+    version: request.version || undefined,
+    pluginDownloadUrl: request.pluginDownloadUrl || undefined,
+    packageRef: request.packageRef || undefined,
+    additionalSecretOutputs: request.additionalSecretOutputs,
+    sourcePosition: positions.position(request.sourcePosition),
+    stackTrace: positions.frames(request.stackTrace),
+  };
+}
+
+async function invoke(monitor: ResourceMonitor, request: ResourceInvokeRequest, { urns }: Decoding) {
+  const asked: MonitorInvokeRequest = {
+    token: request.token,
+    args: readProperties(request.args),
+    provider: request.provider || undefined,
+    version: request.version || undefined,
+    pluginDownloadUrl: request.pluginDownloadUrl || undefined,
+    packageRef: request.packageRef || undefined,
+    parent: urns.optional(request.parent, 'parent'),
+    dependsOn: urns.list(request.dependsOn, 'dependency'),
+  };
+  const answer = await monitor.invoke(asked).catch((error: unknown) => {
+    throw error instanceof OperationError ? invokeError(request.token, error) : error;
+  });
+  if (answer.kind === 'unknown') return ResourceInvokeResponse.of({ return: writeProperties(emptyMap), unknown: true });
+  const keepsReferences = request.acceptResources || request.token === getResourceToken;
+  return ResourceInvokeResponse.of({
+    return: writeProperties(answer.result, { resources: keepsReferences ? 'keep' : 'lower' }),
+    failures: answer.failures.map((failure) => CheckFailure.of(failure)),
+  });
+}
+
+function invokeError(token: string, error: OperationError): OperationError {
+  const { code, summary, detail, remedy, urn, exitCode } = error;
+  const said = summary.includes(token) ? summary : `invocation of ${token} returned an error: ${summary}`;
+  return new OperationError({ code, summary: said, detail, remedy, urn, exitCode, cause: error });
+}

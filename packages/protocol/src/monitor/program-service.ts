@@ -1,0 +1,76 @@
+import { MonitorClosedError, type ResourceMonitor, type Urn } from '@radiant/model';
+import type { Feature } from '../messages/resource-messages.ts';
+import type { UnaryHandler, UnaryMethod, UnaryService } from '../rpc/unary-service.ts';
+import { engineMethods } from './engine-service.ts';
+import { createFeatureSet } from './features.ts';
+import { toRpcError } from './monitor-errors.ts';
+import { monitorMethods } from './monitor-service.ts';
+import { createSourcePositions } from './source-positions.ts';
+import { createUrnPool } from './urn-pool.ts';
+
+export interface ProgramServiceOptions {
+  readonly monitor: ResourceMonitor;
+  /** What programs see and require: `3.270.0+radiant.0.1.0`. */
+  readonly engineVersion: string;
+  /** The folder of Pulumi.yaml; source positions are relative to it. */
+  readonly projectDirectory: string;
+  /** Where the program runs; relative paths of assets start there. Default: the project's folder. */
+  readonly programDirectory?: string;
+  /** Features that the user has switched off. */
+  readonly disabledFeatures?: readonly Feature[];
+  readonly onRootResource?: (urn: Urn) => void;
+  /** Hears of errors that nobody meant to throw; the program is told their message. */
+  readonly onBug?: (error: unknown) => void;
+}
+
+/** What a program may call, over any transport. */
+export interface ProgramService {
+  readonly methods: UnaryService;
+  /** Ends the calls that are open, and all later ones, in the way that makes SDKs exit quietly. */
+  close(): void;
+}
+
+/** The monitor and engine services of one program. */
+export function createProgramService(options: ProgramServiceOptions): ProgramService {
+  const { monitor, projectDirectory, onBug = () => {} } = options;
+  const urns = createUrnPool();
+  const decoding = {
+    urns,
+    positions: createSourcePositions(projectDirectory),
+    programDirectory: options.programDirectory ?? projectDirectory,
+  };
+  const open = new Set<(error: Error) => void>();
+  let isClosed = false;
+  const ended = () => new MonitorClosedError('the operation has ended');
+
+  const guarded =
+    ({ handle }: UnaryMethod): UnaryHandler =>
+    (request) =>
+      new Promise<Uint8Array>((resolve, reject) => {
+        const fail = (error: unknown) => {
+          open.delete(fail);
+          reject(toRpcError(error, onBug));
+        };
+        if (isClosed) {
+          fail(ended());
+          return;
+        }
+        open.add(fail);
+        handle(request).then((reply) => {
+          open.delete(fail);
+          resolve(reply);
+        }, fail);
+      });
+
+  const methods = [
+    ...monitorMethods(monitor, createFeatureSet(options.disabledFeatures), decoding),
+    ...engineMethods({ monitor, engineVersion: options.engineVersion, urns, onRootResource: options.onRootResource }),
+  ];
+  return {
+    methods: new Map(methods.map((method) => [method.path, guarded(method)])),
+    close: () => {
+      isClosed = true;
+      for (const fail of [...open]) fail(ended());
+    },
+  };
+}

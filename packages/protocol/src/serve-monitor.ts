@@ -1,0 +1,23 @@
+import { createProgramService, type ProgramServiceOptions } from './monitor/program-service.ts';
+import { serveGrpc } from './transport/grpc-server.ts';
+
+/** A monitor that programs can reach. */
+export interface MonitorServer {
+  /** `127.0.0.1:PORT`, for both `--monitor` and `--engine` of a program. */
+  readonly address: string;
+  /** Ends open calls in the way that makes SDKs exit quietly, then stops listening. */
+  close(): Promise<void>;
+}
+
+/** Serves `pulumirpc.ResourceMonitor` and `pulumirpc.Engine` over gRPC to one program. */
+export async function serveMonitor(options: ProgramServiceOptions): Promise<MonitorServer> {
+  const service = createProgramService(options);
+  const server = await serveGrpc(service.methods);
+  return {
+    address: server.address,
+    close: () => {
+      service.close();
+      return server.close();
+    },
+  };
+}
