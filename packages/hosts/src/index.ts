@@ -2,4 +2,11 @@ export { type Guardian, guardian } from './guardian.ts';
 export { buildPreload, preloadBuildOptions } from './preload-file.ts';
 export type { ProgramConfig, RunnerArguments } from './program/command.ts';
 export type { ProgramResult } from './program/outcome.ts';
-export { type OutputStream, type ProgramOptions, type RunningProgram, runProgram } from './program/run-program.ts';
+export {
+  type OutputStream,
+  type ProgramOptions,
+  type RunningProgram,
+  runProgram,
+  type TypecheckMode,
+} from './program/run-program.ts';
+export type { SkipReason, TypecheckVerdict, TypeDiagnostic } from './typecheck/verdict.ts';

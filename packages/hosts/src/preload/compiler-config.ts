@@ -49,14 +49,21 @@ export function readWrittenOptions(
   configPath: string,
 ): Readonly<Record<string, unknown>> {
   const path = resolve(configPath);
-  return remember(cache, hashOf('written options', compiler.path, compiler.version, path), (files) => {
-    const text = files.readFile(path);
-    if (text === undefined) return {};
-    const { config } = compiler.load().parseConfigFileTextToJson(path, text) as {
-      config?: { compilerOptions?: Record<string, unknown> };
-    };
-    return config?.compilerOptions ?? {};
-  });
+  const key = hashOf('written options', compiler.path, compiler.version, path);
+  return remember(cache, key, (files) => parseWrittenOptions(compiler.load(), path, files));
+}
+
+export function parseWrittenOptions(
+  typescript: TypeScript,
+  configPath: string,
+  files: TracedFiles,
+): Readonly<Record<string, unknown>> {
+  const text = files.readFile(configPath);
+  if (text === undefined) return {};
+  const { config } = typescript.parseConfigFileTextToJson(configPath, text) as {
+    config?: { compilerOptions?: Record<string, unknown> };
+  };
+  return config?.compilerOptions ?? {};
 }
 
 /**
@@ -70,10 +77,11 @@ export function readCompilerConfig(
   directory: string,
 ): CompilerConfig {
   const key = hashOf('compiler config', compiler.path, compiler.version, directory, JSON.stringify(register));
-  return remember(cache, key, (files) => computeConfig(compiler.load(), register, directory, files));
+  return remember(cache, key, (files) => parseCompilerConfig(compiler.load(), register, directory, files));
 }
 
-function computeConfig(
+/** As `readCompilerConfig`, from the files as they are. */
+export function parseCompilerConfig(
   typescript: TypeScript,
   register: RegisterOptions,
   directory: string,

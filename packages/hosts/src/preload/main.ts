@@ -1,10 +1,12 @@
 import { createRequire, enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
+import { checkProgram } from '../typecheck/checker.ts';
+import { keepVerdict } from '../typecheck/kept-verdict.ts';
 import { openDiskCache } from './disk-cache.ts';
 import { loadHeavyModulesLate } from './late-modules.ts';
 import { loadReal, once, provideModule } from './loading.ts';
 import { standInForTsNode } from './quick-type-script.ts';
-import { type PreloadSettings, takeSettings } from './settings.ts';
+import { type CheckerSettings, type PreloadSettings, takeSettings } from './settings.ts';
 import { createTraces, type Traces } from './traces.ts';
 import { tsNodeFrames } from './ts-node-frames.ts';
 
@@ -12,10 +14,7 @@ import { tsNodeFrames } from './ts-node-frames.ts';
  * Runs before the SDK in the program's process and makes it quick; nothing a program can observe changes. Where the
  * program brings a loader of its own, only what cannot disturb one is done.
  */
-function start(settings: PreloadSettings): void {
-  // Killed before the guardian heard of this process: nobody is left to talk to.
-  if (process.ppid !== settings.parentPid) process.exit(1);
-  enableCompileCache(join(settings.cacheDir, 'v8'));
+function startProgram(settings: PreloadSettings): void {
   if (hasOwnLoader()) return;
   const sdkDir = dirname(dirname(dirname(settings.runnerPath)));
   const cache = openDiskCache(join(settings.cacheDir, 'typescript'));
@@ -69,5 +68,18 @@ function keepTraces(traces: Traces, runnerPath: string): void {
   }
 }
 
+/** The other task of this file: it is run by itself, beside the program, and prints its verdict as JSON. */
+function startCheck({ request, key, cacheDir }: CheckerSettings): void {
+  const { verdict, dependencies } = checkProgram(request);
+  if (verdict.kind !== 'failed') keepVerdict(openDiskCache(join(cacheDir, 'verdicts')), key, verdict, dependencies);
+  process.stdout.write(JSON.stringify(verdict));
+}
+
 const settings = takeSettings();
-if (settings !== undefined) start(settings);
+if (settings !== undefined) {
+  // Killed before the guardian heard of this process: nobody is left to talk to.
+  if (process.ppid !== settings.parentPid) process.exit(1);
+  enableCompileCache(join(settings.cacheDir, 'v8'));
+  if (settings.task === 'typecheck') startCheck(settings);
+  else startProgram(settings);
+}

@@ -1,8 +1,11 @@
+import type { CheckRequest } from '../typecheck/checker.ts';
+
 /** The variable that carries the settings from Radiant to the preload; the program never sees it. */
 export const settingsVariable = 'RADIANT_PRELOAD';
 
 /** What Radiant tells the preload of one program. */
 export interface PreloadSettings {
+  readonly task: 'program';
   /** The preload's own path, as it stands in `--require=`. */
   readonly preloadPath: string;
   /** The SDK's `cmd/run/index.js`. */
@@ -15,15 +18,26 @@ export interface PreloadSettings {
   readonly fallbackCompilerPath: string | undefined;
 }
 
+/** What Radiant tells the process that checks a program's types, which is the preload run by itself. */
+export interface CheckerSettings {
+  readonly task: 'typecheck';
+  readonly parentPid: number;
+  readonly cacheDir: string;
+  readonly request: CheckRequest;
+  /** What the verdict is kept under. */
+  readonly key: string;
+}
+
 /**
  * Takes the settings out of this process's environment and arguments, so that neither the program nor what it starts
  * sees them. Undefined in any process but the program's own (a worker thread, say).
  */
-export function takeSettings(): PreloadSettings | undefined {
+export function takeSettings(): PreloadSettings | CheckerSettings | undefined {
   const text = process.env[settingsVariable];
   if (text === undefined) return undefined;
   delete process.env[settingsVariable];
-  const settings = JSON.parse(text) as PreloadSettings;
+  const settings = JSON.parse(text) as PreloadSettings | CheckerSettings;
+  if (settings.task === 'typecheck') return settings;
   const own = process.execArgv.indexOf(`--require=${settings.preloadPath}`);
   if (own !== -1) process.execArgv.splice(own, 1);
   return process.argv[1] === settings.runnerPath ? settings : undefined;

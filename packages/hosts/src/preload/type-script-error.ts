@@ -25,18 +25,25 @@ export function typeScriptError(
   diagnostics: readonly ts.Diagnostic[],
   directory: string,
 ): TypeScriptError {
+  return new TypeScriptError(
+    formatWithFrames(compiler, diagnostics, directory),
+    diagnostics.map((diagnostic) => diagnostic.code),
+  );
+}
+
+export function formatWithFrames(
+  compiler: TypeScript,
+  diagnostics: readonly ts.Diagnostic[],
+  directory: string,
+): string {
   const host: ts.FormatDiagnosticsHost = {
     getNewLine: () => '\n',
     getCurrentDirectory: () => directory,
     getCanonicalFileName: (path) => path,
   };
-  const text = diagnostics
+  return diagnostics
     .map((diagnostic) => compiler.formatDiagnostics([diagnostic], host) + codeFrame(diagnostic))
     .join('');
-  return new TypeScriptError(
-    text,
-    diagnostics.map((diagnostic) => diagnostic.code),
-  );
 }
 
 function codeFrame({ file, start }: ts.Diagnostic): string {

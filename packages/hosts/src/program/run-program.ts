@@ -6,13 +6,18 @@ import { guardian } from '../guardian.ts';
 import { onLines } from '../lines.ts';
 import { type PreloadSettings, settingsVariable } from '../preload/settings.ts';
 import { preloadFile } from '../preload-file.ts';
+import { type RunningTypecheck, skippedTypecheck, startTypecheck } from '../typecheck/typecheck.ts';
+import type { TypecheckVerdict } from '../typecheck/verdict.ts';
 import { type ProgramConfig, programEnvironment, type RunnerArguments, runnerArguments } from './command.ts';
 import { findEntry } from './entry.ts';
 import { type NodeOptions, readNodeOptions } from './options.ts';
 import { type ProgramResult, programResult } from './outcome.ts';
-import { findRunner } from './sdk.ts';
+import { findRunner, sdkDirOf } from './sdk.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
+
+/** `error`: nothing is changed before the types are known to be right. */
+export type TypecheckMode = 'off' | 'warn' | 'error';
 
 export interface ProgramOptions extends RunnerArguments, ProgramConfig {
   /** `runtime` of Pulumi.yaml: its name and options. */
@@ -20,7 +25,9 @@ export interface ProgramOptions extends RunnerArguments, ProgramConfig {
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
   /** What the program inherits; `process.env` as a rule. */
   readonly env: NodeJS.ProcessEnv;
-  /** Where results of earlier runs are kept (transpiled sources, compiled code); made on use. */
+  /** Whether types are checked beside the program; what a verdict means is for the caller to decide. */
+  readonly typecheck: TypecheckMode;
+  /** Where results of earlier runs are kept (transpiled sources, compiled code, verdicts); made on use. */
   readonly cacheDir: string;
   /** Each line the program writes, as it comes. */
   readonly onOutput: (stream: OutputStream, line: string) => void;
@@ -30,6 +37,8 @@ export interface RunningProgram {
   readonly pid: number;
   /** Never rejects. Resolves when the process has ended and its output has been delivered. */
   readonly done: Promise<ProgramResult>;
+  /** Never rejects. What the type check found; it may take longer than the program, which does not wait for it. */
+  readonly verdict: Promise<TypecheckVerdict>;
   /** Ends the program and what it started: asks first, insists after `killGraceMs`. */
   kill(): void;
 }
@@ -47,22 +56,36 @@ const stderrTailLines = 20;
 export function runProgram(options: ProgramOptions): RunningProgram {
   if (options.runtime !== 'nodejs') throw unsupportedRuntime(options.runtime);
   const nodeOptions = readNodeOptions(options.runtimeOptions);
-  const { programDir, entryPoint, cacheDir } = options;
-  if (!bringsLoader(nodeOptions)) findEntry(programDir, entryPoint);
-  const runnerPath = findRunner(programDir, nodeOptions.packageManager, options.env);
-  const preloadPath = preloadFile(cacheDir);
+  const entryFile = bringsLoader(nodeOptions) ? undefined : findEntry(options.programDir, options.entryPoint).file;
+  const runnerPath = findRunner(options.programDir, nodeOptions.packageManager, options.env);
+  const fallbackCompilerPath = ownCompilerPath();
   const settings: PreloadSettings = {
-    preloadPath,
+    task: 'program',
+    preloadPath: preloadFile(options.cacheDir),
     runnerPath,
     parentPid: process.pid,
-    cacheDir,
-    fallbackCompilerPath: ownCompilerPath(),
+    cacheDir: options.cacheDir,
+    fallbackCompilerPath,
   };
-  const child = spawn(
+  const program = follow(startProgram(options, nodeOptions, settings), options.onOutput);
+  const typecheck = startCheck(options, nodeOptions, settings, entryFile);
+  return {
+    ...program,
+    verdict: typecheck.verdict,
+    kill() {
+      typecheck.stop();
+      program.kill();
+    },
+  };
+}
+
+function startProgram(options: ProgramOptions, nodeOptions: NodeOptions, settings: PreloadSettings): Child {
+  const { preloadPath, runnerPath } = settings;
+  return spawn(
     process.execPath,
     [`--require=${preloadPath}`, ...nodeOptions.nodeArguments, runnerPath, ...runnerArguments(options)],
     {
-      cwd: programDir,
+      cwd: options.programDir,
       env: {
         ...options.env,
         ...programEnvironment(options, nodeOptions),
@@ -72,13 +95,33 @@ export function runProgram(options: ProgramOptions): RunningProgram {
       detached: process.platform !== 'win32',
     },
   );
-  return follow(child, options.onOutput);
 }
 
-function follow(
-  child: ChildProcessByStdio<null, Readable, Readable>,
-  onOutput: ProgramOptions['onOutput'],
-): RunningProgram {
+function startCheck(
+  options: ProgramOptions,
+  nodeOptions: NodeOptions,
+  settings: PreloadSettings,
+  entryFile: string | undefined,
+): RunningTypecheck {
+  if (options.typecheck === 'off') return skippedTypecheck('off');
+  if (!nodeOptions.typescript) return skippedTypecheck('javascript');
+  if (entryFile === undefined) return skippedTypecheck('own-loader');
+  return startTypecheck({
+    sdkDir: sdkDirOf(settings.runnerPath),
+    programDir: options.programDir,
+    entryFile,
+    configPath: nodeOptions.tsconfig ?? options.env.PULUMI_NODEJS_TSCONFIG_PATH ?? 'tsconfig.json',
+    fallbackCompilerPath: settings.fallbackCompilerPath,
+    preloadPath: settings.preloadPath,
+    nodeArguments: nodeOptions.nodeArguments,
+    env: options.env,
+    cacheDir: options.cacheDir,
+  });
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+function follow(child: Child, onOutput: ProgramOptions['onOutput']): Omit<RunningProgram, 'verdict'> {
   const { pid } = child;
   if (pid !== undefined) guardian().watch(pid);
   const stderrTail: string[] = [];
@@ -114,7 +157,7 @@ function follow(
   };
 }
 
-function signalGroup(child: ChildProcessByStdio<null, Readable, Readable>, signal: NodeJS.Signals): void {
+function signalGroup(child: Child, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform === 'win32') child.kill(signal);

@@ -18,6 +18,11 @@ export function findRunner(programDir: string, packageManager: string | undefine
   }
 }
 
+/** The SDK's package, from its `cmd/run/index.js`. */
+export function sdkDirOf(runnerPath: string): string {
+  return dirname(dirname(dirname(runnerPath)));
+}
+
 function missingSdk(
   programDir: string,
   packageManager: string | undefined,

@@ -36,6 +36,7 @@ export function programOptions(programDir: string, address: string): ProgramOpti
     config: {},
     configSecretKeys: [],
     env: process.env,
+    typecheck: 'off',
     cacheDir: testCacheDir(),
     onOutput() {},
   };

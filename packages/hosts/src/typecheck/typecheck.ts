@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import { extname, join } from 'node:path';
+import { guardian } from '../guardian.ts';
+import { onLines } from '../lines.ts';
+import { hashOf, openDiskCache } from '../preload/disk-cache.ts';
+import { type CheckerSettings, settingsVariable } from '../preload/settings.ts';
+import type { CheckRequest } from './checker.ts';
+import { keptVerdict } from './kept-verdict.ts';
+import type { SkipReason, TypecheckVerdict } from './verdict.ts';
+
+export interface TypecheckOptions extends CheckRequest {
+  readonly preloadPath: string;
+  /** Arguments for the checker's own Node, as the program has them: its memory limit, say. */
+  readonly nodeArguments: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cacheDir: string;
+}
+
+export interface RunningTypecheck {
+  /** Never rejects. */
+  readonly verdict: Promise<TypecheckVerdict>;
+  /** Ends it; the verdict is then that it failed. */
+  stop(): void;
+}
+
+/**
+ * Checks the types of a program in a process of its own, at low priority; or, if nothing it was made from has changed,
+ * answers with the verdict of an earlier check.
+ */
+export function startTypecheck(options: TypecheckOptions): RunningTypecheck {
+  if (!/^\.[cm]?tsx?$/.test(extname(options.entryFile))) return skippedTypecheck('javascript');
+  const { sdkDir, programDir, entryFile, configPath, fallbackCompilerPath, cacheDir, preloadPath } = options;
+  const request: CheckRequest = { sdkDir, programDir, entryFile, configPath, fallbackCompilerPath };
+  // The preload's own path stands for the version of the checker.
+  const key = hashOf('verdict', preloadPath, JSON.stringify(request), options.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? '');
+  const kept = keptVerdict(openDiskCache(join(cacheDir, 'verdicts')), key);
+  return kept === undefined ? check(options, request, key) : settled(kept);
+}
+
+export function skippedTypecheck(reason: SkipReason): RunningTypecheck {
+  return settled({ kind: 'skipped', reason });
+}
+
+function settled(verdict: TypecheckVerdict): RunningTypecheck {
+  return { verdict: Promise.resolve(verdict), stop() {} };
+}
+
+/** The program and the cluster come first. */
+const checkerPriority = constants.priority.PRIORITY_BELOW_NORMAL;
+
+function check(options: TypecheckOptions, request: CheckRequest, key: string): RunningTypecheck {
+  const settings: CheckerSettings = {
+    task: 'typecheck',
+    parentPid: process.pid,
+    cacheDir: options.cacheDir,
+    request,
+    key,
+  };
+  const child = spawn(process.execPath, [...options.nodeArguments, options.preloadPath], {
+    cwd: options.programDir,
+    env: { ...options.env, [settingsVariable]: JSON.stringify(settings) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+  });
+  const { pid } = child;
+  if (pid !== undefined) {
+    guardian().watch(pid);
+    lowerPriority(pid);
+  }
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  onLines(child.stdout, (line) => stdout.push(line));
+  onLines(child.stderr, (line) => stderr.push(line));
+  const verdict = new Promise<TypecheckVerdict>((resolve) => {
+    child.once('error', (error) => resolve({ kind: 'failed', message: `It could not be started: ${error.message}` }));
+    child.once('exit', () => pid !== undefined && guardian().release(pid));
+    child.once('close', (code, signal) => {
+      resolve(code === 0 ? parseVerdict(stdout) : failure(code, signal, stderr));
+    });
+  });
+  return { verdict, stop: () => stop(child) };
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, checkerPriority);
+  } catch {
+    // It runs at the usual priority then.
+  }
+}
+
+function parseVerdict(stdout: readonly string[]): TypecheckVerdict {
+  try {
+    return JSON.parse(stdout.join('\n')) as TypecheckVerdict;
+  } catch {
+    return { kind: 'failed', message: 'Its verdict could not be read.' };
+  }
+}
+
+function failure(code: number | null, signal: NodeJS.Signals | null, stderr: readonly string[]): TypecheckVerdict {
+  const ending = code === null ? `It was ended by signal ${signal}.` : `It exited with code ${code}.`;
+  const cause = stderr.findLast((line) => /^\w*Error\b|heap out of memory/.test(line));
+  return { kind: 'failed', message: cause === undefined ? ending : `${ending} ${cause}` };
+}
+
+function stop(child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+}
