@@ -61,47 +61,64 @@ export interface Journal {
  * `base.pendingOperations` that are no longer in doubt.
  */
 export function replay(base: Snapshot, entries: Iterable<JournalEntry>): Snapshot {
-  const states = new StateReplay(base);
-  const carried = new Map<number, PendingOperation>(base.pendingOperations.entries());
-  const begun = new Map<number, PendingOperation>();
-  for (const entry of entries) {
-    switch (entry.kind) {
-      case 'begin':
-        begun.set(entry.step, { kind: entry.operation, resource: entry.resource });
-        break;
-      case 'end':
-        assert(begun.has(entry.step), `step ${entry.step} was begun before it ended`);
-        if (entry.outcome !== 'in-doubt') begun.delete(entry.step);
-        states.apply(entry.changes);
-        break;
-      case 'change':
-        states.apply(entry.changes);
-        for (const position of entry.settles ?? []) carried.delete(position);
-        break;
-    }
-  }
-  return {
-    resources: orderByDependency(states.resources()),
-    pendingOperations: [...carried.values(), ...begun.values()],
-  };
+  const replayed = new Replay(base);
+  for (const entry of entries) replayed.apply(entry);
+  return replayed.snapshot();
 }
 
 /**
- * The resources during a replay. Renames are kept aside with their moment and applied once at the end, so that they cost
- * nothing each, however many resources refer to the one renamed.
+ * A stack while the entries of a journal arrive. Renames are kept aside with their moment and followed when a state is
+ * read, so that they cost nothing each, however many resources refer to the one renamed.
  */
-class StateReplay {
+export class Replay {
   readonly #states = new Map<StateKey, { readonly state: ResourceState; readonly moment: number }>();
   readonly #renames = new Renames();
+  readonly #carried: Map<number, PendingOperation>;
+  readonly #begun = new Map<number, PendingOperation>();
   #moment = 0;
 
   constructor(base: Snapshot) {
+    this.#carried = new Map(base.pendingOperations.entries());
     base.resources.forEach((state, index) => {
       this.#states.set(baseKey(index), { state, moment: 0 });
     });
   }
 
-  apply(changes: readonly SnapshotChange[]): void {
+  apply(entry: JournalEntry): void {
+    switch (entry.kind) {
+      case 'begin':
+        this.#begun.set(entry.step, { kind: entry.operation, resource: entry.resource });
+        break;
+      case 'end':
+        assert(this.#begun.has(entry.step), `step ${entry.step} was begun before it ended`);
+        if (entry.outcome !== 'in-doubt') this.#begun.delete(entry.step);
+        this.#applyChanges(entry.changes);
+        break;
+      case 'change':
+        this.#applyChanges(entry.changes);
+        for (const position of entry.settles ?? []) this.#carried.delete(position);
+        break;
+    }
+  }
+
+  get(key: StateKey): ResourceState | undefined {
+    const held = this.#states.get(key);
+    return held === undefined ? undefined : this.#renames.apply(held.state, held.moment);
+  }
+
+  keys(): Iterable<StateKey> {
+    return this.#states.keys();
+  }
+
+  snapshot(): Snapshot {
+    const states = Array.from(this.#states.values(), ({ state, moment }) => this.#renames.apply(state, moment));
+    return {
+      resources: orderByDependency(states),
+      pendingOperations: [...this.#carried.values(), ...this.#begun.values()],
+    };
+  }
+
+  #applyChanges(changes: readonly SnapshotChange[]): void {
     this.#moment += 1;
     for (const change of changes) {
       switch (change.kind) {
@@ -117,14 +134,10 @@ class StateReplay {
       }
     }
   }
-
-  resources(): ResourceState[] {
-    return Array.from(this.#states.values(), ({ state, moment }) => this.#renames.apply(state, moment));
-  }
 }
 
 /** URNs that resources took, with the moment each was recorded. */
-export class Renames {
+class Renames {
   readonly #byOrigin = new Map<Urn, { readonly to: Urn; readonly moment: number }[]>();
 
   add(from: Urn, to: Urn, moment: number): void {
