@@ -1,1 +1,2 @@
-export {};
+export { createPulumiProvider, type PulumiProviderOptions } from './pulumi-provider.ts';
+export { type RegisteredResources, type StackOutputsReader, unknownStackError } from './stack-outputs-reader.ts';

@@ -1,0 +1,29 @@
+import { OperationError, type PropertyMap, type Urn } from '@radiant/model';
+
+/** Where the outputs of other stacks come from; whoever knows the state store provides it. */
+export interface StackOutputsReader {
+  /**
+   * The outputs of a stack, secret ones as Secret. `reference` is `stack`, `organization/stack` or
+   * `organization/project/stack`. Throws `unknownStackError` when there is no such stack.
+   */
+  readOutputs(reference: string): Promise<PropertyMap>;
+  /** The outputs of every resource of a stack. Absent: nobody can ask for them. */
+  readResourceOutputs?(
+    reference: string,
+  ): Promise<readonly { readonly urn: Urn; readonly type: string; readonly outputs: PropertyMap }[]>;
+}
+
+/** What has been registered so far in the running operation. */
+export interface RegisteredResources {
+  find(urn: Urn): { readonly id: string; readonly outputs: PropertyMap } | undefined;
+}
+
+/** In the words of the established engine, and how to go on. */
+export function unknownStackError(reference: string): OperationError {
+  return new OperationError({
+    code: 'STACK_UNKNOWN',
+    summary: `unknown stack "${reference}"`,
+    remedy:
+      'The stacks there are: `pulumi stack ls --all`. A stack must have been created before another one can read it.',
+  });
+}
