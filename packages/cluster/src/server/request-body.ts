@@ -1,0 +1,53 @@
+import { ApiError } from '../api-error.ts';
+import { badRequest } from '../registry/context.ts';
+import { duplicateFields } from './duplicate-fields.ts';
+import type { KubeRequest } from './http-messages.ts';
+
+export interface ParsedBody {
+  readonly value: unknown;
+  /** Paths of fields that occur twice in one object; the last one counts. */
+  readonly duplicates: readonly string[];
+}
+
+/** `application/json` when the client does not say. */
+export function contentTypeOf(request: KubeRequest): string {
+  return (request.headers['content-type'] ?? 'application/json').split(';')[0]!.trim().toLowerCase();
+}
+
+/** A body in JSON or YAML. Throws ApiError 415 for other types, 400 when it cannot be read. */
+export async function parseBody(request: KubeRequest): Promise<ParsedBody> {
+  const type = contentTypeOf(request);
+  const text = request.body ?? '';
+  if (text === '') return { value: undefined, duplicates: [] };
+  if (type === 'application/yaml' || type === 'application/apply-patch+yaml') return parseYaml(text);
+  if (type === 'application/json' || type.endsWith('+json') || type === '') return parseJson(text);
+  throw new ApiError(
+    415,
+    'UnsupportedMediaType',
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+  );
+}
+
+function parseJson(text: string): ParsedBody {
+  try {
+    return { value: JSON.parse(text), duplicates: duplicateFields(text) };
+  } catch (error) {
+    throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
+  }
+}
+
+/** JSON is YAML, and what clients mostly send under that name; the YAML library is loaded for anything else. */
+async function parseYaml(text: string): Promise<ParsedBody> {
+  if (text.trimStart().startsWith('{')) {
+    try {
+      return { value: JSON.parse(text), duplicates: duplicateFields(text) };
+    } catch {
+      // Flow-style YAML looks alike.
+    }
+  }
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text, { version: '1.1', uniqueKeys: true });
+  const [error] = document.errors;
+  if (error !== undefined) throw badRequest(`error converting YAML to JSON: yaml: ${error.message.split('\n')[0]}`);
+  return { value: document.toJS({ maxAliasCount: 100 }), duplicates: [] };
+}
