@@ -12,12 +12,11 @@ const questions = {
 export async function confirm(
   context: CliContext,
   kind: keyof typeof questions,
-  stackName: string,
   previewed: Observed,
 ): Promise<boolean> {
   const prompts = await context.prompts();
   for (;;) {
-    const answer = await prompts.choose(`${questions[kind]} (${stackName})`, ['yes', 'no', 'details']);
+    const answer = await prompts.choose(questions[kind], ['yes', 'no', 'details']);
     if (answer !== 'details') return answer === 'yes';
     context.out.write(`${previewed.details().join('\n')}\n\n`);
   }

@@ -76,7 +76,7 @@ async function previewAndAsk(run: Run, kind: ChangeKind, consent: Consent): Prom
     return exitCodeOf(report, run.given);
   }
   if (!consent.isAsked) return undefined;
-  const isWanted = await confirm(run.context, kind, run.stack.name, observed);
+  const isWanted = await confirm(run.context, kind, observed);
   if (isWanted) return undefined;
   run.context.out.write(`confirmation declined, not proceeding with the ${kind === 'up' ? 'update' : kind}\n`);
   return exitCodes.generic;

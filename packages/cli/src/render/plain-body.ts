@@ -42,7 +42,9 @@ export function plainBody(options: PlainOptions): ProgressBody {
     event(event, row) {
       if (!options.showProgress || row === undefined) return;
       if (event.kind === 'diagnostic') {
-        const { severity, message } = event.diagnostic;
+        const { severity, message, urn } = event.diagnostic;
+        // An error of no resource is how the operation ends; it stands below.
+        if (urn === undefined && severity === 'error') return;
         resourceLine(row, undefined, event.timeMs, diagnosticPrefix(severity) + singleLine(message));
       } else if (event.kind === 'step-started' || event.kind === 'step-succeeded' || event.kind === 'step-failed') {
         stepLine(event, row);

@@ -20,12 +20,16 @@ const tickMs = 1_000;
 /** The tree, drawn over itself while the operation runs. */
 export function treeBody(view: OperationView, options: TreeBodyOptions): ProgressBody {
   const { out, isPreview, showSames, paint } = options;
-  const log = createLogUpdate(terminalOf(out) as NodeJS.WritableStream);
+  const log = createLogUpdate(terminalOf(out) as NodeJS.WritableStream, { showCursor: true });
+  const cursor = hiddenCursor(out);
+  let lastEvent = { timeMs: 0, heardMs: 0 };
+  /** By the clock of the events. */
+  const nowMs = (): number => lastEvent.timeMs + performance.now() - lastEvent.heardMs;
   const frame = (isOver: boolean): string =>
     treeLines(view, {
       isPreview,
       isOver,
-      nowMs: Date.now(),
+      nowMs: nowMs(),
       columns: out.columns,
       ...(!isOver && { maxRows: Math.max(3, out.rows - 4) }),
       showSames,
@@ -34,6 +38,7 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
   let pending: NodeJS.Timeout | undefined;
   const draw = (): void => {
     pending = undefined;
+    cursor.hide();
     log(frame(false));
   };
   const drawSoon = (): void => {
@@ -41,19 +46,28 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
   };
   const tick = setInterval(drawSoon, tickMs).unref();
   return {
-    event: drawSoon,
+    event(event) {
+      lastEvent = { timeMs: event.timeMs, heardMs: performance.now() };
+      drawSoon();
+    },
     line(text) {
       log.clear();
       out.write(`${text}\n`);
-      log(frame(false));
+      if (view.rows.size > 0) draw();
     },
     end() {
       clearTimeout(pending);
       clearInterval(tick);
-      log.clear();
-      log.done();
       const text = frame(true);
-      out.write(text === '' ? '\n' : `${text}\n\n`);
+      if (text.split('\n').length < out.rows) {
+        if (text !== '') log(text);
+      } else {
+        log.clear();
+        out.write(`${text}\n`);
+      }
+      log.done();
+      cursor.show();
+      out.write('\n');
     },
   };
 }
@@ -69,5 +83,24 @@ function terminalOf(out: OutputStream): object {
     get rows() {
       return out.rows;
     },
+  };
+}
+
+/** However the process ends, short of being killed, the cursor comes back. */
+function hiddenCursor(out: OutputStream): { hide(): void; show(): void } {
+  let isHidden = false;
+  const show = (): void => {
+    if (isHidden) out.write('\u001b[?25h');
+    isHidden = false;
+    process.removeListener('exit', show);
+  };
+  return {
+    hide() {
+      if (isHidden) return;
+      isHidden = true;
+      out.write('\u001b[?25l');
+      process.once('exit', show);
+    },
+    show,
   };
 }

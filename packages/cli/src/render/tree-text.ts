@@ -24,7 +24,7 @@ interface TreeLine {
 export function treeLines(view: OperationView, options: TreeOptions): readonly string[] {
   const lines = fitted(collect(view, options), options.maxRows);
   if (lines.shown.length === 0) return [];
-  const widths = columnWidths(lines.shown, options);
+  const widths = columnWidths(lines.shown, options.columns);
   const { paint } = options;
   const heading = cutEnd(
     `     ${padEnd('Type', widths.type)}  ${padEnd('Name', widths.name)}  ${padEnd(options.isPreview ? 'Plan' : 'Status', widths.status)}  Info`,
@@ -104,23 +104,32 @@ interface Widths {
   readonly info: number;
 }
 
-const leastType = 24;
-const leastInfo = 12;
+/** What gives way first when the terminal is narrow, and how far. */
+const shrinking: readonly (readonly [column: keyof Widths, least: number])[] = [
+  ['info', 12],
+  ['type', 24],
+  ['name', 12],
+  ['info', 0],
+  ['type', 8],
+  ['name', 4],
+  ['status', 6],
+];
 
-/** Status is never cut; what the others lack is taken from info first, then from the type, then from the name. */
-function columnWidths(lines: readonly TreeLine[], options: TreeOptions): Widths {
+function columnWidths(lines: readonly TreeLine[], columns: number): Widths {
   const widest = (of: (line: TreeLine) => string, least: number): number =>
     lines.reduce((width, line) => Math.max(width, textWidth(of(line))), least);
-  const status = widest((line) => line.text.status, 6);
-  const info = widest((line) => line.text.info, 0);
-  let type = widest((line) => line.type, 4);
-  let name = widest((line) => line.name, 4);
-  const room = options.columns - 5 - 6 - status;
-  const wantedInfo = Math.min(info, leastInfo);
-  const lacking = (): number => type + name + wantedInfo - room;
-  if (lacking() > 0) type = Math.max(Math.min(type, leastType), type - lacking());
-  if (lacking() > 0) name = Math.max(Math.min(name, 8), name - lacking());
-  return { type, name, status, info: Math.max(0, room - type - name) };
+  const widths = {
+    type: widest((line) => line.type, 4),
+    name: widest((line) => line.name, 4),
+    status: widest((line) => line.text.status, 6),
+    info: widest((line) => line.text.info, 0),
+  };
+  const total = (): number => 11 + widths.type + widths.name + widths.status + widths.info;
+  for (const [column, least] of shrinking) {
+    const excess = total() - columns;
+    if (excess > 0) widths[column] = Math.max(Math.min(widths[column], least), widths[column] - excess);
+  }
+  return widths;
 }
 
 function lineText(line: TreeLine, widths: Widths, paint: Painter): string {
@@ -128,13 +137,17 @@ function lineText(line: TreeLine, widths: Widths, paint: Painter): string {
   const start = ` ${paint(text.colour, text.symbol)}  ${padEnd(cutType(line.type, widths.type), widths.type)}  ${padEnd(cutEnd(line.name, widths.name), widths.name)}`;
   const info = cutEnd(text.info, widths.info);
   if (text.status === '' && info === '') return start.trimEnd();
-  const status = info === '' ? text.status : padEnd(text.status, widths.status);
+  const words = cutEnd(text.status, widths.status);
+  const status = info === '' ? words : padEnd(words, widths.status);
   return `${start}  ${paint(text.colour, status)}${info === '' ? '' : `  ${info}`}`;
 }
 
-/** Keeps the branches and the kind: `├─ …/v2:HorizontalPodAutoscaler`. */
-function cutType(type: string, width: number): string {
-  if (textWidth(type) <= width) return type;
-  const branches = /^[│├└─ ]*/.exec(type)![0];
-  return branches + cutStart(type.slice(branches.length), Math.max(1, width - textWidth(branches)));
+/** Keeps the branches and as much of the type as says most: `apps/v1:Deployment`, `Deployment`, `…oyment`. */
+function cutType(text: string, width: number): string {
+  const branches = /^[│├└─ ]*/.exec(text)![0];
+  const type = text.slice(branches.length);
+  const room = Math.max(1, width - textWidth(branches));
+  const parts = type.split(':');
+  const endings = parts.map((_, index) => parts.slice(index).join(':'));
+  return branches + (endings.find((ending) => textWidth(ending) <= room) ?? cutStart(endings.at(-1)!, room));
 }

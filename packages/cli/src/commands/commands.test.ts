@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../../test/fake-context.ts';
+
+const outputs = { url: 'http://day', replicas: 3, nested: { list: [1, 'two', null] }, token: '[secret]' };
+const config = [
+  { key: 'day:nested', value: '{"list":["one"]}', objectValue: { list: ['one'] }, isSecret: false },
+  { key: 'kubernetes:context', value: 'embedded', isSecret: false },
+  { key: 'day:token', value: undefined, isSecret: true },
+];
+
+describe('stack', () => {
+  it('lists stacks as a table and as JSON', async () => {
+    const { out } = await runCli('stack ls', { stacks: ['dev', 'production'] });
+    expect(out.replace(/\d+ \w+ ago|now/, 'some time ago').replaceAll(/ {2,}/g, '  ')).toBe(
+      'NAME  LAST UPDATE  RESOURCE COUNT\ndev*  some time ago  11\nproduction  n/a  n/a\n',
+    );
+    const json = await runCli('stack ls --json', { stacks: ['dev', 'production'] });
+    expect(json.out).toBe(
+      `${JSON.stringify(
+        [
+          { name: 'dev', current: true, lastUpdate: '2026-11-21T03:43:52.824Z', resourceCount: 11 },
+          { name: 'production', current: false },
+        ],
+        undefined,
+        2,
+      )}\n`,
+    );
+  });
+
+  it('prints outputs in every form', async () => {
+    expect((await runCli('stack output', { outputs })).out).toMatchInlineSnapshot(`
+      "Current stack outputs (4):
+          OUTPUT    VALUE
+          nested    {"list":[1,"two",null]}
+          replicas  3
+          token     [secret]
+          url       http://day
+      "
+    `);
+    expect(JSON.parse((await runCli('stack output --json', { outputs })).out)).toEqual(outputs);
+    expect((await runCli('stack output url', { outputs })).out).toBe('http://day\n');
+    expect((await runCli('stack output nested', { outputs })).out).toBe('{"list":[1,"two",null]}\n');
+    expect((await runCli('stack output url --json', { outputs })).out).toBe('"http://day"\n');
+    expect((await runCli('stack output --shell', { outputs: { url: "it's", 'a-b': 1 } })).out).toBe(
+      "a_b='1'\nurl='it'\\''s'\n",
+    );
+    expect((await runCli('stack output --show-secrets', { outputs })).calls).toEqual(['outputs {"showSecrets":true}']);
+    expect(await runCli('stack output nope', { outputs })).toMatchObject({
+      err: "error: current stack does not have output property 'nope'\n",
+      exitCode: 1,
+    });
+  });
+
+  it('exports with four spaces, and imports from standard input', async () => {
+    const { out } = await runCli('stack export', { deployment: { version: 3, deployment: { manifest: {} } } });
+    expect(out).toBe('{\n    "version": 3,\n    "deployment": {\n        "manifest": {}\n    }\n}\n');
+    const imported = await runCli('stack import --force', { input: '{}' });
+    expect(imported.calls).toEqual(['import {} {"force":true,"sourceName":"standard input"}']);
+    expect(imported).toMatchObject({ out: 'Import complete.\n', err: 'warning: a pending operation was dropped\n' });
+    expect((await runCli('stack import --file /nowhere')).err).toBe('error: could not read /nowhere: ENOENT\n');
+  });
+
+  it('removes a stack only when it is sure', async () => {
+    expect(await runCli('stack rm dev')).toMatchObject({
+      err: 'error: non-interactive mode requires --yes flag\n',
+      exitCode: 2,
+    });
+    expect((await runCli('stack rm --yes --force dev')).calls).toEqual([
+      'removeStack dev {"force":true,"preserveConfig":false}',
+    ]);
+    expect((await runCli('stack rm', { isTerminal: true, answers: ['dev'] })).calls).toHaveLength(1);
+    expect((await runCli('stack rm', { isTerminal: true, answers: ['no'] })).calls).toHaveLength(0);
+  });
+
+  it('makes, selects and unselects', async () => {
+    expect((await runCli('stack init qa --no-select --secrets-provider passphrase')).calls).toEqual([
+      'createStack qa {"select":false,"secretsProvider":"passphrase"}',
+    ]);
+    expect((await runCli('stack select --stack dev')).calls).toEqual(['selectStack dev']);
+    expect((await runCli('stack select qa --create')).calls).toEqual(['createStack qa {"select":true}']);
+    expect(await runCli('stack select nope')).toMatchObject({
+      err: "error: no stack named 'nope' found\n",
+      exitCode: 6,
+    });
+    expect((await runCli('stack unselect')).calls).toEqual(['unselectStack']);
+    expect((await runCli('stack init')).err).toContain('missing stack name');
+  });
+
+  it('shows what a stack holds', async () => {
+    const urn = 'urn:pulumi:dev::day::pulumi:pulumi:Stack::day-dev';
+    const resources = [
+      { urn, type: 'pulumi:pulumi:Stack' },
+      {
+        urn: 'urn:pulumi:dev::day::kubernetes:core/v1:Service::day',
+        type: 'kubernetes:core/v1:Service',
+        id: 'production/day',
+        parent: urn,
+      },
+    ];
+    const { out } = await runCli('stack --show-ids', { outputs, deployment: { deployment: { resources } } });
+    expect(out).toMatchInlineSnapshot(`
+      "Current stack is dev:
+          Project: day
+          Backend: file:///home/me/.radiant
+      Current stack resources (2):
+          TYPE                           NAME
+          pulumi:pulumi:Stack            day-dev
+          └─ kubernetes:core/v1:Service  day
+                ID: production/day
+
+      Current stack outputs (4):
+          OUTPUT    VALUE
+          nested    {"list":[1,"two",null]}
+          replicas  3
+          token     [secret]
+          url       http://day
+      "
+    `);
+    expect((await runCli('stack --show-name')).out).toBe('dev\n');
+  });
+});
+
+describe('config', () => {
+  it('is shown as a table, secrets masked, without the name of the project itself', async () => {
+    expect((await runCli('config', { config })).out).toMatchInlineSnapshot(`
+      "KEY                 VALUE
+      nested              {"list":["one"]}
+      kubernetes:context  embedded
+      token               [secret]
+      "
+    `);
+  });
+
+  it('is shown as JSON in the fields that SDKs read', async () => {
+    expect(JSON.parse((await runCli('config --json', { config })).out)).toEqual({
+      'day:nested': { value: '{"list":["one"]}', objectValue: { list: ['one'] }, secret: false },
+      'day:token': { secret: true },
+      'kubernetes:context': { value: 'embedded', secret: false },
+    });
+    expect(JSON.parse((await runCli('config get kubernetes:context --json', { config })).out)).toEqual({
+      value: 'embedded',
+      secret: false,
+    });
+  });
+
+  it('is set from an argument, from standard input, or by asking', async () => {
+    expect((await runCli('config set key --secret --non-interactive -- value')).calls).toEqual([
+      'config.set key=value {"secret":true,"path":false}',
+    ]);
+    expect((await runCli('config set key --path', { input: 'two\nlines\n' })).calls).toEqual([
+      'config.set key=two\nlines {"secret":false,"path":true}',
+    ]);
+    expect((await runCli('config set key --secret', { isTerminal: true, answers: ['s3'] })).calls).toEqual([
+      'config.set key=s3 {"secret":true,"path":false}',
+    ]);
+    expect((await runCli('config set key v --secret --plaintext')).exitCode).toBe(1);
+  });
+
+  it('says which key is missing of which stack', async () => {
+    expect((await runCli('config get nope', { config })).err).toBe(
+      "error: configuration key 'nope' not found for stack 'dev'\n",
+    );
+  });
+});
+
+describe('account', () => {
+  it('answers whoami in the fields that SDKs read', async () => {
+    expect((await runCli('whoami')).out).toBe('me\n');
+    expect(JSON.parse((await runCli('whoami --json')).out)).toEqual({ user: 'me', url: 'file:///home/me/.radiant' });
+    expect((await runCli('whoami -v')).out).toContain('Backend URL: file:///home/me/.radiant');
+  });
+
+  it.each([
+    ['login', 'login undefined'],
+    ['login file:///srv', 'login file:///srv'],
+    ['login -c file:///srv', 'login file:///srv'],
+    ['login --local', 'login file://~'],
+  ])('%s', async (line, call) => {
+    expect((await runCli(line)).calls).toEqual([call]);
+  });
+});
+
+describe('cluster', () => {
+  it('serves, reports and resets', async () => {
+    const served = await runCli('cluster serve');
+    expect(served.out).toContain('runs in the foreground at https://127.0.0.1:6443');
+    expect((await runCli('cluster serve --background')).calls).toEqual(['cluster.serve background=true']);
+    expect((await runCli('cluster status')).out).toBe('The embedded cluster does not run; what it holds is kept.\n');
+    expect((await runCli('cluster kubeconfig')).out).toBe('apiVersion: v1\nkind: Config\n');
+    expect((await runCli('cluster reset')).exitCode).toBe(2);
+    expect((await runCli('cluster reset --yes')).calls).toEqual(['cluster.reset']);
+  });
+});
+
+describe('about, plugin and cancel', () => {
+  it('say what there is', async () => {
+    expect(JSON.parse((await runCli('about --json')).out)).toMatchObject({ project: 'day', stack: 'dev' });
+    expect((await runCli('plugin ls --json')).out).toBe('[]\n');
+    expect((await runCli('plugin install resource kubernetes v4.34.2')).out).toContain('nothing to install');
+    expect((await runCli('plugin install resource aws')).exitCode).toBe(1);
+    expect((await runCli('cancel --yes')).calls).toEqual(['cancel']);
+    expect((await runCli('cancel')).exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,267 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OperationError } from '@radiant/model';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../../test/fake-context.ts';
+import {
+  planned,
+  resource,
+  stackState,
+  started,
+  step,
+  succeeded,
+  summaryOf,
+  summed,
+} from '../../test/operation-events.ts';
+
+const createStack = step('create', { new: stackState });
+const createMap = step('create', { new: resource({ name: 'settings', inputs: { data: { a: '1' } } }) });
+const preview = {
+  events: [...planned(createStack), ...planned(createMap), summed(summaryOf('preview', { create: 2 }))],
+};
+const up = {
+  events: [
+    started(createStack, 0),
+    started(createMap, 1),
+    succeeded(createMap, 2),
+    succeeded(createStack, 3),
+    summed(summaryOf('up', { create: 2 })),
+  ],
+};
+const destroy = { events: [summed(summaryOf('destroy', { delete: 2 }))] };
+const operations = { preview, up, destroy };
+
+describe('consent', () => {
+  it.each([
+    ['up', 'error: --yes or --skip-preview must be passed in to proceed when running in non-interactive mode\n'],
+    [
+      'destroy',
+      'error: --yes or --skip-preview or --preview-only must be passed in to proceed when running in non-interactive mode\n',
+    ],
+    [
+      'refresh',
+      'error: --yes or --skip-preview or --preview-only must be passed in to proceed when running in non-interactive mode\n',
+    ],
+  ])('%s refuses to guess where nobody can be asked', async (command, message) => {
+    expect(await runCli(command, { operations })).toMatchObject({ err: message, exitCode: 2, calls: [] });
+    const onTerminal = await runCli(`${command} --non-interactive`, { operations, isTerminal: true });
+    expect(onTerminal).toMatchObject({ err: message, exitCode: 2 });
+    const inCi = await runCli(command, { operations, isTerminal: true, env: { CI: 'true' } });
+    expect(inCi).toMatchObject({ err: message, exitCode: 2 });
+  });
+
+  it.each([
+    ['--yes --preview-only', 'error: --yes and --preview-only cannot be used together\n'],
+    ['--skip-preview --preview-only', 'error: --skip-preview and --preview-only cannot be used together\n'],
+  ])('destroy refuses %s', async (flags, message) => {
+    expect(await runCli(`destroy ${flags}`)).toMatchObject({ err: message, exitCode: 1 });
+  });
+
+  it('previews and goes on with --yes', async () => {
+    const { calls, out, exitCode } = await runCli('up --yes', { operations });
+    expect(calls.map((call) => call.split(' ')[0])).toEqual(['preview', 'preview', 'up']);
+    expect(out.indexOf('Previewing update (dev):')).toBeLessThan(out.indexOf('Updating (dev):'));
+    expect(exitCode).toBe(0);
+  });
+
+  it('goes on at once with --skip-preview', async () => {
+    const { calls } = await runCli('up --skip-preview', { operations });
+    expect(calls.map((call) => call.split(' ')[0])).toEqual(['up']);
+  });
+
+  it('asks on a terminal, shows details, and does what is answered', async () => {
+    const yes = await runCli('up', { operations, isTerminal: true, answers: ['details', 'yes'] });
+    expect(yes.out).toContain('+ kubernetes:core/v1:ConfigMap: (create)');
+    expect(yes.calls.at(-1)).toMatch(/^up /);
+    const no = await runCli('up', { operations, isTerminal: true, answers: ['no'] });
+    expect(no.calls.at(-1)).toMatch(/^preview /);
+    expect(no.out).toContain('confirmation declined, not proceeding with the update');
+    expect(no.exitCode).toBe(1);
+  });
+
+  it('stops after the preview with --preview-only', async () => {
+    const { calls } = await runCli('destroy --preview-only', { operations });
+    expect(calls).toEqual(['preview of destroy', expect.stringMatching(/^preview /)]);
+  });
+
+  it('does not go on when the preview failed', async () => {
+    const failing = { events: [summed(summaryOf('preview', {}, { result: 'failed' }))] };
+    const { calls, exitCode, out } = await runCli('up --yes', { operations: { ...operations, preview: failing } });
+    expect(calls.at(-1)).toMatch(/^preview /);
+    expect(out).toContain('error: preview failed');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('exit codes', () => {
+  it('are 7 when changes were not expected', async () => {
+    const { exitCode, err } = await runCli('preview --expect-no-changes', { operations });
+    expect(exitCode).toBe(7);
+    expect(err).toBe('error: no changes were expected but changes were proposed\n');
+    expect((await runCli('up -f --expect-no-changes', { operations })).exitCode).toBe(7);
+    const calm = { preview: { events: [summed(summaryOf('preview', { same: 2 }))] } };
+    expect((await runCli('preview --expect-no-changes', { operations: calm })).exitCode).toBe(0);
+  });
+
+  it('are 6 when there is no such stack', async () => {
+    const { exitCode, err } = await runCli('up --yes -s nope', { operations });
+    expect(exitCode).toBe(6);
+    expect(err).toBe("error: no stack named 'nope' found\n");
+  });
+
+  it('say why, and what mends it', async () => {
+    const failure = new OperationError({
+      code: 'STATE_LOCK_HELD',
+      summary: 'the stack is currently locked by 1 lock(s)',
+      detail: 'radiant up, process 42 on this machine, since 10:00',
+      remedy: 'radiant cancel',
+    });
+    const { exitCode, err } = await runCli('up --yes', { operations, failure });
+    expect(exitCode).toBe(1);
+    expect(err).toBe(
+      'error: the stack is currently locked by 1 lock(s)\n  radiant up, process 42 on this machine, since 10:00\n  radiant cancel\n',
+    );
+  });
+
+  it('are 255 for a bug, which is reported as one', async () => {
+    const { exitCode, err } = await runCli('up --yes', { operations, failure: new TypeError('x is not a function') });
+    expect(exitCode).toBe(255);
+    expect(err).toContain('bug in Radiant');
+    expect(err).toContain('TypeError: x is not a function');
+  });
+});
+
+describe('Ctrl-C', () => {
+  const endless = { up: { events: [started(createStack, 0)], isEndless: true } };
+
+  it('drains first, and says so', async () => {
+    const signals = new EventEmitter();
+    const running = runCli('up -f', { operations: endless }, signals);
+    await untilListening(signals);
+    signals.emit('SIGINT', 'SIGINT');
+    const { exitCode, out } = await running;
+    expect(out).toContain('Press Ctrl-C again to stop at once.');
+    expect(exitCode).toBe(8);
+  });
+});
+
+async function untilListening(signals: EventEmitter): Promise<void> {
+  while (signals.listenerCount('SIGINT') === 0) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('a missing stack on a terminal', () => {
+  it('can be made by the way', async () => {
+    const { calls } = await runCli('up -s new', { operations, isTerminal: true, answers: ['yes', 'yes'] });
+    expect(calls.slice(0, 2)).toEqual(['openOrCreateStack new', 'selectStack new']);
+  });
+
+  it('can be chosen or named when none is selected', async () => {
+    const { calls } = await runCli('preview', { operations, stacks: [], isTerminal: true, answers: ['qa'] });
+    expect(calls.slice(0, 2)).toEqual(['openOrCreateStack qa', 'selectStack qa']);
+  });
+});
+
+describe('options', () => {
+  it('reach the operation', async () => {
+    const line = 'up -f -m hello -p 3 --refresh --typecheck off --exec-kind auto.local -d';
+    const { calls } = await runCli(line, { operations });
+    expect(JSON.parse(calls[0]!.slice(3))).toEqual({
+      message: 'hello',
+      parallel: 3,
+      refresh: true,
+      typecheck: 'off',
+      execKind: 'auto.local',
+      debug: true,
+    });
+  });
+
+  it('of --config are set first', async () => {
+    const { calls } = await runCli('up -f -c day:replicas=3 -c a=b=c', { operations });
+    expect(calls.slice(0, 2)).toEqual(['config.set day:replicas=3 {"path":false}', 'config.set a=b=c {"path":false}']);
+  });
+
+  it('of --event-log write the events, one JSON object a line, the last a cancelEvent', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'radiant-')), 'events.jsonl');
+    await runCli(`up -f --event-log ${file}`, { operations });
+    const events = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map((event) => event.sequence)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(events.at(-1)).toHaveProperty('cancelEvent', {});
+    const { err } = await runCli('preview --event-log tcp://127.0.0.1:1');
+    expect(err).toContain('--event-log to tcp://127.0.0.1:1 is not supported yet');
+  });
+});
+
+describe('destroy', () => {
+  it('says that the stack itself is still there', async () => {
+    const { out } = await runCli('destroy -f', { operations });
+    expect(out).toContain('run `radiant stack rm dev`');
+  });
+
+  it('removes it when asked to', async () => {
+    const { calls, out } = await runCli('destroy -f --remove', { operations });
+    expect(calls.at(-1)).toBe('removeStack dev {}');
+    expect(out).toContain("Stack 'dev' has been removed!");
+  });
+});
+
+describe('--json', () => {
+  it('prints the events of an update as lines, and nothing else', async () => {
+    const { out } = await runCli('up --yes --json', { operations });
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const payloads = events.map((event) => Object.keys(event)[2]);
+    expect(payloads).toEqual([
+      'resourcePreEvent',
+      'resourcePreEvent',
+      'resOutputsEvent',
+      'resOutputsEvent',
+      'summaryEvent',
+      'cancelEvent',
+    ]);
+  });
+
+  it('prints a preview as one object', async () => {
+    const { out } = await runCli('preview --json', { operations });
+    expect(JSON.parse(out)).toMatchObject({
+      changeSummary: { create: 2 },
+      steps: [{ op: 'create' }, { op: 'create' }],
+    });
+    const streamed = await runCli('preview --json', { operations, env: { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: '1' } });
+    expect(streamed.out.trim().split('\n')).toHaveLength(6);
+  });
+});
+
+describe('the live tree', () => {
+  it('is drawn on a terminal, and ends as a whole tree', async () => {
+    const target = { kind: 'target', timeMs: 0, text: 'cluster embedded' } as const;
+    const events = [...up.events.slice(0, 2), target, ...up.events.slice(2)];
+    const { out } = await runCli('up -f', {
+      operations: { up: { events } },
+      isTerminal: true,
+      columns: 100,
+      env: { NO_COLOR: '1' },
+    });
+    expect(out).toContain('Target: cluster embedded\n');
+    expect(out).toContain('\u001b[?25l');
+    expect(out).toContain('\u001b[?25h');
+    expect(out).toMatch(/└─ kubernetes:core\/v1:ConfigMap {2}settings {2}.*created \(0\.00s\)/);
+  });
+
+  it.each([
+    ['--non-interactive', {}],
+    ['--suppress-progress', {}],
+    ['', { CI: '1' }],
+    ['', { TERM: 'dumb' }],
+  ])('stays away with %s %j', async (flags, env) => {
+    const { out } = await runCli(`up -f ${flags}`, { operations, isTerminal: true, env });
+    expect(out).not.toContain('\u001b[?25l');
+  });
+});

@@ -1,0 +1,222 @@
+import { type EngineEvent, exitCodes, OperationError, type PropertyMap } from '@radiant/model';
+import type {
+  ClusterStatus,
+  ConfigEntry,
+  OperationOptions,
+  OperationReport,
+  Project,
+  Stack,
+  Workspace,
+} from '@radiant/toolkit';
+
+/** What an operation of the fake does: says these events, then ends so. */
+export interface FakeOperation {
+  readonly events: readonly EngineEvent[];
+  readonly outputs?: PropertyMap;
+  readonly oldOutputs?: PropertyMap;
+  /** Waits until told to drain or terminate. */
+  readonly isEndless?: boolean;
+}
+
+export interface FakeWorkspaceOptions {
+  readonly stacks?: readonly string[];
+  readonly operations?: { readonly [name in 'preview' | 'up' | 'refresh' | 'destroy']?: FakeOperation };
+  readonly config?: readonly ConfigEntry[];
+  readonly outputs?: { readonly [name: string]: unknown };
+  readonly deployment?: object;
+  /** Thrown by whatever is called first. */
+  readonly failure?: unknown;
+}
+
+/** The port behind the CLI, in memory. `calls` says in order what was asked of it. */
+export interface FakeWorkspace extends Workspace {
+  readonly calls: string[];
+}
+
+const project: Project = {
+  name: 'day',
+  runtime: 'nodejs',
+  runtimeOptions: {},
+  dir: '/work/day',
+  path: '/work/day/Pulumi.yaml',
+};
+
+export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace {
+  const calls: string[] = [];
+  const stacks = new Set(options.stacks ?? ['dev']);
+  let selected: string | undefined = [...stacks][0];
+  const called = (text: string): void => {
+    calls.push(text);
+    if (options.failure !== undefined) throw options.failure;
+  };
+  const open = (name: string | undefined): Stack => {
+    const wanted = name ?? selected;
+    if (wanted === undefined) throw notFound('no stack selected; select one: radiant stack select');
+    if (!stacks.has(wanted)) throw notFound(`no stack named '${wanted}' found`);
+    return fakeStack(wanted, options, called);
+  };
+  return {
+    calls,
+    home: {
+      root: '/home/me/.radiant',
+      credentialsPath: '/home/me/.radiant/credentials.json',
+      cacheDir: '/home/me/.radiant/cache',
+      clusterDir: '/home/me/.radiant/cluster',
+    },
+    project: async () => project,
+    projectIfAny: async () => project,
+    backendUrl: async () => 'file:///home/me/.radiant',
+    login: async (url) => {
+      called(`login ${url}`);
+      return { url: url ?? 'file:///home/me/.radiant', user: 'me' };
+    },
+    logout: async (what) => {
+      called(`logout ${JSON.stringify(what)}`);
+      return { url: 'file:///home/me/.radiant' };
+    },
+    whoAmI: async () => ({ user: 'me', organizations: [], url: 'file:///home/me/.radiant' }),
+    listStacks: async () =>
+      [...stacks].map((name) => ({
+        name,
+        fullName: `organization/day/${name}`,
+        project: 'day',
+        isCurrent: name === selected,
+        isUpdating: false,
+        ...(name === 'dev' && { lastUpdate: new Date('2026-11-21T03:43:52.824Z'), resourceCount: 11 }),
+      })),
+    createStack: async (name, how) => {
+      called(`createStack ${name} ${JSON.stringify(how)}`);
+      stacks.add(name);
+      return open(name);
+    },
+    openStack: async (name) => open(name),
+    openOrCreateStack: async (name) => {
+      called(`openOrCreateStack ${name}`);
+      stacks.add(name);
+      return open(name);
+    },
+    selectStack: async (name) => {
+      called(`selectStack ${name}`);
+      selected = open(name).name;
+    },
+    selectedStack: async () => selected,
+    unselectStack: async () => {
+      called('unselectStack');
+      selected = undefined;
+    },
+    removeStack: async (name, how) => {
+      called(`removeStack ${name} ${JSON.stringify(how ?? {})}`);
+      stacks.delete(name);
+    },
+    cluster: fakeCluster(called),
+  };
+}
+
+function notFound(summary: string): OperationError {
+  return new OperationError({ code: 'STACK_NOT_FOUND', summary, exitCode: exitCodes.stackNotFound });
+}
+
+function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: string) => void): Stack {
+  const config = new Map((options.config ?? []).map((entry) => [entry.key, entry]));
+  const run = async (
+    kind: 'preview' | 'up' | 'refresh' | 'destroy',
+    given: OperationOptions,
+    events: (event: EngineEvent) => void,
+  ): Promise<OperationReport> => {
+    const { drain, terminate, ...plain } = given;
+    called(`${kind} ${JSON.stringify(plain)}`);
+    const operation = options.operations?.[kind] ?? { events: [] };
+    for (const event of operation.events) events(event);
+    if (operation.isEndless) await aborted(drain!, terminate!);
+    const summary = operation.events.findLast((event) => event.kind === 'summary')?.summary ?? {
+      kind,
+      isPreview: kind === 'preview',
+      result: operation.isEndless ? 'cancelled' : 'succeeded',
+      durationMs: 100,
+      changes: {},
+      isMaybeCorrupt: false,
+    };
+    return {
+      result: summary.result,
+      summary,
+      outputs: operation.outputs ?? {},
+      oldOutputs: operation.oldOutputs ?? {},
+      exitCode: summary.result === 'failed' ? 1 : 0,
+    };
+  };
+  return {
+    name,
+    fullName: `organization/day/${name}`,
+    project,
+    config: {
+      list: async () => [...config.values()],
+      get: async (key) => {
+        const entry = config.get(key) ?? config.get(`day:${key}`);
+        if (entry === undefined) {
+          throw new OperationError({
+            code: 'CONFIG_KEY_NOT_FOUND',
+            summary: `configuration key '${key}' not found for stack '${name}'`,
+          });
+        }
+        return entry;
+      },
+      set: async (key, value, how) => called(`config.set ${key}=${value} ${JSON.stringify(how)}`),
+      remove: async (key, how) => called(`config.remove ${key} ${JSON.stringify(how)}`),
+    },
+    outputs: async (how) => {
+      called(`outputs ${JSON.stringify(how)}`);
+      return options.outputs ?? {};
+    },
+    exportDeployment: async (how) => {
+      called(`export ${JSON.stringify(how ?? {})}`);
+      return options.deployment ?? { version: 3, deployment: {} };
+    },
+    importDeployment: async (text, how) => {
+      called(`import ${text} ${JSON.stringify(how)}`);
+      return ['a pending operation was dropped'];
+    },
+    preview: ({ of, ...given }, events) => {
+      called(`preview of ${of}`);
+      return run('preview', given, events);
+    },
+    up: (given, events) => run('up', given, events),
+    refresh: (given, events) => run('refresh', given, events),
+    destroy: (given, events) => run('destroy', given, events),
+    cancel: async () => {
+      called('cancel');
+      return 1;
+    },
+  };
+}
+
+/** Ends when told to stop at once, or as soon as told to drain. */
+function aborted(drain: AbortSignal, terminate: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    drain.addEventListener('abort', () => resolve(), { once: true });
+    terminate.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function fakeCluster(called: (text: string) => void): Workspace['cluster'] {
+  const running: ClusterStatus = {
+    kind: 'running',
+    pid: 42,
+    server: 'https://127.0.0.1:6443',
+    startedAt: new Date('2026-11-21T03:43:52Z'),
+    isForeground: false,
+  };
+  return {
+    start: async () => {
+      called('cluster.start');
+      return running;
+    },
+    serve: async ({ background, onReady }) => {
+      called(`cluster.serve background=${background}`);
+      onReady?.({ ...running, isForeground: true });
+    },
+    stop: async () => true,
+    status: async () => ({ kind: 'stopped', hasData: true }),
+    reset: async () => called('cluster.reset'),
+    kubeconfig: async () => 'apiVersion: v1\nkind: Config\n',
+  };
+}
