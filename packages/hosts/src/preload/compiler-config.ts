@@ -21,8 +21,10 @@ export interface CompilerConfig {
   /** The files that are compiled when they are required. */
   readonly extensions: readonly string[];
   readonly isJsxPreserved: boolean;
-  /** The tsconfig asks for something only ts-node itself does. */
-  readonly needsTsNode: boolean;
+  /** The tsconfig has settings for ts-node. */
+  readonly mentionsTsNode: boolean;
+  /** What is emitted depends on types, so that one file by itself does not suffice. */
+  readonly needsTypes: boolean;
 }
 
 /** Options ts-node insists on, whatever the tsconfig says (ts-node 7 to 10). */
@@ -119,7 +121,8 @@ export function parseCompilerConfig(
     digest: hashOf(JSON.stringify(options)),
     extensions: options.allowJs ? ['.ts', '.tsx', '.js', '.jsx'] : ['.ts', '.tsx'],
     isJsxPreserved: options.jsx === typescript.JsxEmit.Preserve,
-    needsTsNode: mentionsTsNode || options.emitDecoratorMetadata === true,
+    mentionsTsNode,
+    needsTypes: options.emitDecoratorMetadata === true,
   };
 }
 

@@ -5,6 +5,7 @@ import { keepVerdict } from '../typecheck/kept-verdict.ts';
 import { openDiskCache } from './disk-cache.ts';
 import { loadHeavyModulesLate } from './late-modules.ts';
 import { loadReal, once, provideModule } from './loading.ts';
+import { bringsLoader, configuresTsNode } from './own-loader.ts';
 import { standInForTsNode } from './quick-type-script.ts';
 import { type CheckerSettings, type PreloadSettings, takeSettings } from './settings.ts';
 import { createTraces, type Traces } from './traces.ts';
@@ -15,7 +16,7 @@ import { tsNodeFrames } from './ts-node-frames.ts';
  * program brings a loader of its own, only what cannot disturb one is done.
  */
 function startProgram(settings: PreloadSettings): void {
-  if (hasOwnLoader()) return;
+  if (bringsLoader(process.execArgv, process.env)) return;
   const sdkDir = dirname(dirname(dirname(settings.runnerPath)));
   const cache = openDiskCache(join(settings.cacheDir, 'typescript'));
   const traces = createTraces({
@@ -26,21 +27,9 @@ function startProgram(settings: PreloadSettings): void {
   Error.prepareStackTrace = traces.prepareStackTrace as typeof Error.prepareStackTrace;
   keepTraces(traces, settings.runnerPath);
   loadHeavyModulesLate(sdkDir);
-  if (process.env.PULUMI_NODEJS_TYPESCRIPT === 'true' && !isTsNodeConfigured()) {
+  if (process.env.PULUMI_NODEJS_TYPESCRIPT === 'true' && !configuresTsNode(process.env)) {
     standInForTsNode(settings, sdkDir, cache, traces.outputs);
   }
-}
-
-const loaderOptions = /^(--import|--loader|--experimental-loader|--require|-r)(=|$)/;
-
-function hasOwnLoader(): boolean {
-  const fromEnvironment = (process.env.NODE_OPTIONS ?? '').split(/\s+/);
-  return [...process.execArgv, ...fromEnvironment].some((option) => loaderOptions.test(option));
-}
-
-/** ts-node has settings in the environment that are its own to read. */
-function isTsNodeConfigured(): boolean {
-  return Object.keys(process.env).some((name) => name.startsWith('TS_NODE_'));
 }
 
 interface SourceMapSupport {

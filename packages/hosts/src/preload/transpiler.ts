@@ -13,6 +13,9 @@ export interface Transpiler {
   transpile(code: string, fileName: string): string;
 }
 
+/** What a file is compiled to: an ES module, whatever the options say, or what they say. */
+export type ModuleKind = 'as-configured' | 'module';
+
 /** One way to compile: a compiler and the options for it, which are made when they are needed. */
 export interface Compilation {
   readonly compiler: Compiler;
@@ -24,15 +27,16 @@ export function createTranspiler(
   cache: DiskCache,
   compilations: readonly Compilation[],
   directory: string,
+  kind: ModuleKind,
 ): Transpiler {
   const first = compilations[0]!;
   return {
     transpile(code, fileName) {
       const versions = compilations.map(({ compiler }) => `${compiler.path}@${compiler.version}`).join();
-      const key = hashOf('transpiled', formatVersion, versions, first.config().digest, directory, fileName, code);
+      const key = hashOf('transpiled', formatVersion, kind, versions, first.config().digest, directory, fileName, code);
       const kept = cache.read(key);
       if (kept !== undefined) return kept;
-      const output = transpileWithFirst(compilations, code, fileName, directory);
+      const output = transpileWithFirst(compilations, code, fileName, directory, kind);
       cache.write(key, output);
       return output;
     },
@@ -44,11 +48,12 @@ function transpileWithFirst(
   code: string,
   fileName: string,
   directory: string,
+  kind: ModuleKind,
 ): string {
   let failure: unknown;
   for (const { compiler, config } of compilations) {
     try {
-      return transpileWith(compiler.load(), config(), code, fileName, directory);
+      return transpileWith(compiler.load(), config(), code, fileName, directory, kind);
     } catch (error) {
       failure = error;
     }
@@ -62,15 +67,18 @@ function transpileWith(
   code: string,
   fileName: string,
   directory: string,
+  kind: ModuleKind,
 ): string {
-  const result = typescript.transpileModule(code, {
-    fileName,
-    compilerOptions: config.options,
-    reportDiagnostics: true,
-  });
+  const compilerOptions = kind === 'module' ? asModuleOptions(typescript, config.options) : config.options;
+  const result = typescript.transpileModule(code, { fileName, compilerOptions, reportDiagnostics: true });
   const errors = (result.diagnostics ?? []).filter(isReported);
   if (errors.length > 0) throw typeScriptError(typescript, withPositions(errors), directory);
   return withInlineMap(result, fileName, config);
+}
+
+function asModuleOptions(typescript: TypeScript, options: ts.CompilerOptions): ts.CompilerOptions {
+  const { Bundler, Node10 } = typescript.ModuleResolutionKind;
+  return { ...options, module: typescript.ModuleKind.ESNext, moduleResolution: Bundler ?? Node10 };
 }
 
 /** Errors about the options first, as ts-node lists them. */

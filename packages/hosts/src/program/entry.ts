@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { OperationError } from '@radiant/model';
-import { upwards } from './sdk.ts';
+import { upwards } from '../upwards.ts';
 
 export interface Entry {
   /** The file that runs first. */

@@ -4,12 +4,13 @@ import type { Readable } from 'node:stream';
 import { OperationError } from '@radiant/model';
 import { guardian } from '../guardian.ts';
 import { onLines } from '../lines.ts';
+import { bringsLoader, configuresTsNode } from '../preload/own-loader.ts';
 import { type PreloadSettings, settingsVariable } from '../preload/settings.ts';
 import { preloadFile } from '../preload-file.ts';
 import { type RunningTypecheck, skippedTypecheck, startTypecheck } from '../typecheck/typecheck.ts';
 import type { TypecheckVerdict } from '../typecheck/verdict.ts';
 import { type ProgramConfig, programEnvironment, type RunnerArguments, runnerArguments } from './command.ts';
-import { findEntry } from './entry.ts';
+import { type Entry, findEntry } from './entry.ts';
 import { type NodeOptions, readNodeOptions } from './options.ts';
 import { type ProgramResult, programResult } from './outcome.ts';
 import { findRunner, sdkDirOf } from './sdk.ts';
@@ -56,7 +57,9 @@ const stderrTailLines = 20;
 export function runProgram(options: ProgramOptions): RunningProgram {
   if (options.runtime !== 'nodejs') throw unsupportedRuntime(options.runtime);
   const nodeOptions = readNodeOptions(options.runtimeOptions);
-  const entryFile = bringsLoader(nodeOptions) ? undefined : findEntry(options.programDir, options.entryPoint).file;
+  // A loader of the program's own may load files we have never heard of, so the entry is its business.
+  const hasOwnLoader = bringsLoader(nodeOptions.nodeArguments, options.env);
+  const entry = hasOwnLoader ? undefined : findEntry(options.programDir, options.entryPoint);
   const runnerPath = findRunner(options.programDir, nodeOptions.packageManager, options.env);
   const fallbackCompilerPath = ownCompilerPath();
   const settings: PreloadSettings = {
@@ -68,7 +71,7 @@ export function runProgram(options: ProgramOptions): RunningProgram {
     fallbackCompilerPath,
   };
   const program = follow(startProgram(options, nodeOptions, settings), options.onOutput);
-  const typecheck = startCheck(options, nodeOptions, settings, entryFile);
+  const typecheck = startCheck(options, nodeOptions, settings, entry);
   return {
     ...program,
     verdict: typecheck.verdict,
@@ -101,15 +104,15 @@ function startCheck(
   options: ProgramOptions,
   nodeOptions: NodeOptions,
   settings: PreloadSettings,
-  entryFile: string | undefined,
+  entry: Entry | undefined,
 ): RunningTypecheck {
   if (options.typecheck === 'off') return skippedTypecheck('off');
   if (!nodeOptions.typescript) return skippedTypecheck('javascript');
-  if (entryFile === undefined) return skippedTypecheck('own-loader');
+  if (entry === undefined || configuresTsNode(options.env)) return skippedTypecheck('own-loader');
   return startTypecheck({
     sdkDir: sdkDirOf(settings.runnerPath),
     programDir: options.programDir,
-    entryFile,
+    entry,
     configPath: nodeOptions.tsconfig ?? options.env.PULUMI_NODEJS_TSCONFIG_PATH ?? 'tsconfig.json',
     fallbackCompilerPath: settings.fallbackCompilerPath,
     preloadPath: settings.preloadPath,
@@ -170,11 +173,6 @@ function signalGroup(child: Child, signal: NodeJS.Signals): void {
 function notStarted(error: Error): ProgramResult {
   const message = `Program could not be started: ${error.message}`;
   return { kind: 'failed', exitCode: null, signal: null, message, stderrTail: [] };
-}
-
-/** A loader of the program's own may load files we have never heard of, so the entry is its business. */
-function bringsLoader({ nodeArguments }: NodeOptions): boolean {
-  return nodeArguments.some((word) => /^(--import|--loader|--experimental-loader|--require|-r)(=|$)/.test(word));
 }
 
 function ownCompilerPath(): string | undefined {

@@ -115,3 +115,22 @@ test('an error that is thrown deep in a program is reported as by the stock load
     'index.ts': `import { Deep } from './lib/deep';\nasync function go() { await null; Deep.of([1, 2]); }\ngo();`,
   });
 });
+
+test('an ES module that Node can load itself is what the stock loader makes it', async () => {
+  await expectSame({
+    'package.json': '{"type":"module"}',
+    'lib/helper.ts': `export const helper = (s: string): string => s + '!';`,
+    'index.ts': `
+      import * as pulumi from '@pulumi/pulumi';
+      import { helper } from './lib/helper.ts';
+      interface Inputs { name: string }
+      class Provider implements pulumi.dynamic.ResourceProvider {
+        async create(inputs: Inputs): Promise<pulumi.dynamic.CreateResult> { return { id: helper(inputs.name), outs: {} }; }
+      }
+      class Greeting extends pulumi.dynamic.Resource {
+        constructor(name: string) { super(new Provider(), name, { name }); }
+      }
+      new Greeting('a');
+      export const there = await Promise.resolve(1);`,
+  });
+});

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { OperationError } from '@radiant/model';
+import { upwards } from '../upwards.ts';
 
 const sdkName = '@pulumi/pulumi';
 
@@ -79,12 +80,4 @@ function manifestLists(programDir: string, name: string): boolean {
     }
   }
   return false;
-}
-
-/** The directory and all above it. */
-export function* upwards(directory: string): Generator<string> {
-  for (let at = directory; ; at = dirname(at)) {
-    yield at;
-    if (dirname(at) === at) return;
-  }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import type ts from 'typescript';
 import { type Compiler, findCompilers, type TypeScript } from '../preload/compiler.ts';
@@ -9,6 +10,7 @@ import {
   type RegisterOptions,
 } from '../preload/compiler-config.ts';
 import { formatWithFrames, TypeScriptError } from '../preload/type-script-error.ts';
+import type { Entry } from '../program/entry.ts';
 import { type DependencyTracker, trackDependencies } from './dependencies.ts';
 import type { Dependencies } from './kept-verdict.ts';
 import type { TypecheckVerdict } from './verdict.ts';
@@ -17,7 +19,7 @@ export interface CheckRequest {
   readonly sdkDir: string;
   readonly programDir: string;
   /** The file that runs first. */
-  readonly entryFile: string;
+  readonly entry: Entry;
   /** Relative to the program's directory. */
   readonly configPath: string;
   readonly fallbackCompilerPath: string | undefined;
@@ -39,6 +41,8 @@ export function checkProgram(request: CheckRequest): Checked {
 }
 
 function verdictOf(request: CheckRequest, tracker: DependencyTracker): TypecheckVerdict {
+  // Without ts-node/esm, Node itself loads ES modules, and checks nothing.
+  if (request.entry.isModule && !hasTsNodeForModules(request.sdkDir)) return { kind: 'skipped', reason: 'own-loader' };
   // The compiler inside the SDK is too old for the declarations of today, so without one of its own the program is
   // checked with ours.
   const compiler = findCompilers(request.sdkDir, request.fallbackCompilerPath).at(-1);
@@ -56,11 +60,11 @@ function verdictOf(request: CheckRequest, tracker: DependencyTracker): Typecheck
     compiler: compiler.path,
     project: request.configPath,
     skipProject: !tracker.fileExists(configPath),
-    compilerOptions: { ...sdkDefaults(request.sdkDir, compiler), ...written },
+    compilerOptions: { ...sdkDefaults(request, compiler), ...written },
   };
   try {
     const config = parseCompilerConfig(typescript, register, request.programDir, tracker);
-    if (config.needsTsNode) return { kind: 'skipped', reason: 'own-loader' };
+    if (config.needsTypes) return { kind: 'skipped', reason: 'own-loader' };
     return check(typescript, config.options, request, tracker);
   } catch (error) {
     if (!(error instanceof TypeScriptError)) throw error;
@@ -69,10 +73,20 @@ function verdictOf(request: CheckRequest, tracker: DependencyTracker): Typecheck
   }
 }
 
+function hasTsNodeForModules(sdkDir: string): boolean {
+  try {
+    createRequire(join(sdkDir, 'cmd', 'run', 'run.js')).resolve('ts-node/esm');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What the SDK's runner adds to the tsconfig, which has changed over its versions. */
-function sdkDefaults(sdkDir: string, compiler: Compiler): Readonly<Record<string, unknown>> {
+function sdkDefaults({ sdkDir, entry }: CheckRequest, compiler: Compiler): Readonly<Record<string, unknown>> {
   const runner = readFileSync(join(sdkDir, 'cmd', 'run', 'run.js'), 'utf8');
-  const target = [...runner.matchAll(/target: "(\w+)"/g)].at(-1)?.[1] ?? 'ES2020';
+  const targets = [...runner.matchAll(/target: "(\w+)"/g)].map(([, target]) => target);
+  const target = targets.at(entry.isModule ? 0 : -1) ?? 'ES2020';
   const [major = 0, minor = 0] = compiler.version.split('.').map(Number);
   const isNodeNext = runner.includes('"nodenext"') && (major > 4 || (major === 4 && minor >= 7));
   return {
@@ -86,14 +100,14 @@ function sdkDefaults(sdkDir: string, compiler: Compiler): Readonly<Record<string
 function check(
   typescript: TypeScript,
   options: ts.CompilerOptions,
-  { entryFile, programDir }: CheckRequest,
+  { entry, programDir }: CheckRequest,
   tracker: DependencyTracker,
 ): TypecheckVerdict {
   const host = typescript.createCompilerHost(options);
   host.readFile = tracker.readFile;
   host.fileExists = tracker.fileExists;
   host.directoryExists = tracker.directoryExists;
-  const program = typescript.createProgram({ rootNames: [entryFile], options, host });
+  const program = typescript.createProgram({ rootNames: [entry.file], options, host });
   const own = program
     .getSourceFiles()
     .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file))

@@ -29,9 +29,9 @@ export interface RunningTypecheck {
  * answers with the verdict of an earlier check.
  */
 export function startTypecheck(options: TypecheckOptions): RunningTypecheck {
-  if (!/^\.[cm]?tsx?$/.test(extname(options.entryFile))) return skippedTypecheck('javascript');
-  const { sdkDir, programDir, entryFile, configPath, fallbackCompilerPath, cacheDir, preloadPath } = options;
-  const request: CheckRequest = { sdkDir, programDir, entryFile, configPath, fallbackCompilerPath };
+  if (!/^\.[cm]?tsx?$/.test(extname(options.entry.file))) return skippedTypecheck('javascript');
+  const { sdkDir, programDir, entry, configPath, fallbackCompilerPath, cacheDir, preloadPath } = options;
+  const request: CheckRequest = { sdkDir, programDir, entry, configPath, fallbackCompilerPath };
   // The preload's own path stands for the version of the checker.
   const key = hashOf('verdict', preloadPath, JSON.stringify(request), options.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? '');
   const kept = keptVerdict(openDiskCache(join(cacheDir, 'verdicts')), key);
