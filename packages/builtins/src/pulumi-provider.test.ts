@@ -88,7 +88,7 @@ describe('a stack reference', () => {
     await expect(create(StackReference, { name: 'organization/nowhere/dev' })).rejects.toMatchObject({
       name: 'OperationError',
       summary: 'unknown stack "organization/nowhere/dev"',
-      remedy: expect.stringContaining('pulumi stack ls --all'),
+      remedy: expect.stringContaining('radiant stack ls --all'),
     });
   });
 

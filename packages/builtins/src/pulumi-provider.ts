@@ -1,16 +1,11 @@
 import {
-  type CallContext,
   type CheckFailure,
   type CheckRequest,
   type CheckResult,
-  type ConfigureResult,
-  type CreateRequest,
-  type CreateResult,
   containsSecret,
   type DiffRequest,
   type DiffResult,
   type InvokeRequest,
-  type InvokeResult,
   isPropertyMap,
   isUrn,
   OperationError,
@@ -19,13 +14,9 @@ import {
   type Provider,
   type ProviderCapabilities,
   propertyEquals,
-  type ReadRequest,
-  type ReadResult,
   Secret,
   setOwn,
   Unknown,
-  type UpdateRequest,
-  type UpdateResult,
 } from '@radiant/model';
 import type { RegisteredResources, StackOutputsReader } from './stack-outputs-reader.ts';
 
@@ -43,130 +34,115 @@ export interface PulumiProviderOptions {
   readonly uuid: () => string;
 }
 
+const capabilities: ProviderCapabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
+
 /**
  * Serves the package `pulumi` within the engine: StackReference and Stash, and the functions behind them (Pulumi:
  * builtinProvider).
  */
-export function createPulumiProvider(options: PulumiProviderOptions): Provider {
-  return new PulumiProvider(options);
+export function createPulumiProvider({ stacks, resources, uuid }: PulumiProviderOptions): Provider {
+  return {
+    capabilities,
+    checkConfig: async ({ newInputs }) => ({ inputs: newInputs, failures: [] }),
+    diffConfig: async () => ({ kind: 'none' }),
+    configure: async () => ({}),
+    check: async (request) => check(request),
+    diff: async (request) => diff(request),
+    create: async ({ type, inputs, isPreview }) => {
+      const id = isPreview ? '' : uuid();
+      if (known(type) === stackReferenceType) return { id, outputs: await readReference(stacks, inputs) };
+      return { id, outputs: { input: inputs.input ?? null, output: inputs.input ?? null } };
+    },
+    read: async ({ type, id, inputs, outputs }) => {
+      if (known(type) === stashType) return { id, inputs, outputs: outputs ?? {} };
+      const name = inputs?.name ?? outputs?.name ?? id;
+      return { id, inputs: { name }, outputs: await readReference(stacks, { name }) };
+    },
+    // A stash keeps what it was made with; the latest input stands beside it.
+    update: async ({ type, oldOutputs, newInputs }) => {
+      if (known(type) === stackReferenceType) return { outputs: await readReference(stacks, newInputs) };
+      return { outputs: { input: newInputs.input ?? null, output: oldOutputs.output ?? null } };
+    },
+    delete: async () => {},
+    invoke: async (request) => ({ result: await invoke(request, stacks, resources), failures: [] }),
+    close: async () => {},
+  };
 }
 
-const capabilities: ProviderCapabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
+function check({ type, newInputs }: CheckRequest): CheckResult {
+  const only = inputNames[known(type)]!;
+  const failures: CheckFailure[] = Object.keys(newInputs)
+    .filter((property) => property !== only)
+    .map((property) => ({ property, reason: `unknown property "${property}"` }));
+  const value = Object.hasOwn(newInputs, only) ? newInputs[only] : undefined;
+  if (value === undefined) failures.push({ property: only, reason: `missing required property "${only}"` });
+  else if (type === stackReferenceType && typeof open(value) !== 'string' && !(open(value) instanceof Unknown))
+    failures.push({ property: only, reason: `property "${only}" must be a string` });
+  return { inputs: newInputs, failures };
+}
 
-class PulumiProvider implements Provider {
-  readonly capabilities = capabilities;
-  private readonly options: PulumiProviderOptions;
+function diff({ type, oldInputs, newInputs }: DiffRequest): DiffResult {
+  const only = inputNames[known(type)]!;
+  if (propertyEquals(oldInputs[only], newInputs[only])) return { kind: 'none' };
+  const replaceKeys = type === stackReferenceType ? [only] : [];
+  return { kind: 'some', replaceKeys, deleteBeforeReplace: false, diffs: [only] };
+}
 
-  constructor(options: PulumiProviderOptions) {
-    this.options = options;
-  }
-
-  async checkConfig(request: CheckRequest): Promise<CheckResult> {
-    return { inputs: request.newInputs, failures: [] };
-  }
-
-  async diffConfig(): Promise<DiffResult> {
-    return { kind: 'none' };
-  }
-
-  async configure(): Promise<ConfigureResult> {
-    return {};
-  }
-
-  async check({ type, newInputs }: CheckRequest): Promise<CheckResult> {
-    const only = inputNames[known(type)]!;
-    const failures: CheckFailure[] = Object.keys(newInputs)
-      .filter((property) => property !== only)
-      .map((property) => ({ property, reason: `unknown property "${property}"` }));
-    const value = Object.hasOwn(newInputs, only) ? newInputs[only] : undefined;
-    if (value === undefined) failures.push({ property: only, reason: `missing required property "${only}"` });
-    else if (type === stackReferenceType && typeof open(value) !== 'string' && !(open(value) instanceof Unknown))
-      failures.push({ property: only, reason: `property "${only}" must be a string` });
-    return { inputs: newInputs, failures };
-  }
-
-  async diff({ type, oldInputs, newInputs }: DiffRequest): Promise<DiffResult> {
-    const only = inputNames[known(type)]!;
-    if (propertyEquals(oldInputs[only], newInputs[only])) return { kind: 'none' };
-    const replaceKeys = type === stackReferenceType ? [only] : [];
-    return { kind: 'some', replaceKeys, deleteBeforeReplace: false, diffs: [only] };
-  }
-
-  async create({ type, inputs, isPreview }: CreateRequest): Promise<CreateResult> {
-    const id = isPreview ? '' : this.options.uuid();
-    if (known(type) === stackReferenceType) return { id, outputs: await this.readReference(inputs) };
-    return { id, outputs: { input: inputs.input ?? null, output: inputs.input ?? null } };
-  }
-
-  async read({ type, id, inputs, outputs }: ReadRequest): Promise<ReadResult> {
-    if (known(type) === stashType) return { id, inputs, outputs: outputs ?? {} };
-    const name = inputs?.name ?? outputs?.name ?? id;
-    return { id, inputs: { name }, outputs: await this.readReference({ name }) };
-  }
-
-  /** A stash keeps what it was made with; the latest input stands beside it. */
-  async update({ type, oldOutputs, newInputs }: UpdateRequest): Promise<UpdateResult> {
-    if (known(type) === stackReferenceType) return { outputs: await this.readReference(newInputs) };
-    return { outputs: { input: newInputs.input ?? null, output: oldOutputs.output ?? null } };
-  }
-
-  async delete(): Promise<void> {}
-
-  async invoke({ token, args }: InvokeRequest, _context: CallContext): Promise<InvokeResult> {
-    switch (token) {
-      case 'pulumi:pulumi:readStackOutputs':
-        return { result: await this.readReference({ name: argument(args, 'name') }), failures: [] };
-      case 'pulumi:pulumi:readStackResourceOutputs':
-        return { result: await this.readResourceOutputs(argument(args, 'stackName')), failures: [] };
-      case 'pulumi:pulumi:getResource':
-        return { result: this.getResource(argument(args, 'urn')), failures: [] };
-      default:
-        throw new OperationError({
-          code: 'FUNCTION_UNKNOWN',
-          summary: `unrecognized function name: '${token}'`,
-          remedy: 'The package "pulumi" has readStackOutputs, readStackResourceOutputs and getResource.',
-        });
-    }
-  }
-
-  async close(): Promise<void> {}
-
-  private async readReference({ name }: PropertyMap): Promise<PropertyMap> {
-    const reference = open(name ?? null);
-    if (reference instanceof Unknown) return { name: name!, outputs: new Unknown(), secretOutputNames: new Unknown() };
-    const outputs = await this.options.stacks.readOutputs(text(reference, 'name'));
-    const secretOutputNames = Object.keys(outputs)
-      .filter((key) => containsSecret(outputs[key]))
-      .sort();
-    return { name: name!, outputs, secretOutputNames };
-  }
-
-  private async readResourceOutputs(stackName: PropertyValue): Promise<PropertyMap> {
-    const reference = text(open(stackName), 'stackName');
-    const { stacks } = this.options;
-    if (stacks.readResourceOutputs === undefined)
+async function invoke(
+  { token, args }: InvokeRequest,
+  stacks: StackOutputsReader,
+  resources: RegisteredResources,
+): Promise<PropertyMap> {
+  switch (token) {
+    case 'pulumi:pulumi:readStackOutputs':
+      return readReference(stacks, { name: argument(args, 'name') });
+    case 'pulumi:pulumi:readStackResourceOutputs':
+      return readResourceOutputs(stacks, argument(args, 'stackName'));
+    case 'pulumi:pulumi:getResource':
+      return getResource(resources, argument(args, 'urn'));
+    default:
       throw new OperationError({
         code: 'FUNCTION_UNKNOWN',
-        summary: 'the outputs of another stack’s resources cannot be read here',
-        remedy: 'Export what you need as outputs of that stack, and read them with a StackReference.',
+        summary: `unrecognized function name: '${token}'`,
+        remedy: 'The package "pulumi" has readStackOutputs, readStackResourceOutputs and getResource.',
       });
-    const outputs: Record<string, PropertyValue> = {};
-    for (const resource of await stacks.readResourceOutputs(reference))
-      setOwn(outputs, resource.urn, { type: resource.type, outputs: resource.outputs });
-    return { name: stackName, outputs };
   }
+}
 
-  private getResource(urnValue: PropertyValue): PropertyMap {
-    const urn = text(open(urnValue), 'urn');
-    const found = isUrn(urn) ? this.options.resources.find(urn) : undefined;
-    if (found === undefined)
-      throw new OperationError({
-        code: 'RESOURCE_UNKNOWN',
-        summary: `unknown resource ${urn}`,
-        remedy: 'Only resources that this program has registered already can be looked up.',
-      });
-    return { urn, id: found.id, state: found.outputs };
-  }
+async function readReference(stacks: StackOutputsReader, { name = null }: PropertyMap): Promise<PropertyMap> {
+  const reference = open(name);
+  if (reference instanceof Unknown) return { name, outputs: new Unknown(), secretOutputNames: new Unknown() };
+  const outputs = await stacks.readOutputs(text(reference, 'name'));
+  const secretOutputNames = Object.keys(outputs)
+    .filter((key) => containsSecret(outputs[key]))
+    .sort();
+  return { name, outputs, secretOutputNames };
+}
+
+async function readResourceOutputs(stacks: StackOutputsReader, stackName: PropertyValue): Promise<PropertyMap> {
+  const reference = text(open(stackName), 'stackName');
+  if (stacks.readResourceOutputs === undefined)
+    throw new OperationError({
+      code: 'FUNCTION_UNKNOWN',
+      summary: 'the outputs of another stack’s resources cannot be read here',
+      remedy: 'Export what you need as outputs of that stack, and read them with a StackReference.',
+    });
+  const outputs: Record<string, PropertyValue> = {};
+  for (const resource of await stacks.readResourceOutputs(reference))
+    setOwn(outputs, resource.urn, { type: resource.type, outputs: resource.outputs });
+  return { name: stackName, outputs };
+}
+
+function getResource(resources: RegisteredResources, urnValue: PropertyValue): PropertyMap {
+  const urn = text(open(urnValue), 'urn');
+  const found = isUrn(urn) ? resources.find(urn) : undefined;
+  if (found === undefined)
+    throw new OperationError({
+      code: 'RESOURCE_UNKNOWN',
+      summary: `unknown resource ${urn}`,
+      remedy: 'Only resources that this program has registered already can be looked up.',
+    });
+  return { urn, id: found.id, state: found.outputs };
 }
 
 function known(type: string): string {

@@ -23,7 +23,6 @@ export function unknownStackError(reference: string): OperationError {
   return new OperationError({
     code: 'STACK_UNKNOWN',
     summary: `unknown stack "${reference}"`,
-    remedy:
-      'The stacks there are: `pulumi stack ls --all`. A stack must have been created before another one can read it.',
+    remedy: 'See which stacks there are with `radiant stack ls --all`; a stack is created before others read it.',
   });
 }
