@@ -47,6 +47,8 @@ export interface Cluster {
 export interface ListenOptions {
   /** 0, any free port, unless told otherwise. */
   readonly port?: number;
+  /** Answers in place of `Cluster.handle`. */
+  readonly handle?: Handler;
 }
 
 export interface ListeningCluster {
@@ -94,10 +96,10 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
   return {
     client,
     handle,
-    async listen({ port = 0 } = {}) {
+    async listen({ port = 0, handle: answer = handle } = {}) {
       identity ??= options.identity ?? createIdentity();
       const { certificatePem, keyPem, token, caPem } = await identity;
-      const listener = await listenHttps({ port, certificatePem, keyPem, token, handle });
+      const listener = await listenHttps({ port, certificatePem, keyPem, token, handle: answer });
       listeners.push(listener);
       return {
         url: `https://127.0.0.1:${listener.port}`,
