@@ -1,10 +1,82 @@
-import type { KindTable } from '../registry/kind-table.ts';
-import type { KubeRequest, KubeResponse } from './http-messages.ts';
+import { createHash } from 'node:crypto';
+import { apiVersionOf, type KindTable } from '../registry/kind-table.ts';
+import { parseAccept } from './accept.ts';
+import { jsonResponse, type KubeRequest, type KubeResponse, textResponse } from './http-messages.ts';
+import { openApiDocument } from './open-api-document.ts';
+import { swaggerDocument } from './open-api-v2.ts';
 
-export function openApi(
-  _table: KindTable,
-  _segments: readonly string[],
-  _request: KubeRequest,
-): KubeResponse | undefined {
-  return undefined;
+/** The schema of every group and version (kubernetes docs: The Kubernetes API, "OpenAPI"). Undefined for paths that are not there. */
+export function openApi(table: KindTable, segments: readonly string[], request: KubeRequest): KubeResponse | undefined {
+  const [version, ...rest] = segments;
+  if (version === 'v2' && rest.length === 0) return swagger(table, request);
+  if (version !== 'v3') return undefined;
+  if (rest.length === 0) return jsonResponse(200, { paths: index(table) });
+  const text = documentText(table, rest.join('/'));
+  return text === undefined ? undefined : document(text, request);
+}
+
+const texts = new WeakMap<KindTable, Map<string, string>>();
+
+/** Made when first asked for: a document takes longer to make than a server to start. */
+function documentText(table: KindTable, path: string): string | undefined {
+  const known = texts.get(table) ?? new Map<string, string>();
+  texts.set(table, known);
+  if (!known.has(path)) {
+    const groupVersion = groupVersions(table).get(path);
+    if (groupVersion === undefined) return undefined;
+    known.set(path, JSON.stringify(openApiDocument(table, groupVersion.group, groupVersion.version)));
+  }
+  return known.get(path);
+}
+
+interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+}
+
+/** By the path of their document: `api/v1`, `apis/apps/v1`. */
+function groupVersions(table: KindTable): Map<string, GroupVersion> {
+  return new Map(
+    table.all().map(({ kind: { group, version } }) => {
+      return [`${group === '' ? 'api' : 'apis'}/${apiVersionOf(group, version)}`, { group, version }];
+    }),
+  );
+}
+
+/** The hash tells clients when what they have kept is out of date. It is of what the documents are made from. */
+function index(table: KindTable): Record<string, { serverRelativeURL: string }> {
+  return Object.fromEntries(
+    [...groupVersions(table)].map(([path, { group, version }]) => {
+      const resources = table.all().filter(({ kind }) => kind.group === group && kind.version === version);
+      const parts = resources.map(({ kind, verbs, type }) => [kind.kind, kind.resource, verbs, type.name]);
+      return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(JSON.stringify([schemaFormat, parts]))}` }];
+    }),
+  );
+}
+
+/** Raised when documents are made in another way. */
+const schemaFormat = 1;
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').toUpperCase();
+}
+
+function document(text: string, request: KubeRequest): KubeResponse {
+  const isHashed = request.url.includes('hash=');
+  const etag = `"${hashOf(text)}"`;
+  const headers = {
+    etag,
+    ...(isHashed && { 'cache-control': 'public, immutable', expires: 'Thu, 31 Dec 2099 23:59:59 GMT' }),
+  };
+  if (request.headers['if-none-match'] === etag) return textResponse(304, '', 'application/json', headers);
+  return textResponse(200, text, 'application/json', headers);
+}
+
+/** JSON only: clients that insist on protobuf are told so, and use v3. */
+function swagger(table: KindTable, request: KubeRequest): KubeResponse {
+  const acceptsJson = parseAccept(request.headers.accept).some(({ type }) =>
+    ['application/json', 'application/*', '*/*'].includes(type),
+  );
+  if (!acceptsJson) return textResponse(406, 'only application/json is available\n');
+  return document(JSON.stringify(swaggerDocument(table)), request);
 }
