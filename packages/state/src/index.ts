@@ -1,1 +1,34 @@
-export {};
+export {
+  type Backend,
+  type BackendOptions,
+  defaultRescueFolders,
+  openBackend,
+  openFileBackend,
+} from './backend/backend.ts';
+export type { ExportOptions, StackExport } from './backend/export.ts';
+export { parseFileUrl } from './backend/file-url.ts';
+export type { HistoryKind, UpdateInfo } from './backend/history.ts';
+export type { ImportOptions } from './backend/import.ts';
+export { checkStackRef, formatStackRef, organization, parseStackRef, type StackRef } from './backend/names.ts';
+export type { OperationHandle, OperationRequest, OperationResult } from './backend/operation.ts';
+export {
+  type DecodedState,
+  type InterruptedOperation,
+  integrityError,
+  type StateViolation,
+} from './backend/stack-state.ts';
+export type { StackSummary } from './backend/stacks.ts';
+export {
+  type DecodedDeployment,
+  decodeDeployment,
+  type EncodedDeployment,
+  encodeDeployment,
+  type SecretsSource,
+} from './deployment/deployment.ts';
+export type { DeploymentJson, ExportJson, Json, JsonObject, ResourceJson } from './deployment/deployment-json.ts';
+export { decodeResource } from './deployment/resource-decoding.ts';
+export { encodeResource, type PrintedSecretsMode } from './deployment/resource-encoding.ts';
+export type { Holder } from './lease/lease.ts';
+export type { Processes, ProcessIdentity } from './lease/process-identity.ts';
+export type { FileSystem } from './store/file-system.ts';
+export type { Store } from './store/store.ts';

@@ -1,0 +1,162 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Clock, SecretsProvider } from '@radiant/model';
+import type { SecretsSource } from '../deployment/deployment.ts';
+import type { Holder } from '../lease/lease.ts';
+import { type Processes, systemProcesses } from '../lease/process-identity.ts';
+import { createFileStore } from '../store/file-store.ts';
+import type { FileSystem } from '../store/file-system.ts';
+import type { Store } from '../store/store.ts';
+import { cancelOperation } from './cancel.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import { type ExportOptions, exportStack, type StackExport } from './export.ts';
+import { parseFileUrl } from './file-url.ts';
+import { readHistory, type UpdateInfo } from './history.ts';
+import { type ImportOptions, importStack } from './import.ts';
+import { checkStackRef, type StackRef } from './names.ts';
+import { beginOperation, type OperationHandle, type OperationRequest } from './operation.ts';
+import { createRescue } from './rescue.ts';
+import type { BackendContext } from './settings.ts';
+import { type DecodedState, decodeState, readRawState } from './stack-state.ts';
+import { checkLayout, createStack, listStacks, removeStack, type StackSummary, summarizeStack } from './stacks.ts';
+import { systemClock } from './system-clock.ts';
+
+/** The stacks of one store. Every function throws OperationErrors; names are checked before they touch the store. */
+export interface Backend {
+  readonly url: string;
+  /** Sorted by project and name. */
+  listStacks(project?: string): Promise<readonly StackRef[]>;
+  summarizeStack(ref: StackRef): Promise<StackSummary>;
+  stackExists(ref: StackRef): Promise<boolean>;
+  /** Records which manager will seal the stack's secrets, if that is known already. */
+  createStack(ref: StackRef, options: { readonly secretsProvider?: SecretsProvider | undefined }): Promise<void>;
+  /** `force` removes a stack that still has resources, which are then nobody's. */
+  removeStack(ref: StackRef, options: { readonly force: boolean }): Promise<void>;
+  /**
+   * The state as of now: the checkpoint, with the journal of a running or interrupted operation applied. Without
+   * `secrets` its secrets stay sealed. Broken rules are in `violations`; planning from such a state must be refused
+   * (`integrityError`).
+   */
+  loadStack(ref: StackRef, options?: { readonly secrets?: SecretsSource | undefined }): Promise<DecodedState>;
+  exportStack(ref: StackRef, options: ExportOptions): Promise<StackExport>;
+  importStack(ref: StackRef, json: unknown, options: ImportOptions): Promise<{ readonly warnings: readonly string[] }>;
+  /**
+   * Takes the stack for an operation that changes it, and makes an interrupted operation's journal part of its base.
+   * Throws `STATE_LOCK_HELD` at once when somebody holds it who lives, `STATE_INTEGRITY` for a broken state.
+   */
+  beginOperation(ref: StackRef, request: OperationRequest): Promise<OperationHandle>;
+  /** Takes the stack from whoever holds it, who is returned. */
+  cancel(ref: StackRef): Promise<{ readonly revoked: Holder | undefined }>;
+  /** Newest first; all of it unless a page (from 1) is asked for. */
+  history(ref: StackRef, page?: { readonly size: number; readonly number: number }): Promise<readonly UpdateInfo[]>;
+}
+
+export interface BackendOptions {
+  /** Written into the manifests of states: `v3.270.0+radiant.0.1.0`. */
+  readonly toolVersion: string;
+  /** Where records of a journal go that cannot be written, in order of preference. */
+  readonly rescueFolders: readonly string[];
+  /** Who runs this; the user of the operating system when absent. */
+  readonly user?: string | undefined;
+  readonly clock?: Clock | undefined;
+  readonly processes?: Processes | undefined;
+  readonly leaseTtlMs?: number | undefined;
+  readonly heartbeatMs?: number | undefined;
+  /** False leaves out `.pulumi/backups` (PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS). */
+  readonly keepsBackups?: boolean | undefined;
+  /** True packs the files of new stacks (PULUMI_DIY_BACKEND_GZIP); existing ones stay as they are. */
+  readonly packsNewStacks?: boolean | undefined;
+}
+
+/** How long a holder elsewhere, or a stopped one, is waited for; and how often it shows that it lives. */
+const defaultLeaseTtlMs = 45_000;
+const defaultHeartbeatMs = 10_000;
+
+/** A backend in a folder (`file://…`, see `parseFileUrl`), laid out as Pulumi's file backend. */
+export function openFileBackend(
+  url: string,
+  options: BackendOptions & {
+    /** The user's home folder, for `file://~`. */
+    readonly home: string;
+    readonly cwd: string;
+    readonly files?: FileSystem | undefined;
+  },
+): Backend {
+  return openBackend(createFileStore(parseFileUrl(url, options), options.files), options);
+}
+
+export function openBackend(store: Store, options: BackendOptions): Backend {
+  const clock = options.clock ?? systemClock;
+  const processes = options.processes ?? systemProcesses;
+  const context: BackendContext = {
+    store,
+    clock,
+    processes,
+    leaseSettings: { clock, processes, ttlMs: options.leaseTtlMs ?? defaultLeaseTtlMs },
+    heartbeatMs: options.heartbeatMs ?? defaultHeartbeatMs,
+    user: options.user ?? currentUser(),
+    toolVersion: options.toolVersion,
+    keepsBackups: options.keepsBackups ?? true,
+    newFileSuffix: options.packsNewStacks === true ? '.json.gz' : '.json',
+    rescueOf: (ref, token) => createRescue(options.rescueFolders, store.url, ref, token),
+  };
+  const checked = async (ref: StackRef) => {
+    checkStackRef(ref);
+    await checkLayout(context);
+  };
+  return {
+    url: store.url,
+    listStacks: (project) => listStacks(context, project),
+    summarizeStack: async (ref) => {
+      await checked(ref);
+      return await summarizeStack(context, ref);
+    },
+    stackExists: async (ref) => {
+      await checked(ref);
+      return (await readCheckpoint(store, ref)) !== undefined;
+    },
+    createStack: (ref, { secretsProvider }) => createStack(context, ref, secretsProvider),
+    removeStack: async (ref, { force }) => {
+      await checked(ref);
+      await removeStack(context, ref, force ? 'accepted' : 'refused');
+    },
+    loadStack: async (ref, { secrets } = {}) => {
+      await checked(ref);
+      return await decodeState(await readRawState(context, ref), secrets);
+    },
+    exportStack: async (ref, exportOptions) => {
+      await checked(ref);
+      return await exportStack(context, ref, exportOptions);
+    },
+    importStack: async (ref, json, importOptions) => {
+      await checked(ref);
+      return await importStack(context, ref, json, importOptions);
+    },
+    beginOperation: async (ref, request) => {
+      await checked(ref);
+      return await beginOperation(context, ref, request);
+    },
+    cancel: async (ref) => {
+      await checked(ref);
+      return await cancelOperation(context, ref);
+    },
+    history: async (ref, page = { size: 0, number: 1 }) => {
+      await checked(ref);
+      return await readHistory(store, ref, page);
+    },
+  };
+}
+
+function currentUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as an id that has no name.
+    return 'unknown';
+  }
+}
+
+/** Where rescued records go: beside what else Radiant keeps for the user, else among temporary files. */
+export function defaultRescueFolders(radiantHome: string, temporaryFolder: string): readonly string[] {
+  return [join(radiantHome, 'rescue'), join(temporaryFolder, 'radiant-rescue')];
+}

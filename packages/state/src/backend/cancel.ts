@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { claimLease, type Holder } from '../lease/lease.ts';
+import { lockKey, readLockFiles } from '../lease/lock-files.ts';
+import { parseStackFiles } from '../lease/stack-files.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import { lockFolder, radiantFolder } from './layout.ts';
+import type { StackRef } from './names.ts';
+import type { BackendContext } from './settings.ts';
+import { stackNotFound } from './stack-state.ts';
+
+/**
+ * Takes the stack from whoever holds it, and gives it free. The operation that held it notices before its next step and
+ * stops; what it has recorded counts. Lock files of Pulumi are deleted; ours stays while a journal waits.
+ */
+export async function cancelOperation(
+  context: BackendContext,
+  ref: StackRef,
+): Promise<{ readonly revoked: Holder | undefined }> {
+  const { store, user, leaseSettings } = context;
+  if ((await readCheckpoint(store, ref)) === undefined) throw stackNotFound(ref);
+  const folder = radiantFolder(ref);
+  const who = { run: randomUUID(), user, operation: 'cancel' };
+  const claim = await claimLease(store, folder, who, leaseSettings, 'revokes');
+  if (claim.kind === 'held') return { revoked: undefined };
+  const isWaiting = parseStackFiles(await store.list(folder)).journals.length > 0;
+  const kept = isWaiting && claim.previous !== undefined ? lockKey(lockFolder(ref), claim.previous) : undefined;
+  for (const lock of await readLockFiles(store, lockFolder(ref)))
+    if (!(isWaiting && lock.isOurs) && lock.key !== kept) await store.delete(lock.key);
+  await claim.lease.end();
+  return { revoked: claim.previous };
+}

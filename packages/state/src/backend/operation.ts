@@ -1,0 +1,227 @@
+import {
+  assert,
+  type Journal,
+  OperationError,
+  replay,
+  type SecretsManager,
+  type SecretsProvider,
+  type Snapshot,
+} from '@radiant/model';
+import type { SecretsSource } from '../deployment/deployment.ts';
+import type { Json } from '../deployment/deployment-json.ts';
+import { encodeHeader } from '../journal/journal-format.ts';
+import { createJournalWriter, type JournalWriter, leaseLost } from '../journal/journal-writer.ts';
+import type { Lease } from '../lease/lease.ts';
+import { journalName } from '../lease/stack-files.ts';
+import { readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { checkpointCopyKey, type HistoryKind, nextNanoseconds, type UpdateInfo, writeHistory } from './history.ts';
+import { backupFolder, radiantFolder } from './layout.ts';
+import type { StackRef } from './names.ts';
+import type { BackendContext } from './settings.ts';
+import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
+import { fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
+import { type NewState, writeState } from './write-state.ts';
+import { writingManager } from './writing-manager.ts';
+
+export interface OperationRequest {
+  readonly kind: HistoryKind;
+  readonly message: string;
+  /** For the history: `exec.kind`, `git.head`, `pulumi.version` and so on. */
+  readonly environment: { readonly [name: string]: string };
+  /** Opens the stack's secrets, and seals those the operation records. */
+  readonly secrets?: SecretsSource | undefined;
+  /** `state repair` and the like may begin with a state that breaks its rules. Otherwise that is refused. */
+  readonly violations?: 'refused' | 'accepted';
+}
+
+export interface OperationResult {
+  readonly result: 'succeeded' | 'failed';
+  readonly changes: { readonly [op: string]: number };
+  /** As in the stack's file, secrets sealed. */
+  readonly config: { readonly [key: string]: Json };
+}
+
+/** A running operation: the right to change the stack, and the journal of what it does. */
+export interface OperationHandle {
+  /** What the operation begins with. An interrupted operation's journal is already part of it. */
+  readonly base: Snapshot;
+  readonly state: Omit<DecodedState, 'snapshot'>;
+  readonly journal: Journal;
+  /** Aborts, with an OperationError, when the stack was cancelled or taken over. */
+  readonly signal: AbortSignal;
+  /**
+   * Ends the operation: makes the journal part of the checkpoint, writes the history, gives the stack free. When it
+   * throws, the stack is free too, and what was recorded is in the journal for the next operation.
+   */
+  commit(result: OperationResult): Promise<void>;
+  /** Ends it without that: the journal waits for the next operation. For when the operation itself went wrong. */
+  abandon(): Promise<void>;
+}
+
+/** See `Backend.beginOperation`. */
+export async function beginOperation(
+  context: BackendContext,
+  ref: StackRef,
+  request: OperationRequest,
+): Promise<OperationHandle> {
+  const { store } = context;
+  if ((await readCheckpoint(store, ref)) === undefined) throw stackNotFound(ref);
+  const lease = await takeStack(context, ref, request.kind);
+  try {
+    const { state, checkpoint } = await settleStack(context, ref, lease, request);
+    return runOperation(context, ref, request, lease, state, checkpoint);
+  } catch (error) {
+    await giveFree(context, ref, lease);
+    throw error;
+  }
+}
+
+/** Makes what earlier holders left behind part of the checkpoint, and decodes that. */
+async function settleStack(
+  context: BackendContext,
+  ref: StackRef,
+  lease: Lease,
+  request: OperationRequest,
+): Promise<{ readonly state: DecodedState; readonly checkpoint: StoredCheckpoint }> {
+  const { store } = context;
+  const earlier = await fenceOff(context, ref, lease);
+  const raw = await readRawState(context, ref);
+  const state = await decodeState(raw, request.secrets);
+  if (state.violations.length > 0 && request.violations !== 'accepted')
+    throw integrityError(
+      state.violations,
+      `the stack '${ref.stack}' cannot be changed`,
+      store.locate(raw.checkpoint.key),
+    );
+  let { checkpoint } = raw;
+  if (raw.journal !== undefined) {
+    const next: NewState = { ...state, secrets: state.secrets ?? state.secretsProvider };
+    checkpoint = await writeState(context, ref, lease, checkpoint, next, earlier);
+  } else {
+    // These hold nothing, or nothing that the checkpoint does not have.
+    for (const token of earlier) await store.deleteLog(`${radiantFolder(ref)}/${journalName(token)}`);
+  }
+  await sweep(context, ref, lease);
+  return { state, checkpoint };
+}
+
+function runOperation(
+  context: BackendContext,
+  ref: StackRef,
+  request: OperationRequest,
+  lease: Lease,
+  decoded: DecodedState,
+  checkpoint: StoredCheckpoint,
+): OperationHandle {
+  const { snapshot: base, ...state } = decoded;
+  const startedAtMs = context.clock.nowMs();
+  const secrets = writingManager(request.secrets, decoded.secrets, decoded.secretsProvider);
+  const journal = openJournal(context, ref, request, lease, decoded, checkpoint, secrets);
+  const heart = startHeartbeat(lease, context.heartbeatMs, context.store.locate(radiantFolder(ref)));
+  let isOver = false;
+  const finish = async (work: () => Promise<void>) => {
+    assert(!isOver, 'an operation ends once');
+    isOver = true;
+    try {
+      await work();
+    } finally {
+      await heart.stop();
+      await journal.close().catch(() => undefined);
+      await giveFree(context, ref, lease);
+    }
+  };
+  const commit = async (result: OperationResult) => {
+    await journal.flush();
+    const isChanged = journal.entries.length > 0;
+    if (isChanged) {
+      const next: NewState = {
+        snapshot: replay(base, journal.entries),
+        secrets,
+        memory: decoded.memory,
+        carried: decoded.carried,
+      };
+      await writeState(context, ref, lease, checkpoint, next, [lease.token]);
+    } else if (!(await lease.isHeld())) throw leaseLost(context.store.locate(radiantFolder(ref)));
+    await recordHistory(context, ref, checkpoint, isChanged, {
+      kind: request.kind,
+      startTime: Math.floor(startedAtMs / 1000),
+      message: request.message,
+      environment: request.environment,
+      config: result.config,
+      result: result.result,
+      endTime: Math.floor(context.clock.nowMs() / 1000),
+      resourceChanges: result.changes,
+    });
+  };
+  return {
+    base,
+    state,
+    journal,
+    signal: heart.signal,
+    commit: (result) => finish(() => commit(result)),
+    abandon: () => finish(() => journal.flush().catch(() => undefined)),
+  };
+}
+
+function openJournal(
+  context: BackendContext,
+  ref: StackRef,
+  request: OperationRequest,
+  lease: Lease,
+  { memory }: DecodedState,
+  checkpoint: StoredCheckpoint,
+  secrets: SecretsManager | SecretsProvider | undefined,
+): JournalWriter {
+  const { store } = context;
+  const key = `${radiantFolder(ref)}/${journalName(lease.token)}`;
+  const source = store.locate(key);
+  const rescue = context.rescueOf(ref, lease.token);
+  const { holder } = lease;
+  return createJournalWriter({
+    clock: context.clock,
+    source,
+    encryption: { secrets, memory },
+    isHeld: () => lease.isHeld(),
+    rescue: (records) => rescue.keep(records),
+    createLog: async () => {
+      const log = await store.createLog(key);
+      // A log that is there already cannot be ours; one made after the lease was lost nobody will look for.
+      if (log !== undefined && (await lease.isHeld())) return log;
+      await log?.close();
+      if (log !== undefined) await store.deleteLog(key);
+      throw leaseLost(source);
+    },
+    header: encodeHeader({
+      ...ref,
+      token: lease.token,
+      operation: request.kind,
+      startedAtMs: context.clock.nowMs(),
+      by: { user: holder.user, host: holder.process.host, pid: holder.process.pid },
+      toolVersion: context.toolVersion,
+      base: checkpoint.hash,
+      ...(secrets === undefined ? {} : { secretsProvider: { type: secrets.type, state: secrets.state } }),
+    }),
+  });
+}
+
+/** History and backup are copies for people: the state is safe without them, so they fail quietly. */
+async function recordHistory(
+  context: BackendContext,
+  ref: StackRef,
+  { key, suffix }: StoredCheckpoint,
+  isChanged: boolean,
+  info: UpdateInfo,
+): Promise<void> {
+  const { store } = context;
+  const stamp = nextNanoseconds(context.clock.nowMs());
+  const name = `${ref.stack}-${stamp}`;
+  try {
+    await writeHistory(store, ref, name, info);
+    if (!isChanged) return;
+    await store.copy(key, checkpointCopyKey(ref, name, suffix));
+    if (context.keepsBackups) await store.copy(key, `${backupFolder(ref)}/${ref.stack}.${stamp}${suffix}`);
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { wholeLength } from '../journal/read-journal.ts';
+import { claimLease, type Holder, type Lease } from '../lease/lease.ts';
+import { type LockFile, lockHeldError, lockKey, readLockFiles, writeLockFile } from '../lease/lock-files.ts';
+import { beatName, claimName, endName, journalName, mergeName, parseStackFiles } from '../lease/stack-files.ts';
+import { checkpointKey, checkpointSuffixes, lockFolder, radiantFolder } from './layout.ts';
+import type { StackRef } from './names.ts';
+import type { BackendContext } from './settings.ts';
+
+/** Claims the lease and puts up the lock file; refused in the words that SDKs know. */
+export async function takeStack(context: BackendContext, ref: StackRef, operation: string): Promise<Lease> {
+  const { store, user, leaseSettings } = context;
+  const locks = lockFolder(ref);
+  const who = { run: randomUUID(), user, operation };
+  const claim = await claimLease(store, radiantFolder(ref), who, leaseSettings);
+  if (claim.kind === 'held') throw lockHeldError(store, [describeHolder(locks, claim.holder)]);
+  const { lease } = claim;
+  try {
+    await writeLockFile(store, locks, lease.holder, lease.token);
+    const others = (await readLockFiles(store, locks)).filter(({ isOurs }) => !isOurs);
+    if (others.length > 0) throw lockHeldError(store, others);
+  } catch (error) {
+    await store.delete(lockKey(locks, lease.holder)).catch(() => undefined);
+    await lease.end().catch(() => undefined);
+    throw error;
+  }
+  return lease;
+}
+
+export function describeHolder(locks: string, holder: Holder | undefined): Omit<LockFile, 'isOurs'> {
+  if (holder === undefined) return { key: locks, user: 'unknown', host: 'unknown', pid: 0, since: 'an unknown time' };
+  return {
+    key: lockKey(locks, holder),
+    user: holder.user,
+    host: holder.process.host,
+    pid: holder.process.pid,
+    since: new Date(holder.claimedAtMs).toISOString(),
+  };
+}
+
+/**
+ * Shuts out earlier holders: from here on they can change nothing. Resolves to the tokens of the journals they left,
+ * each sealed.
+ */
+export async function fenceOff(context: BackendContext, ref: StackRef, lease: Lease): Promise<readonly number[]> {
+  const { store } = context;
+  const folder = radiantFolder(ref);
+  for (const suffix of checkpointSuffixes) await store.fence(checkpointKey(ref, suffix), lease.token);
+  const files = parseStackFiles(await store.list(folder));
+  const earlier = files.journals.filter((token) => token < lease.token);
+  for (const token of earlier) await store.sealLog(`${folder}/${journalName(token)}`, lease.token, wholeLength);
+  return earlier;
+}
+
+/** Removes what earlier operations left that nobody needs any more. */
+export async function sweep(context: BackendContext, ref: StackRef, lease: Lease): Promise<void> {
+  const { store } = context;
+  const folder = radiantFolder(ref);
+  const files = parseStackFiles(await store.list(folder));
+  if (files.journals.some((token) => token < lease.token)) return;
+  for (const token of files.merges) if (token < lease.token) await store.delete(`${folder}/${mergeName(token)}`);
+  for (const token of files.claims) {
+    if (token >= lease.token) continue;
+    await store.delete(`${folder}/${beatName(token)}`);
+    await store.delete(`${folder}/${endName(token)}`);
+    await store.delete(`${folder}/${claimName(token)}`);
+  }
+  const locks = lockFolder(ref);
+  const own = lockKey(locks, lease.holder);
+  for (const { key, isOurs } of await readLockFiles(store, locks)) if (isOurs && key !== own) await store.delete(key);
+}
+
+/** Ends the lease. The lock file stays while a journal waits, to keep Pulumi's CLI out. */
+export async function giveFree(context: BackendContext, ref: StackRef, lease: Lease): Promise<void> {
+  const { store } = context;
+  try {
+    const files = parseStackFiles(await store.list(radiantFolder(ref)));
+    if (files.journals.length === 0) await store.delete(lockKey(lockFolder(ref), lease.holder));
+  } finally {
+    await lease.end();
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  OperationError,
+  type SecretsManager,
+  type SecretsProvider,
+  type Snapshot,
+  verifySnapshot,
+} from '@radiant/model';
+import type { CiphertextMemory } from '../deployment/ciphertext-memory.ts';
+import { encodeDeployment } from '../deployment/deployment.ts';
+import type { JsonObject } from '../deployment/deployment-json.ts';
+import { leaseLost } from '../journal/journal-writer.ts';
+import type { Lease } from '../lease/lease.ts';
+import { journalName, mergeName } from '../lease/stack-files.ts';
+import { hashOf, packCheckpoint, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
+import { radiantFolder } from './layout.ts';
+import type { StackRef } from './names.ts';
+import type { BackendContext } from './settings.ts';
+import { integrityError, type Merge } from './stack-state.ts';
+
+export interface NewState {
+  readonly snapshot: Snapshot;
+  readonly secrets: SecretsManager | SecretsProvider | undefined;
+  readonly memory?: CiphertextMemory | undefined;
+  readonly carried?: JsonObject | undefined;
+}
+
+/**
+ * Replaces a stack's checkpoint on behalf of the lease's holder, atomically, and deletes the journals it takes in. Until
+ * the moment of replacement the old checkpoint and the journals tell everything; from then on the new one does. Throws
+ * an OperationError: `STATE_INTEGRITY` before anything is written, `STATE_LEASE_LOST`, `STATE_CHANGED_ELSEWHERE`.
+ */
+export async function writeState(
+  context: BackendContext,
+  ref: StackRef,
+  lease: Lease,
+  old: StoredCheckpoint,
+  next: NewState,
+  journals: readonly number[],
+): Promise<StoredCheckpoint> {
+  const { store } = context;
+  const where = store.locate(old.key);
+  const violations = verifySnapshot(next.snapshot);
+  if (violations.length > 0) throw integrityError(violations, 'failed to verify snapshot', where);
+  const bytes = await encodeCheckpoint(context, ref, old.suffix, next);
+  const folder = radiantFolder(ref);
+  const merge: Merge = { into: hashOf(bytes), journals };
+  await store.put(`${folder}/${mergeName(lease.token)}`, Buffer.from(JSON.stringify(merge)), 'lasting');
+  const staged = await store.stage(old.key, bytes, lease.token);
+  if (!(await lease.isHeld())) {
+    await staged.discard();
+    throw leaseLost(`${store.locate(folder)}`);
+  }
+  await store.copy(old.key, `${old.key}.bak`);
+  const outcome = await staged.publish(old.tag);
+  if (outcome !== 'published') await staged.discard();
+  if (outcome === 'fenced') throw leaseLost(store.locate(folder));
+  if (outcome === 'changed') throw changedElsewhere(where);
+  for (const token of journals) {
+    await store.deleteLog(`${folder}/${journalName(token)}`);
+    await context.rescueOf(ref, token).discard();
+  }
+  const written = await readCheckpoint(store, ref);
+  return written ?? { ...old, bytes, hash: merge.into };
+}
+
+export async function encodeCheckpoint(
+  context: BackendContext,
+  ref: StackRef,
+  suffix: StoredCheckpoint['suffix'],
+  { snapshot, secrets, memory, carried }: NewState,
+): Promise<Uint8Array> {
+  const encoded = await encodeDeployment(snapshot, {
+    mode: 'encrypted',
+    secrets,
+    memory,
+    carried,
+    toolVersion: context.toolVersion,
+    nowMs: context.clock.nowMs(),
+  });
+  return packCheckpoint(ref, suffix, encoded);
+}
+
+function changedElsewhere(where: string): OperationError {
+  return new OperationError({
+    code: 'STATE_CHANGED_ELSEWHERE',
+    summary: `the state ${where} was changed by something else while this operation ran, and was left as it is`,
+    detail: 'What this operation did is in its journal beside it.',
+    remedy:
+      'Find out what changed it (an editor, or a `pulumi` command after `pulumi cancel`), put the earlier state back ' +
+      'from the history, and run the command again.',
+  });
+}

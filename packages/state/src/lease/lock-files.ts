@@ -1,0 +1,75 @@
+import { OperationError } from '@radiant/model';
+import type { Store } from '../store/store.ts';
+import type { Holder } from './lease.ts';
+
+/*
+ * Lock files are how Pulumi's own CLI keeps a second operation out (Pulumi: pkg/backend/diy/lock.go). Ours, marked
+ * `radiant`, keep it out while an operation runs or a journal waits; those it writes are respected.
+ */
+
+export interface LockFile {
+  readonly key: string;
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly isOurs: boolean;
+}
+
+export async function readLockFiles(store: Store, folder: string): Promise<readonly LockFile[]> {
+  const names = (await store.list(folder)).filter(({ name, kind }) => kind === 'object' && name.endsWith('.json'));
+  const locks = await Promise.all(names.map(({ name }) => readLockFile(store, `${folder}/${name}`)));
+  return locks.filter((lock) => lock !== undefined);
+}
+
+async function readLockFile(store: Store, key: string): Promise<LockFile | undefined> {
+  const object = await store.get(key);
+  if (object === undefined) return undefined;
+  let json: Record<string, unknown> = {};
+  try {
+    json = Object(JSON.parse(Buffer.from(object.bytes).toString())) as Record<string, unknown>;
+  } catch {
+    // A lock that cannot be read is still a lock.
+  }
+  return {
+    key,
+    user: typeof json.username === 'string' ? json.username : 'unknown',
+    host: typeof json.hostname === 'string' ? json.hostname : 'unknown',
+    pid: typeof json.pid === 'number' ? json.pid : 0,
+    since: typeof json.timestamp === 'string' ? json.timestamp : new Date(object.modifiedMs).toISOString(),
+    isOurs: json.radiant !== undefined,
+  };
+}
+
+export function lockKey(folder: string, holder: Holder): string {
+  return `${folder}/${holder.run}.json`;
+}
+
+export async function writeLockFile(store: Store, folder: string, holder: Holder, token: number): Promise<void> {
+  const lock = {
+    pid: holder.process.pid,
+    username: holder.user,
+    hostname: holder.process.host,
+    timestamp: new Date(holder.claimedAtMs).toISOString(),
+    radiant: { token, operation: holder.operation },
+  };
+  await store.put(lockKey(folder, holder), Buffer.from(JSON.stringify(lock)), 'passing');
+}
+
+/** The words that SDKs look for (Automation API: ConcurrentUpdateError), with who holds the stack and since when. */
+export function lockHeldError(
+  store: Store,
+  locks: readonly Pick<LockFile, 'key' | 'user' | 'host' | 'pid' | 'since'>[],
+): OperationError {
+  const lines = locks.map(
+    ({ key, user, host, pid, since }) => `  ${store.locate(key)}: created by ${user}@${host} (pid ${pid}) at ${since}`,
+  );
+  return new OperationError({
+    code: 'STATE_LOCK_HELD',
+    summary:
+      `the stack is currently locked by ${locks.length} lock(s). Either wait for the other process(es) to end or ` +
+      'delete the lock file with `pulumi cancel`.',
+    detail: lines.join('\n'),
+  });
+}

@@ -1,0 +1,83 @@
+import type { StoreEntry } from '../store/store.ts';
+
+/*
+ * What Radiant keeps of one stack beside its checkpoint, all in one folder, so that one listing tells everything. The
+ * number in a name is the fencing token of the operation that wrote it.
+ */
+
+export interface StackFiles {
+  /** Ascending. */
+  readonly claims: readonly number[];
+  readonly ends: ReadonlySet<number>;
+  readonly merges: readonly number[];
+  /** Ascending. */
+  readonly journals: readonly number[];
+  /** The greatest number in any name; 0 when there is none. */
+  readonly greatest: number;
+}
+
+export function claimName(token: number): string {
+  return `lease-${formatToken(token)}.json`;
+}
+
+/** When its holder last showed signs of life. */
+export function beatName(token: number): string {
+  return `lease-${formatToken(token)}.beat`;
+}
+
+/** Its being there says that the claim is given up. */
+export function endName(token: number): string {
+  return `lease-${formatToken(token)}.end`;
+}
+
+/** Which journals the checkpoint that is about to be written, or was just written, makes superfluous. */
+export function mergeName(token: number): string {
+  return `merge-${formatToken(token)}.json`;
+}
+
+export function journalName(token: number): string {
+  return `journal-${formatToken(token)}.log`;
+}
+
+function formatToken(token: number): string {
+  return String(token).padStart(16, '0');
+}
+
+export function parseStackFiles(entries: readonly StoreEntry[]): StackFiles {
+  const found = {
+    claims: new Set<number>(),
+    ends: new Set<number>(),
+    merges: new Set<number>(),
+    journals: new Set<number>(),
+  };
+  let greatest = 0;
+  for (const { name } of entries) {
+    const match = /^(lease|merge|journal)-(\d{16})\.(json|beat|end|log|log\.sealed)$/.exec(name);
+    if (match === null) continue;
+    const token = Number(match[2]);
+    greatest = Math.max(greatest, token);
+    switch (`${match[1]}.${match[3]}`) {
+      case 'lease.json':
+        found.claims.add(token);
+        break;
+      case 'lease.end':
+        found.ends.add(token);
+        break;
+      case 'merge.json':
+        found.merges.add(token);
+        break;
+      case 'journal.log':
+      case 'journal.log.sealed':
+        found.journals.add(token);
+        break;
+    }
+  }
+  const sorted = (tokens: Set<number>) => [...tokens].sort((a, b) => a - b);
+  return {
+    claims: sorted(found.claims),
+    ends: found.ends,
+    merges: sorted(found.merges),
+    journals: sorted(found.journals),
+    greatest,
+  };
+}
