@@ -29,7 +29,7 @@ export interface ContainerPlan {
 /** Time as a container sees it. `elapsed` begins to count at the first question for a name and says once that it is over. */
 export interface ContainerClock {
   readonly nowMs: number;
-  elapsed(name: string, durationMs: number): boolean;
+  elapsed(name: string, durationMs: number | (() => number)): boolean;
   /** Counts up and returns the count before. */
   count(name: string): number;
 }
@@ -81,11 +81,15 @@ const waitingSteps: Record<string, Step> = {
     ]);
   },
   ImagePullBackOff: (plan, status, clock) => {
-    return clock.elapsed('pull', backOff(clock, 'pulls')) ? start(plan, status, clock) : { status, events: [] };
+    return clock.elapsed('pull', () => backOffMs(clock.count('pulls')))
+      ? start(plan, status, clock)
+      : { status, events: [] };
   },
   InvalidImageName: (_plan, status) => ({ status, events: [] }),
   CrashLoopBackOff: (plan, status, clock) => {
-    return clock.elapsed('restart', backOff(clock, 'restarts')) ? start(plan, status, clock) : { status, events: [] };
+    return clock.elapsed('restart', backOffMs(numberOf(status.restartCount) - 1))
+      ? start(plan, status, clock)
+      : { status, events: [] };
   },
 };
 
@@ -162,7 +166,7 @@ function end(plan: ContainerPlan, status: ContainerStatus, clock: ContainerClock
   const stopped = { ...ended, lastState: { terminated } };
   // The first restart is immediate; only then does the kubelet begin to hold back.
   if (numberOf(status.restartCount) === 0) return start(plan, stopped, clock);
-  const delaySeconds = Math.min(firstBackOffMs * 2 ** (numberOf(status.restartCount) - 1), maxBackOffMs) / 1000;
+  const delaySeconds = backOffMs(numberOf(status.restartCount) - 1) / 1000;
   const message = `back-off ${formatSeconds(delaySeconds)} restarting failed container=${plan.name}`;
   const backOffNote = note(plan, 'Warning', 'BackOff', `Back-off restarting failed container ${plan.name}`);
   return wait(plan, stopped, 'CrashLoopBackOff', message, [backOffNote]);
@@ -187,8 +191,8 @@ function note(plan: ContainerPlan, type: EventNote['type'], reason: string, mess
   return { type, reason, message, fieldPath: plan.fieldPath };
 }
 
-function backOff(clock: ContainerClock, counter: string): number {
-  return Math.min(firstBackOffMs * 2 ** clock.count(counter), maxBackOffMs);
+function backOffMs(before: number): number {
+  return Math.min(firstBackOffMs * 2 ** before, maxBackOffMs);
 }
 
 function formatSeconds(seconds: number): string {

@@ -47,7 +47,7 @@ export const startKubelet: StartController = (context) => {
     return known;
   };
   const lookAgain = (key: string, podTimers: PodTimers) => {
-    const dueMs = podTimers.nextDueMs();
+    const dueMs = podTimers.settle();
     if (dueMs !== undefined) queue.addAfter(key, dueMs - clock.nowMs());
   };
   const stopPod = (key: string, pod: KubeObject, podTimers: PodTimers) => {

@@ -76,7 +76,7 @@ function stepContainers(scene: PodScene, nowMs: number): PodStep {
     const name = (timer: string) => `${plan.fieldPath} ${timer}`;
     const clock = {
       nowMs,
-      elapsed: (timer: string, durationMs: number) => timers.elapsed(name(timer), durationMs, nowMs),
+      elapsed: (timer: string, durationMs: number | (() => number)) => timers.elapsed(name(timer), durationMs, nowMs),
       count: (counter: string) => timers.count(name(counter)),
     };
     const result = stepContainer(plan, status, clock);
