@@ -1,5 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import Module, { registerHooks, stripTypeScriptTypes } from 'node:module';
+import Module, {
+  createRequire,
+  type LoadFnOutput,
+  type LoadHookContext,
+  registerHooks,
+  stripTypeScriptTypes,
+} from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type DiskCache, hashOf } from './disk-cache.ts';
 import type { Transpiler } from './transpiler.ts';
@@ -28,7 +34,9 @@ export function compileOnImport(
       }
     },
     load(url, context, nextLoad) {
-      if (!isFileUrl(url) || !/\.m?tsx?$/.test(url) || url.includes('/node_modules/')) return nextLoad(url, context);
+      if (!isFileUrl(url) || !/\.m?tsx?$/.test(url) || url.includes('/node_modules/')) {
+        return asRequired(url, context, nextLoad(url, context));
+      }
       const path = fileURLToPath(url);
       const code = readFileSync(path, 'utf8');
       if (which === 'what-node-refuses' && canStrip(cache, code)) return nextLoad(url, context);
@@ -37,6 +45,18 @@ export function compileOnImport(
       return { format: 'module', source, shortCircuit: true };
     },
   });
+}
+
+/**
+ * Where there is a load hook, Node 22 gives a CommonJS package that is imported a `require` without `cache`, which the
+ * SDK's serialiser needs. A package that has been required already is taken as it is.
+ */
+function asRequired(url: string, context: LoadHookContext, loaded: LoadFnOutput): LoadFnOutput {
+  // Node 22 has a set where an array is documented.
+  const isImported = [...context.conditions].includes('import');
+  const isAffected = isImported && loaded.format === 'commonjs' && loaded.source != null;
+  if (isAffected && isFileUrl(url) && url.includes('/node_modules/')) createRequire(url)(fileURLToPath(url));
+  return loaded;
 }
 
 function isFileUrl(url: string | undefined): url is string {
