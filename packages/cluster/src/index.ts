@@ -16,7 +16,7 @@ export type {
   ObjectMeta,
   OwnerReference,
 } from './kube-object.ts';
-export type { ServeMode, ServerStatus } from './process/cluster-files.ts';
+export { readIdentity, type ServeMode, type ServerStatus } from './process/cluster-files.ts';
 export {
   type ClusterDaemon,
   clusterDaemon,

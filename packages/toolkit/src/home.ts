@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Home } from './api.ts';
 
-type Env = { readonly [name: string]: string | undefined };
+export type Environment = { readonly [name: string]: string | undefined };
 
 /** Where everything that is kept for a user lives: RADIANT_HOME, else PULUMI_HOME, else ~/.radiant. */
-export function resolveHome(env: Env): Home {
+export function resolveHome(env: Environment): Home {
   const root = path.resolve(
     nonEmpty(env.RADIANT_HOME) ?? nonEmpty(env.PULUMI_HOME) ?? path.join(userHome(env), '.radiant'),
   );
@@ -19,7 +19,7 @@ export function resolveHome(env: Env): Home {
   };
 }
 
-export function userHome(env: Env): string {
+export function userHome(env: Environment): string {
   return nonEmpty(env.HOME) ?? os.homedir();
 }
 

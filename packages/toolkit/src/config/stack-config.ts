@@ -21,11 +21,16 @@ export interface OpenedConfig {
   readonly secretKeys: readonly string[];
 }
 
-export function createStackConfig(
-  project: ProjectFile,
-  stack: string,
-  secrets: StackSecrets,
-): StackConfig & { openAll(): Promise<OpenedConfig> } {
+export interface FullStackConfig extends StackConfig {
+  /** Everything in the clear, for the program. */
+  openAll(): Promise<OpenedConfig>;
+  /** As the stack file has it, secrets sealed, for the history: `{value | objectValue, secret}` by key. */
+  sealed(): Promise<{
+    readonly [key: string]: { readonly value: string; readonly secret: boolean; readonly object?: true };
+  }>;
+}
+
+export function createStackConfig(project: ProjectFile, stack: string, secrets: StackSecrets): FullStackConfig {
   const path = stackFilePath(project, stack);
   const load = () => StackFile.open(path);
 
@@ -74,7 +79,22 @@ export function createStackConfig(
       }
       return { values, secretKeys };
     },
+
+    async sealed() {
+      return Object.fromEntries([...(await load()).values()].map(([key, value]) => [key, sealedEntry(value)]));
+    },
   };
+}
+
+function sealedEntry(value: ConfigValue): { value: string; secret: boolean; object?: true } {
+  switch (value.kind) {
+    case 'plain':
+      return { value: value.text, secret: false };
+    case 'sealed':
+      return { value: value.ciphertext, secret: true };
+    case 'object':
+      return { value: JSON.stringify(value.value), secret: containsSealed(value.value), object: true };
+  }
 }
 
 function locate(

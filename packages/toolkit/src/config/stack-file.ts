@@ -1,4 +1,4 @@
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, OperationError } from '@radiant/model';
 import { Document, isCollection, isMap, isSeq } from 'yaml';
@@ -27,6 +27,11 @@ export class StackFile {
       file,
       text === undefined || text.trim() === '' ? new Document({}) : parseYamlDocument(file, text),
     );
+  }
+
+  /** The file of a stack that is no more. */
+  static async remove(file: string): Promise<void> {
+    await rm(file, { force: true });
   }
 
   get encryptionSalt(): string | undefined {

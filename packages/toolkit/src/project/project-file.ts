@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { exitCodes, OperationError } from '@radiant/model';
+import type { Project } from '../api.ts';
 import { readTextFile } from '../json-file.ts';
 import { mapAt, parseYamlMap, textAt } from './yaml-file.ts';
 
@@ -100,4 +101,9 @@ export function stackFilePath(project: ProjectFile, stack: string): string {
   const dir = project.stackConfigDir === undefined ? project.dir : path.resolve(project.dir, project.stackConfigDir);
   const extension = project.path.endsWith('.json') ? 'json' : 'yaml';
   return path.join(dir, `Pulumi.${stack}.${extension}`);
+}
+
+export function toProject(file: ProjectFile): Project {
+  const { name, runtime, runtimeOptions, description, dir, main } = file;
+  return { name, runtime, runtimeOptions, description, dir, path: file.path, main };
 }

@@ -1,0 +1,121 @@
+import path from 'node:path';
+import { type ProgramResult, type RunningProgram, runProgram, type TypecheckVerdict } from '@radiant/hosts';
+import { OperationError, type ProgramOutcome, type ProgramRunner, type ResourceMonitor } from '@radiant/model';
+import { serveMonitor } from '@radiant/protocol';
+import type { Home } from '../api.ts';
+import type { ProjectFile } from '../project/project-file.ts';
+
+export interface ProgramSettings {
+  readonly project: ProjectFile;
+  readonly home: Home;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly typecheck: 'off' | 'warn' | 'error';
+  readonly engineVersion: string;
+  readonly wantsDebugLog: boolean;
+}
+
+/** Runs the user's program as a child process that speaks to the monitor over the wire. */
+export function programRunner(settings: ProgramSettings): ProgramRunner {
+  let verdict: Promise<TypecheckVerdict> | undefined;
+  return {
+    async run(monitor, signal) {
+      const { project, home, env, typecheck, engineVersion } = settings;
+      const { programDir, entryPoint } = locateProgram(project);
+      const server = await serveMonitor({
+        monitor,
+        engineVersion,
+        projectDirectory: project.dir,
+        programDirectory: programDir,
+      });
+      let program: RunningProgram;
+      try {
+        const { info } = monitor;
+        program = runProgram({
+          runtime: project.runtime,
+          runtimeOptions: project.runtimeOptions,
+          env: { ...env },
+          cacheDir: home.cacheDir,
+          onOutput: (stream, line) =>
+            monitor.log({ severity: stream === 'stdout' ? 'info' : 'info#err', message: line }),
+          monitorAddress: server.address,
+          engineAddress: server.address,
+          organization: info.organization,
+          project: info.project,
+          projectDir: project.dir,
+          stack: info.stack,
+          programDir,
+          dryRun: info.isDryRun,
+          parallel: info.parallel,
+          entryPoint,
+          args: [],
+          config: info.config,
+          configSecretKeys: info.configSecretKeys,
+          typecheck,
+        });
+      } catch (error) {
+        await server.close();
+        throw error;
+      }
+      verdict = program.verdict;
+      const stop = () => program.kill();
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      try {
+        const outcome = outcomeOf(await program.done);
+        return outcome.kind === 'finished' ? await judged(await program.verdict, typecheck, monitor) : outcome;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        await server.close();
+      }
+    },
+
+    async mayChange() {
+      const found = await verdict;
+      if (settings.typecheck === 'error' && found?.kind === 'errors') throw typeErrors(found);
+    },
+  };
+}
+
+/** Where the program is: the project's folder, or the folder or file that `main` names. */
+function locateProgram(project: ProjectFile): { readonly programDir: string; readonly entryPoint: string } {
+  if (project.main === undefined) return { programDir: project.dir, entryPoint: '.' };
+  const main = path.resolve(project.dir, project.main);
+  return path.extname(main) === ''
+    ? { programDir: main, entryPoint: '.' }
+    : { programDir: path.dirname(main), entryPoint: path.basename(main) };
+}
+
+/** A program that ran to its end may still not type check; a preview says so last, having shown its plan. */
+async function judged(
+  verdict: TypecheckVerdict,
+  typecheck: ProgramSettings['typecheck'],
+  monitor: ResourceMonitor,
+): Promise<ProgramOutcome> {
+  if (verdict.kind === 'failed') monitor.log({ severity: 'warning', message: verdict.message });
+  if (verdict.kind !== 'errors') return { kind: 'finished' };
+  if (typecheck === 'error') return { kind: 'failed', message: typeErrors(verdict).message };
+  monitor.log({ severity: 'warning', message: verdict.rendered });
+  return { kind: 'finished' };
+}
+
+function typeErrors(verdict: Extract<TypecheckVerdict, { kind: 'errors' }>): OperationError {
+  return new OperationError({
+    code: 'PROGRAM_TYPE_ERRORS',
+    summary: 'the program does not type check; nothing was changed',
+    detail: verdict.rendered,
+    remedy: 'Mend the types, or run it as it is:\n    radiant up --typecheck=warn',
+  });
+}
+
+function outcomeOf(result: ProgramResult): ProgramOutcome {
+  switch (result.kind) {
+    case 'finished':
+      return { kind: 'finished' };
+    case 'failed-reported':
+      return { kind: 'failed-reported' };
+    case 'killed':
+      return { kind: 'cancelled' };
+    case 'failed':
+      return { kind: 'failed', message: result.message };
+  }
+}

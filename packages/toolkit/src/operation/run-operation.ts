@@ -1,0 +1,109 @@
+import { availableParallelism } from 'node:os';
+import { type OperationOutcome, runOperation } from '@radiant/engine';
+import {
+  type EventSink,
+  exitCodes,
+  type OperationKind,
+  type OperationResultKind,
+  type Snapshot,
+  stackUrn,
+} from '@radiant/model';
+import type { OperationOptions, OperationReport } from '../api.ts';
+import type { OpenedConfig } from '../config/stack-config.ts';
+import type { Environment } from '../home.ts';
+import { systemClock, systemRandom } from '../system.ts';
+import { engineVersion } from '../version.ts';
+import { type ProgramSettings, programRunner } from './program.ts';
+import { builtinProviders, type ProviderSettings } from './providers.ts';
+
+/** An operation that changes something is recorded; a preview is not. */
+export interface Recording {
+  readonly base: Snapshot;
+  readonly journal?: Journal;
+}
+
+export interface OperationSettings extends Omit<ProviderSettings, 'resources'> {
+  readonly kind: OperationKind;
+  readonly isPreview: boolean;
+  readonly organization: string;
+  readonly stack: string;
+  readonly project: ProgramSettings['project'];
+  readonly home: ProgramSettings['home'];
+  readonly config: OpenedConfig;
+  readonly options: OperationOptions;
+}
+
+const never = new AbortController().signal;
+
+/** Runs one operation of the engine with everything it touches: the program, the providers, time. */
+export async function performOperation(
+  settings: OperationSettings,
+  recording: Recording,
+  events: EventSink,
+): Promise<OperationOutcome> {
+  const { options, project, config } = settings;
+  const registered = new Map<Urn, ResourceState>();
+  const observed: EventSink = (event) => {
+    if (event.kind === 'step-succeeded' && event.step.new !== undefined) registered.set(event.step.urn, event.step.new);
+    events(event);
+  };
+  return await runOperation(
+    {
+      kind: settings.kind,
+      isPreview: settings.isPreview,
+      project: project.name,
+      stack: settings.stack,
+      organization: settings.organization,
+      config: config.values,
+      configSecretKeys: config.secretKeys,
+      parallel: options.parallel ?? defaultParallel(settings.env),
+      projectRoot: project.dir,
+      snapshot: recording.base,
+      options: { refresh: options.refresh ?? project.refreshAlways },
+    },
+    {
+      providers: builtinProviders({ ...settings, resources: { find: (urn) => registered.get(urn) } }),
+      program: programRunner({
+        project,
+        home: settings.home,
+        env: settings.env,
+        typecheck: options.typecheck ?? 'error',
+        engineVersion,
+        wantsDebugLog: options.debug === true,
+      }),
+      journal: recording.journal,
+      clock: systemClock,
+      random: systemRandom,
+      events: observed,
+      cancellation: { drain: options.drain ?? never, terminate: options.terminate ?? never },
+    },
+  );
+}
+
+/** Pulumi's default: four provider calls per processor. */
+function defaultParallel(env: Environment): number {
+  const asked = Number.parseInt(env.PULUMI_PARALLEL ?? '', 10);
+  return Number.isNaN(asked) ? 4 * availableParallelism() : asked;
+}
+
+export function reportOf(outcome: OperationOutcome, base: Snapshot, stack: string, project: string): OperationReport {
+  const urn = stackUrn(stack, project);
+  return {
+    result: outcome.result,
+    summary: outcome.summary,
+    outputs: outcome.stackOutputs,
+    oldOutputs: base.resources.find((state) => state.urn === urn)?.outputs ?? {},
+    exitCode: exitCodeOf(outcome.result),
+  };
+}
+
+function exitCodeOf(result: OperationResultKind): number {
+  switch (result) {
+    case 'succeeded':
+      return 0;
+    case 'failed':
+      return exitCodes.generic;
+    case 'cancelled':
+      return exitCodes.cancelled;
+  }
+}

@@ -1,0 +1,223 @@
+import { unknownStackError } from '@radiant/builtins';
+import {
+  OperationError,
+  type OperationKind,
+  type PropertyMap,
+  type ResourceState,
+  revealSecrets,
+  type SecretsProvider,
+  type Snapshot,
+  stackUrn,
+} from '@radiant/model';
+import {
+  type Backend,
+  encodeResource,
+  formatStackRef,
+  integrityError,
+  type JsonObject,
+  parseStackRef,
+  type StackRef,
+} from '@radiant/state';
+import type { ClusterControl, Home, Interaction, OperationOptions, OperationReport, Stack } from './api.ts';
+import type { EmbeddedCluster } from './cluster-control.ts';
+import { createStackConfig } from './config/stack-config.ts';
+import { StackFile } from './config/stack-file.ts';
+import { stackSecrets } from './config/stack-secrets.ts';
+import { gitEnvironment } from './git-environment.ts';
+import { type Environment, userHome } from './home.ts';
+import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
+import { type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
+
+export interface StackContext {
+  readonly ref: StackRef;
+  readonly project: ProjectFile;
+  readonly backend: Backend;
+  readonly isDefaultStore: boolean;
+  readonly home: Home;
+  readonly env: Environment;
+  readonly interaction: Interaction;
+  readonly cluster: ClusterControl & { readonly embedded: EmbeddedCluster };
+}
+
+const historyKinds = { up: 'update', refresh: 'refresh', destroy: 'destroy', preview: 'preview' } as const;
+
+/** A stack, with what can be done to it. Nothing is read before it is needed. */
+export function openStackHandle(context: StackContext): Stack {
+  const { ref, project, backend } = context;
+  const secretsFor = (provider: SecretsProvider) => stackSecrets({ ...context, stack: ref.stack }, provider);
+  const open = (provider: SecretsProvider | undefined) =>
+    Promise.resolve(secretsFor(provider ?? noProvider(ref)).manager);
+
+  // The configuration is sealed as the stack file says, the state as its checkpoint says; they are the same as a rule.
+  const configSecrets = once(async () => {
+    const salt = (await StackFile.open(stackFilePath(project, ref.stack))).encryptionSalt;
+    if (salt !== undefined) return secretsFor({ type: 'passphrase', state: { salt } });
+    return secretsFor((await backend.loadStack(ref)).secretsProvider ?? noProvider(ref));
+  });
+  const config = createStackConfig(project, ref.stack, {
+    open: async () => await (await configSecrets()).open(),
+    recordIn: async (file) => await (await configSecrets()).recordIn(file),
+  });
+
+  const settingsOf = async (
+    kind: OperationKind,
+    isPreview: boolean,
+    options: OperationOptions,
+  ): Promise<OperationSettings> => ({
+    kind,
+    isPreview,
+    organization: 'organization',
+    stack: ref.stack,
+    project,
+    home: context.home,
+    config: await config.openAll(),
+    options,
+    env: context.env,
+    homeDir: userHome(context.env),
+    embedded: context.cluster.embedded,
+    announce: context.interaction.notice,
+    readStackOutputs: (name) => readOutputsOf(context, name),
+  });
+
+  const preview = async (kind: OperationKind, options: OperationOptions, events: Parameters<Stack['up']>[1]) => {
+    const [settings, { snapshot, violations }] = await Promise.all([
+      settingsOf(kind, true, options),
+      backend.loadStack(ref, { secrets: open }),
+    ]);
+    if (violations.length > 0) throw integrityError(violations, `cannot preview stack '${ref.stack}'`, backend.url);
+    const outcome = await performOperation(settings, { base: snapshot }, events);
+    return reportOf(outcome, snapshot, ref.stack, project.name);
+  };
+
+  const change = async (
+    kind: 'up' | 'refresh' | 'destroy',
+    options: OperationOptions,
+    events: Parameters<Stack['up']>[1],
+  ) => {
+    const settings = await settingsOf(kind, false, options);
+    const operation = await backend.beginOperation(ref, {
+      kind: historyKinds[kind],
+      message: options.message ?? '',
+      environment: { ...(await gitEnvironment(project.dir)), 'exec.kind': options.execKind ?? 'cli' },
+      secrets: open,
+    });
+    let report: OperationReport;
+    let changes: OperationReport['summary']['changes'];
+    try {
+      const { base, journal } = operation;
+      const terminate = AbortSignal.any([
+        operation.signal,
+        ...(options.terminate === undefined ? [] : [options.terminate]),
+      ]);
+      const outcome = await performOperation(
+        { ...settings, options: { ...options, terminate } },
+        { base, journal },
+        events,
+      );
+      report = reportOf(outcome, base, ref.stack, project.name);
+      changes = outcome.changes;
+    } catch (error) {
+      await operation.abandon();
+      throw error;
+    }
+    if (operation.signal.aborted) {
+      await operation.abandon();
+      throw operation.signal.reason;
+    }
+    await operation.commit({
+      result: report.result === 'succeeded' ? 'succeeded' : 'failed',
+      changes,
+      config: await config.sealed(),
+    });
+    return report;
+  };
+
+  return {
+    name: ref.stack,
+    fullName: formatStackRef(ref),
+    project: toProject(project),
+    config,
+
+    async outputs({ showSecrets = false } = {}) {
+      const { snapshot } = await backend.loadStack(ref, showSecrets ? { secrets: open } : {});
+      return printedOutputs(stackState(snapshot, ref), showSecrets);
+    },
+    async exportDeployment({ showSecrets = false } = {}) {
+      const { json, warnings } = await backend.exportStack(
+        ref,
+        showSecrets ? { mode: 'plaintext', secrets: open } : { mode: 'encrypted' },
+      );
+      for (const warning of warnings) context.interaction.warn(warning);
+      return json;
+    },
+    async importDeployment(text, { force = false, sourceName = 'the deployment' } = {}) {
+      const foreignRecords = force ? 'accepted' : 'refused';
+      const { warnings } = await backend.importStack(ref, parseDeployment(text, sourceName), {
+        foreignRecords,
+        secrets: open,
+        source: sourceName,
+      });
+      return warnings;
+    },
+
+    preview: ({ of = 'up', ...options }, events) => preview(of === 'up' ? 'preview' : of, options, events),
+    up: (options, events) => change('up', options, events),
+    refresh: (options, events) => change('refresh', options, events),
+    destroy: (options, events) => change('destroy', options, events),
+    cancel: async () => ((await backend.cancel(ref)).revoked === undefined ? 0 : 1),
+  };
+}
+
+/** What a program reads of another stack: the outputs recorded last. */
+async function readOutputsOf(
+  { backend, env, home, interaction, isDefaultStore, ref: own }: StackContext,
+  name: string,
+): Promise<PropertyMap> {
+  const ref = parseStackRef(name, own.project);
+  if (!(await backend.stackExists(ref))) throw unknownStackError(name);
+  const context = { env, home, interaction, isDefaultStore, stack: ref.stack };
+  const secrets = async (provider: SecretsProvider | undefined) =>
+    stackSecrets(context, provider ?? noProvider(ref)).manager;
+  const { snapshot } = await backend.loadStack(ref, { secrets });
+  return stackState(snapshot, ref)?.outputs ?? {};
+}
+
+function stackState(snapshot: Snapshot, ref: StackRef): ResourceState | undefined {
+  const urn = stackUrn(ref.stack, ref.project);
+  return snapshot.resources.find((state) => state.urn === urn);
+}
+
+function printedOutputs(state: ResourceState | undefined, showSecrets: boolean): { readonly [name: string]: unknown } {
+  if (state === undefined) return {};
+  const shown = showSecrets ? { ...state, outputs: revealSecrets(state.outputs) } : state;
+  return (encodeResource(shown, { mode: 'masked' }).outputs ?? {}) as JsonObject;
+}
+
+function parseDeployment(text: string, sourceName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new OperationError({
+      code: 'STATE_IMPORT_INVALID',
+      summary: `could not deserialize deployment: ${sourceName} is not JSON: ${(error as Error).message}`,
+      remedy: 'Import what `stack export` printed:\n    radiant stack import --file stack.json',
+    });
+  }
+}
+
+/** A state that holds secrets says how they were sealed; one that does not say so was edited. */
+function noProvider(ref: StackRef): never {
+  throw new OperationError({
+    code: 'SECRETS_PROVIDER_MISSING',
+    summary: `the state of stack '${ref.stack}' does not say how its secrets are sealed`,
+    remedy: 'Restore `secrets_providers` from an older state:\n    radiant stack import --file <older export>',
+  });
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}

@@ -1,0 +1,230 @@
+import os from 'node:os';
+import { exitCodes, OperationError } from '@radiant/model';
+import {
+  type Backend,
+  defaultRescueFolders,
+  formatStackRef,
+  openFileBackend,
+  parseStackRef,
+  type StackRef,
+} from '@radiant/state';
+import type { Stack, StackSummary, Workspace, WorkspaceOptions } from './api.ts';
+import { chooseBackendUrl, defaultBackendUrl, refuseOtherStores } from './backend-url.ts';
+import { createClusterControl } from './cluster-control.ts';
+import { StackFile } from './config/stack-file.ts';
+import { newStackSecrets } from './config/stack-secrets.ts';
+import { forgetLogin, readCredentials, rememberLogin } from './credentials.ts';
+import { resolveHome, userHome } from './home.ts';
+import { findProjectFile, noProject, type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
+import { readSelectedStack, writeSelectedStack } from './project/workspace-settings.ts';
+import { openStackHandle } from './stack.ts';
+import { engineVersion } from './version.ts';
+
+/** Opens a place to work in. Files are read when they are needed, and at most once. */
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { cwd, env, interaction } = options;
+  const home = resolveHome(env);
+  const cluster = createClusterControl(home, env, options.relaunch);
+  const projectFile = once(() => findProjectFile(cwd));
+  const requireProject = async () => (await projectFile()) ?? fail(noProject(cwd));
+
+  const backendUrl = async () => {
+    const project = await projectFile();
+    const { current } = await readCredentials(home.credentialsPath);
+    return chooseBackendUrl(env, home, project?.backendUrl, current);
+  };
+  const openBackend = (url: string): Backend => {
+    refuseOtherStores(url);
+    return openFileBackend(url, {
+      home: userHome(env),
+      cwd,
+      toolVersion: `v${engineVersion}`,
+      rescueFolders: defaultRescueFolders(home.root, os.tmpdir()),
+      keepsBackups: !isOn(env.PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS),
+      packsNewStacks: isOn(env.PULUMI_DIY_BACKEND_GZIP),
+    });
+  };
+  const backend = once(async () => openBackend(await backendUrl()));
+  const refOf = async (name: string): Promise<StackRef> => parseStackRef(name, (await projectFile())?.name);
+
+  const handle = async (ref: StackRef): Promise<Stack> =>
+    openStackHandle({
+      ref,
+      project: await requireProject(),
+      backend: await backend(),
+      isDefaultStore: (await backendUrl()) === defaultBackendUrl(home),
+      home,
+      env,
+      interaction,
+      cluster,
+    });
+
+  const selectedStack = async () => {
+    const project = await projectFile();
+    return project === undefined ? undefined : await readSelectedStack(home.root, project, await backendUrl());
+  };
+  const select = async (name: string | undefined) =>
+    writeSelectedStack(home.root, await requireProject(), await backendUrl(), name);
+
+  const workspace: Workspace = {
+    home,
+    cluster,
+    project: async () => toProject(await requireProject()),
+    projectIfAny: async () => {
+      const project = await projectFile();
+      return project === undefined ? undefined : toProject(project);
+    },
+    backendUrl,
+
+    async login(url) {
+      const chosen = url ?? defaultBackendUrl(home);
+      await openBackend(chosen).listStacks();
+      await rememberLogin(home.credentialsPath, chosen);
+      return { url: chosen, user: userName() };
+    },
+    async logout({ all, url } = {}) {
+      return { url: await forgetLogin(home.credentialsPath, all === true ? 'all' : url) };
+    },
+    async whoAmI() {
+      return { user: userName(), organizations: ['organization'], url: await backendUrl() };
+    },
+
+    async listStacks({ all = false, project: wanted } = {}) {
+      const project = wanted ?? (all ? undefined : (await projectFile())?.name);
+      const current = await selectedStack();
+      const currentProject = (await projectFile())?.name;
+      const store = await backend();
+      const refs = await store.listStacks(project);
+      return await Promise.all(
+        refs.map(async (ref): Promise<StackSummary> => {
+          const { lastUpdate, isUpdateInProgress, resourceCount } = await store.summarizeStack(ref);
+          return {
+            name: ref.project === currentProject ? ref.stack : formatStackRef(ref),
+            fullName: formatStackRef(ref),
+            project: ref.project,
+            isCurrent: ref.project === currentProject && ref.stack === current,
+            lastUpdate: lastUpdate === undefined || resourceCount === 0 ? undefined : new Date(lastUpdate),
+            isUpdating: isUpdateInProgress,
+            resourceCount,
+          };
+        }),
+      );
+    },
+
+    async createStack(name, { select: isSelected = true, secretsProvider } = {}) {
+      const project = await requireProject();
+      const ref = await refOf(name);
+      const store = await backend();
+      if (await store.stackExists(ref)) throw alreadyExists(ref);
+      await sealNewStack(ref, project, secretsProvider);
+      if (isSelected) await select(ref.stack);
+      return await handle(ref);
+    },
+
+    async openStack(name) {
+      const chosen = name ?? (await selectedStack());
+      if (chosen === undefined) throw noneSelected();
+      const ref = await refOf(chosen);
+      if (!(await (await backend()).stackExists(ref))) throw notFound(chosen);
+      return await handle(ref);
+    },
+    async openOrCreateStack(name) {
+      const ref = await refOf(name);
+      return (await (await backend()).stackExists(ref)) ? await handle(ref) : await workspace.createStack(name);
+    },
+    async selectStack(name) {
+      const ref = await refOf(name);
+      if (!(await (await backend()).stackExists(ref))) throw notFound(name);
+      await select(ref.stack);
+    },
+    selectedStack,
+    unselectStack: () => select(undefined),
+
+    async removeStack(name, { force = false, preserveConfig = false } = {}) {
+      const project = await requireProject();
+      const ref = await refOf(name);
+      const store = await backend();
+      if (!(await store.stackExists(ref))) throw notFound(name);
+      await store.removeStack(ref, { force });
+      if (!preserveConfig && ref.project === project.name) await StackFile.remove(stackFilePath(project, ref.stack));
+      if ((await selectedStack()) === ref.stack) await select(undefined);
+    },
+  };
+
+  /**
+   * A stack file that already has a salt keeps it: what it holds was sealed with it. On the default store a new salt is
+   * written there with the first secret only; elsewhere at once, as Pulumi does.
+   */
+  async function sealNewStack(ref: StackRef, project: ProjectFile, provider: string | undefined): Promise<void> {
+    const url = await backendUrl();
+    const isDefaultStore = url === defaultBackendUrl(home);
+    const file = await StackFile.open(stackFilePath(project, ref.stack));
+    const named = provider ?? file.secretsProvider;
+    if (file.encryptionSalt !== undefined && (named === undefined || named === 'passphrase' || named === 'default')) {
+      await (await backend()).createStack(ref, {
+        secretsProvider: { type: 'passphrase', state: { salt: file.encryptionSalt } },
+      });
+      return;
+    }
+    const context = { stack: ref.stack, env, home, interaction, isDefaultStore };
+    const manager = await newStackSecrets(context, named);
+    await (await backend()).createStack(ref, { secretsProvider: manager });
+    if (isDefaultStore) return;
+    file.setEncryptionSalt(String(manager.state.salt));
+    await file.save();
+  }
+
+  return workspace;
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A container may run as a user that nobody named.
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
+
+/** As Pulumi reads its switches. */
+function isOn(value: string | undefined): boolean {
+  return value === '1' || value?.toLowerCase() === 'true';
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
+function fail(error: OperationError): never {
+  throw error;
+}
+
+function notFound(name: string): OperationError {
+  return new OperationError({
+    code: 'STACK_NOT_FOUND',
+    summary: `no stack named '${name}' found`,
+    remedy: `See the stacks there are, or make it:\n    radiant stack ls\n    radiant stack init ${name}`,
+    exitCode: exitCodes.stackNotFound,
+  });
+}
+
+function noneSelected(): OperationError {
+  return new OperationError({
+    code: 'STACK_NOT_SELECTED',
+    summary: 'no stack selected; please use `pulumi stack select` or `pulumi stack init` to choose one',
+    remedy: 'Or name it:\n    radiant --stack <name> ...',
+    exitCode: exitCodes.stackNotFound,
+  });
+}
+
+function alreadyExists({ stack }: StackRef): OperationError {
+  return new OperationError({
+    code: 'STACK_EXISTS',
+    summary: `could not create stack: stack '${stack}' already exists`,
+    remedy: `Select it:\n    radiant stack select ${stack}`,
+  });
+}
