@@ -4,6 +4,7 @@ import { writeProperties, writePropertyValue } from '../properties/write-propert
 import type { MessageType } from '../wire/message.ts';
 import * as common from './common-messages.ts';
 import * as engine from './engine-messages.ts';
+import * as provider from './provider-messages.ts';
 import * as resource from './resource-messages.ts';
 
 /** A message with every field set, to be understood by the SDK's generated code exactly as by ours. */
@@ -182,10 +183,163 @@ const samples: readonly Sample[] = [
   sample('engine', 'SetRootResourceRequest', engine.SetRootResourceRequest, { urn: 'u' }),
   sample('engine', 'StartDebuggingRequest', engine.StartDebuggingRequest, { config: struct({ a: 1 }), message: 'm' }),
   sample('engine', 'RequirePulumiVersionRequest', engine.RequirePulumiVersionRequest, { versionRange: '>=3' }),
+  sample('status', 'Status', common.Status, {
+    code: 2,
+    message: 'm',
+    details: [{ typeUrl: 'type.googleapis.com/x', value: new Uint8Array([1]) }],
+  }),
+  sample('plugin', 'PluginInfo', provider.PluginInfo, { version: '1' }),
+  sample('errors', 'InputPropertiesError', provider.InputPropertiesError, {
+    errors: [{ propertyPath: 'a.b', reason: 'r' }],
+  }),
+  sample('provider', 'ProviderHandshakeRequest', provider.HandshakeRequest, {
+    engineAddress: 'e',
+    rootDirectory: 'r',
+    programDirectory: '',
+    configureWithUrn: true,
+    supportsViews: true,
+    supportsRefreshBeforeUpdate: true,
+    invokeWithPreview: true,
+  }),
+  sample('provider', 'ProviderHandshakeResponse', provider.HandshakeResponse, {
+    acceptSecrets: true,
+    acceptResources: true,
+    acceptOutputs: true,
+    supportsAutonamingConfiguration: true,
+  }),
+  sample('provider', 'ConfigureRequest', provider.ConfigureRequest, {
+    variables: new Map([['a:config:b', 'c']]),
+    args: struct({ a: 1 }),
+    acceptSecrets: true,
+    acceptResources: true,
+    sendsOldInputs: true,
+    sendsOldInputsToDelete: true,
+    id: 'i',
+    urn: 'u',
+    name: 'n',
+    type: 't',
+  }),
+  sample('provider', 'ConfigureResponse', provider.ConfigureResponse, {
+    acceptSecrets: true,
+    supportsPreview: true,
+    acceptResources: true,
+    acceptOutputs: true,
+    supportsAutonamingConfiguration: true,
+  }),
+  sample('provider', 'ConfigureErrorMissingKeys', provider.ConfigureErrorMissingKeys, {
+    missingKeys: [{ name: 'n', description: 'd' }],
+  }),
+  sample('provider', 'CheckRequest', provider.CheckRequest, {
+    urn: 'u',
+    olds: struct({ a: 1 }),
+    news: struct({ b: 1 }),
+    randomSeed: new Uint8Array(32),
+    name: 'n',
+    type: 't',
+  }),
+  sample('provider', 'CheckResponse', provider.CheckResponse, {
+    inputs: struct({ a: 1 }),
+    failures: [{ property: 'p', reason: 'r' }],
+  }),
+  sample('provider', 'DiffRequest', provider.DiffRequest, {
+    id: 'i',
+    urn: 'u',
+    olds: struct({ a: 1 }),
+    news: struct({ b: 1 }),
+    ignoreChanges: ['x'],
+    oldInputs: struct({ c: 1 }),
+    name: 'n',
+    type: 't',
+  }),
+  sample('provider', 'DiffResponse', provider.DiffResponse, {
+    replaces: ['r'],
+    stables: ['s'],
+    deleteBeforeReplace: true,
+    changes: 2,
+    diffs: ['d'],
+    detailedDiff: new Map([['a.b', { kind: 5, inputDiff: true }]]),
+    hasDetailedDiff: true,
+  }),
+  sample('provider', 'InvokeRequest', provider.InvokeRequest, { token: 't', args: struct({ a: 1 }), preview: true }),
+  sample('provider', 'InvokeResponse', provider.InvokeResponse, {
+    return: struct({ a: 1 }),
+    failures: [{ property: 'p', reason: 'r' }],
+  }),
+  sample('provider', 'CreateRequest', provider.CreateRequest, {
+    urn: 'u',
+    properties: struct({ a: 1 }),
+    timeout: 1.5,
+    preview: true,
+    name: 'n',
+    type: 't',
+  }),
+  sample('provider', 'CreateResponse', provider.CreateResponse, {
+    id: 'i',
+    properties: struct({ a: 1 }),
+    refreshBeforeUpdate: true,
+  }),
+  sample('provider', 'ReadRequest', provider.ReadRequest, {
+    id: 'i',
+    urn: 'u',
+    properties: struct({ a: 1 }),
+    inputs: struct({ b: 1 }),
+    name: 'n',
+    type: 't',
+    timeout: 600,
+  }),
+  sample('provider', 'ReadResponse', provider.ReadResponse, {
+    id: 'i',
+    properties: struct({ a: 1 }),
+    inputs: struct({ b: 1 }),
+    refreshBeforeUpdate: true,
+  }),
+  sample('provider', 'UpdateRequest', provider.UpdateRequest, {
+    id: 'i',
+    urn: 'u',
+    olds: struct({ a: 1 }),
+    news: struct({ b: 1 }),
+    timeout: 1,
+    ignoreChanges: ['x'],
+    preview: true,
+    oldInputs: struct({ c: 1 }),
+    name: 'n',
+    type: 't',
+  }),
+  sample('provider', 'UpdateResponse', provider.UpdateResponse, {
+    properties: struct({ a: 1 }),
+    refreshBeforeUpdate: true,
+  }),
+  sample('provider', 'DeleteRequest', provider.DeleteRequest, {
+    id: 'i',
+    urn: 'u',
+    properties: struct({ a: 1 }),
+    timeout: 1,
+    oldInputs: struct({ c: 1 }),
+    name: 'n',
+    type: 't',
+  }),
+  sample('provider', 'ErrorResourceInitFailed', provider.ErrorResourceInitFailed, {
+    id: 'i',
+    properties: struct({ a: 1 }),
+    reasons: ['r'],
+    inputs: struct({ b: 1 }),
+    refreshBeforeUpdate: true,
+  }),
 ];
 
 /** Fields that hold a google.protobuf.Struct, or Value, as bytes. */
-const structFields = new Set(['object', 'properties', 'outputs', 'args', 'return', 'config']);
+const structFields = new Set([
+  'object',
+  'properties',
+  'outputs',
+  'inputs',
+  'args',
+  'return',
+  'config',
+  'olds',
+  'news',
+  'oldInputs',
+]);
 const valueFields = new Set(['replacementTrigger']);
 
 /** Where we name a field more plainly than the `.proto` file. */
@@ -201,7 +355,7 @@ function inTheirShape(value: unknown, field: string, message: string): unknown {
   if (value instanceof Map) return [...value].map(([key, item]) => [key, inTheirShape(item, '', message)]);
   if (Array.isArray(value)) return value.map((item) => inTheirShape(item, '', message));
   if (typeof value !== 'object' || value === null) return value;
-  const isRenamed = message === 'ResourceInvokeRequest' || message === 'RequirePulumiVersionRequest';
+  const isRenamed = message.endsWith('InvokeRequest') || message === 'RequirePulumiVersionRequest';
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [
       (isRenamed ? renamed[name] : undefined) ?? name.toLowerCase(),

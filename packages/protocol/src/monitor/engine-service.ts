@@ -1,4 +1,4 @@
-import type { Diagnostic, ResourceMonitor, Urn } from '@radiant/model';
+import { type Diagnostic, isUrn, type ResourceMonitor, type Urn } from '@radiant/model';
 import { Empty } from '../messages/common-messages.ts';
 import {
   GetRootResourceResponse,
@@ -31,7 +31,7 @@ export function engineMethods({
   let root = '';
   return [
     unary(`${servicePath}Log`, LogRequest, Empty, (request) => {
-      monitor.log(diagnostic(request, urns));
+      monitor.log(diagnostic(request));
       return {};
     }),
     unary(`${servicePath}GetRootResource`, Empty, GetRootResourceResponse, () => ({ urn: root })),
@@ -52,11 +52,12 @@ export function engineMethods({
   ];
 }
 
-function diagnostic(request: LogRequest, urns: UrnPool): Diagnostic {
+/** A message is worth more than the resource it names: one that is none is left out. */
+function diagnostic(request: LogRequest): Diagnostic {
   return {
     severity: logSeverities[request.severity] ?? 'info',
     message: request.message,
-    urn: urns.optional(request.urn, 'resource'),
+    urn: isUrn(request.urn) ? request.urn : undefined,
     streamId: request.streamId === 0 ? undefined : request.streamId,
     isEphemeral: request.ephemeral || undefined,
   };

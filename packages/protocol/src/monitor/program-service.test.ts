@@ -11,7 +11,12 @@ import {
 import { describe, expect, it } from 'vitest';
 import { type MonitorBehaviour, RecordingMonitor } from '../../test/recording-monitor.ts';
 import { Empty } from '../messages/common-messages.ts';
-import { GetRootResourceResponse, SetRootResourceRequest, StartDebuggingRequest } from '../messages/engine-messages.ts';
+import {
+  GetRootResourceResponse,
+  LogRequest,
+  SetRootResourceRequest,
+  StartDebuggingRequest,
+} from '../messages/engine-messages.ts';
 import {
   DeploymentInfo,
   ReadResourceRequest,
@@ -272,6 +277,12 @@ describe('other calls', () => {
     await call('Engine/SetRootResource', SetRootResourceRequest, Empty, { urn: thing });
     expect(await call('Engine/GetRootResource', Empty, GetRootResourceResponse, {})).toEqual({ urn: thing });
     expect(heard).toEqual([thing]);
+  });
+
+  it('log a message even when the resource it names is none', async () => {
+    const { monitor, call } = serve();
+    await call('Engine/Log', LogRequest, Empty, { severity: 9, message: 'm', urn: 'nonsense' });
+    expect(monitor.diagnostics).toEqual([{ severity: 'info', message: 'm' }]);
   });
 
   it('pass on that a program waits for a debugger', async () => {

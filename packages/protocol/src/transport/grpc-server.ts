@@ -4,12 +4,6 @@ import { RpcError, statusCodes, type UnaryHandler, type UnaryService } from '../
 /** What Pulumi's SDKs and engine allow in both directions. */
 const messageBytesMax = 400 * 1024 * 1024;
 
-/** How long a call may wait for its handler in a busy process; the SDKs' own figure. */
-const unhandledSecondsMax = 30 * 60;
-
-/** Per stream and connection; the default of 64 KiB makes large messages crawl. */
-const flowControlBytes = 8 * 1024 * 1024;
-
 /** How long calls that have been answered get to be sent. */
 const farewellMs = 500;
 
@@ -25,8 +19,6 @@ export async function serveGrpc(service: UnaryService): Promise<GrpcServer> {
   const server = new grpc.Server({
     'grpc.max_receive_message_length': messageBytesMax,
     'grpc.max_send_message_length': messageBytesMax,
-    'grpc.server_max_unrequested_time_in_server': unhandledSecondsMax,
-    'grpc-node.flow_control_window': flowControlBytes,
   });
   const { definition, implementation } = describe(service);
   server.addService(definition, implementation);

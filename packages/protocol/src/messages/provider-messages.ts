@@ -1,0 +1,177 @@
+import {
+  bool,
+  bytes,
+  double,
+  int32,
+  type MessageOf,
+  message,
+  messageMap,
+  optionalString,
+  repeated,
+  string,
+  stringMap,
+  strings,
+} from '../wire/message.ts';
+import { CheckFailure } from './common-messages.ts';
+
+// Messages of `pulumirpc.ResourceProvider` (provider.proto), with the names of their fields in camel case. Property maps
+// stay bytes.
+
+export const HandshakeRequest = message({
+  engineAddress: string(1),
+  rootDirectory: optionalString(2),
+  programDirectory: optionalString(3),
+  configureWithUrn: bool(4),
+  supportsViews: bool(5),
+  supportsRefreshBeforeUpdate: bool(6),
+  invokeWithPreview: bool(7),
+});
+
+export const HandshakeResponse = message({
+  acceptSecrets: bool(1),
+  acceptResources: bool(2),
+  acceptOutputs: bool(3),
+  supportsAutonamingConfiguration: bool(4),
+});
+
+export const ConfigureRequest = message({
+  variables: stringMap(1),
+  args: bytes(2),
+  acceptSecrets: bool(3),
+  acceptResources: bool(4),
+  sendsOldInputs: bool(5),
+  sendsOldInputsToDelete: bool(6),
+  id: optionalString(7),
+  urn: optionalString(8),
+  name: optionalString(9),
+  type: optionalString(10),
+});
+
+export const ConfigureResponse = message({
+  acceptSecrets: bool(1),
+  supportsPreview: bool(2),
+  acceptResources: bool(3),
+  acceptOutputs: bool(4),
+  supportsAutonamingConfiguration: bool(5),
+});
+
+/** A detail of a failed Configure. */
+export const ConfigureErrorMissingKeys = message({
+  missingKeys: repeated(1, message({ name: string(1), description: string(2) })),
+});
+
+export const CheckRequest = message({
+  urn: string(1),
+  olds: bytes(2),
+  news: bytes(3),
+  randomSeed: bytes(5),
+  name: string(6),
+  type: string(7),
+});
+
+export const CheckResponse = message({ inputs: bytes(1), failures: repeated(2, CheckFailure) });
+
+export const DiffRequest = message({
+  id: string(1),
+  urn: string(2),
+  olds: bytes(3),
+  news: bytes(4),
+  ignoreChanges: strings(5),
+  oldInputs: bytes(6),
+  name: string(7),
+  type: string(8),
+});
+
+/** `PropertyDiff.Kind`, by its numbers. */
+export const diffKinds = ['add', 'add-replace', 'delete', 'delete-replace', 'update', 'update-replace'] as const;
+
+/** `DiffResponse.DiffChanges`. */
+export const diffChanges = { unknown: 0, none: 1, some: 2 } as const;
+
+export const PropertyDiff = message({ kind: int32(1), inputDiff: bool(2) });
+
+export const DiffResponse = message({
+  replaces: strings(1),
+  stables: strings(2),
+  deleteBeforeReplace: bool(3),
+  changes: int32(4),
+  diffs: strings(5),
+  detailedDiff: messageMap(6, PropertyDiff),
+  hasDetailedDiff: bool(7),
+});
+export type DiffResponse = MessageOf<typeof DiffResponse>;
+
+export const InvokeRequest = message({ token: string(1), args: bytes(2), preview: bool(7) });
+
+export const InvokeResponse = message({ return: bytes(1), failures: repeated(2, CheckFailure) });
+
+export const CreateRequest = message({
+  urn: string(1),
+  properties: bytes(2),
+  timeout: double(3),
+  preview: bool(4),
+  name: string(5),
+  type: string(6),
+});
+
+export const CreateResponse = message({ id: string(1), properties: bytes(2), refreshBeforeUpdate: bool(3) });
+
+export const ReadRequest = message({
+  id: string(1),
+  urn: string(2),
+  properties: bytes(3),
+  inputs: bytes(4),
+  name: string(5),
+  type: string(6),
+  timeout: double(10),
+});
+
+export const ReadResponse = message({
+  id: string(1),
+  properties: bytes(2),
+  inputs: bytes(3),
+  refreshBeforeUpdate: bool(4),
+});
+
+export const UpdateRequest = message({
+  id: string(1),
+  urn: string(2),
+  olds: bytes(3),
+  news: bytes(4),
+  timeout: double(5),
+  ignoreChanges: strings(6),
+  preview: bool(7),
+  oldInputs: bytes(8),
+  name: string(9),
+  type: string(10),
+});
+
+export const UpdateResponse = message({ properties: bytes(1), refreshBeforeUpdate: bool(2) });
+
+export const DeleteRequest = message({
+  id: string(1),
+  urn: string(2),
+  properties: bytes(3),
+  timeout: double(4),
+  oldInputs: bytes(5),
+  name: string(6),
+  type: string(7),
+});
+
+/** A detail of a failed Create, Update or Read: the thing exists, and did not become ready. */
+export const ErrorResourceInitFailed = message({
+  id: string(1),
+  properties: bytes(2),
+  reasons: strings(3),
+  inputs: bytes(4),
+  refreshBeforeUpdate: bool(5),
+});
+export type ErrorResourceInitFailed = MessageOf<typeof ErrorResourceInitFailed>;
+
+/** `pulumirpc.PluginInfo` (plugin.proto). */
+export const PluginInfo = message({ version: string(1) });
+
+/** A detail of refused inputs (errors.proto). */
+export const InputPropertiesError = message({
+  errors: repeated(1, message({ propertyPath: string(1), reason: string(2) })),
+});

@@ -1,0 +1,83 @@
+import { OperationError, OutcomeUnknownError, type Urn } from '@radiant/model';
+import {
+  ConfigureErrorMissingKeys,
+  ErrorResourceInitFailed,
+  InputPropertiesError,
+} from '../messages/provider-messages.ts';
+import { CallFailedError } from '../transport/grpc-client.ts';
+
+const codes = { unknown: 2, unimplemented: 12, internal: 13, unavailable: 14, dataLoss: 15 } as const;
+
+/** After these nobody knows whether the provider did it (Pulumi: resource status unknown). */
+const unknownOutcomes: ReadonlySet<number> = new Set([
+  codes.unknown,
+  codes.internal,
+  codes.unavailable,
+  codes.dataLoss,
+]);
+
+export function isUnimplemented(error: unknown): boolean {
+  return error instanceof CallFailedError && error.code === codes.unimplemented;
+}
+
+/** The thing that exists and did not become ready, when that is what the provider says. */
+export function initFailure(error: unknown): ErrorResourceInitFailed | undefined {
+  const bytes = error instanceof CallFailedError ? error.extras.get('pulumirpc.ErrorResourceInitFailed') : undefined;
+  return bytes === undefined ? undefined : ErrorResourceInitFailed.decode(bytes);
+}
+
+/** An error of a call that changes nothing. */
+export function providerError(packageName: string, error: unknown, urn?: Urn): unknown {
+  if (!(error instanceof CallFailedError)) return error;
+  return new OperationError({
+    code: error.code === codes.unavailable ? 'PROVIDER_GONE' : 'PROVIDER_FAILED',
+    summary: error.code === codes.unavailable ? goneText(packageName, error) : said(error),
+    detail: refusedProperties(error),
+    urn,
+    cause: error,
+  });
+}
+
+/** An error of a call that changes the world. */
+export function changeError(packageName: string, error: unknown, urn: Urn): unknown {
+  if (!(error instanceof CallFailedError) || !unknownOutcomes.has(error.code))
+    return providerError(packageName, error, urn);
+  const text = error.code === codes.unavailable ? goneText(packageName, error) : said(error);
+  return new OutcomeUnknownError(text, { cause: error });
+}
+
+/** An error of Configure, which may list what is missing. */
+export function configureError(packageName: string, error: unknown, urn: Urn): unknown {
+  const bytes = error instanceof CallFailedError ? error.extras.get('pulumirpc.ConfigureErrorMissingKeys') : undefined;
+  if (bytes === undefined) return providerError(packageName, error, urn);
+  const { missingKeys } = ConfigureErrorMissingKeys.decode(bytes);
+  const listed = missingKeys.map(({ name, description }) => `  ${name}${description === '' ? '' : `: ${description}`}`);
+  return new OperationError({
+    code: 'PROVIDER_CONFIGURATION_MISSING',
+    summary: `the provider "${packageName}" lacks required configuration`,
+    detail: listed.join('\n'),
+    remedy: missingKeys.map(({ name }) => `radiant config set ${configKey(packageName, name)} <value>`).join('\n'),
+    urn,
+    exitCode: 2,
+    cause: error,
+  });
+}
+
+function configKey(packageName: string, name: string): string {
+  return name.includes(':') ? name : `${packageName}:${name}`;
+}
+
+function said(error: CallFailedError): string {
+  return error.details || `the provider failed with gRPC code ${error.code} and no words`;
+}
+
+function goneText(packageName: string, error: CallFailedError): string {
+  return `the provider "${packageName}" no longer answers: ${error.details}`;
+}
+
+function refusedProperties(error: CallFailedError): string | undefined {
+  const bytes = error.extras.get('pulumirpc.InputPropertiesError');
+  if (bytes === undefined) return undefined;
+  const { errors } = InputPropertiesError.decode(bytes);
+  return errors.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`).join('\n');
+}
