@@ -97,8 +97,18 @@ export function compare(old: PropertyValue | undefined, next: PropertyValue | un
   return isEqualValue(old, next) ? [] : [{ path, kind: 'update', forcesReplacement: false, old, new: next }];
 }
 
-/** `diff: +tags,~spec`: the top-level properties that differ, additions first. */
+const summaries = new WeakMap<StepInfo, string>();
+
+/** `diff: +tags,~spec`: the top-level properties that differ, additions first. Worked out once for a step. */
 export function changeSummary(step: StepInfo): string {
+  const known = summaries.get(step);
+  if (known !== undefined) return known;
+  const summary = summarize(step);
+  summaries.set(step, summary);
+  return summary;
+}
+
+function summarize(step: StepInfo): string {
   const kinds = new Map<string, Change['kind']>();
   for (const change of changesOf(step)) {
     const key = topLevelKey(change.path);

@@ -55,7 +55,8 @@ function treeOf(changes: readonly Change[]): ChangeTree {
 function treeLines(tree: ChangeTree, style: ValueStyle, paint: Painter): readonly string[] {
   const labels = [...tree.children.keys()].map((segment) => labelOf(segment));
   const width = Math.max(0, ...labels.map(textWidth));
-  return [...tree.children].flatMap(([segment, child]) => {
+  const children = [...tree.children].sort(([left], [right]) => inOrder(left, right));
+  return children.flatMap(([segment, child]) => {
     const label = padEnd(labelOf(segment), width);
     if (child.change !== undefined && child.children.size === 0) return changeLines(label, child.change, style, paint);
     const [open, close] = [...child.children.keys()].some((key) => typeof key === 'number') ? ['[', ']'] : ['{', '}'];
@@ -65,6 +66,11 @@ function treeLines(tree: ChangeTree, style: ValueStyle, paint: Painter): readonl
       `  ${close}`,
     ];
   });
+}
+
+function inOrder(left: PathSegment, right: PathSegment): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  return String(left) < String(right) ? -1 : 1;
 }
 
 function labelOf(segment: PathSegment): string {

@@ -12,8 +12,9 @@ export interface TreeBodyOptions {
   readonly out: OutputStream;
 }
 
-/** Often enough to look alive, rarely enough to cost nothing. */
+/** Often enough to look alive, and, whatever the number of resources, rarely enough to cost next to nothing. */
 const frameMs = 80;
+const frameShare = 0.05;
 /** Elapsed times move even when nothing is said. */
 const tickMs = 1_000;
 
@@ -36,13 +37,16 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
       paint,
     }).join('\n');
   let pending: NodeJS.Timeout | undefined;
+  let pauseMs = frameMs;
   const draw = (): void => {
     pending = undefined;
+    const beganMs = performance.now();
     cursor.hide();
     log(frame(false));
+    pauseMs = Math.max(frameMs, (performance.now() - beganMs) / frameShare);
   };
   const drawSoon = (): void => {
-    pending ??= setTimeout(draw, frameMs).unref();
+    pending ??= setTimeout(draw, pauseMs).unref();
   };
   const tick = setInterval(drawSoon, tickMs).unref();
   return {

@@ -13,8 +13,14 @@ export interface TreeOptions extends RowContext {
   readonly paint: Painter;
 }
 
-interface TreeLine {
+/** A row in its place; what it says is worked out for those that are shown. */
+interface PlacedRow {
   readonly row: Row;
+  /** With the branches in front. */
+  readonly type: string;
+}
+
+interface TreeLine {
   readonly type: string;
   readonly name: string;
   readonly text: RowText;
@@ -22,9 +28,10 @@ interface TreeLine {
 
 /** The resources that change, under their parents, in columns that fit the terminal. */
 export function treeLines(view: OperationView, options: TreeOptions): readonly string[] {
-  const lines = fitted(collect(view, options), options.maxRows);
-  if (lines.shown.length === 0) return [];
-  const widths = columnWidths(lines.shown, options.columns);
+  const { shown, hidden } = fitted(placed(view, options), options.maxRows);
+  if (shown.length === 0) return [];
+  const lines = shown.map(({ row, type }) => ({ type, name: urnName(row.urn), text: textOf(row, view, options) }));
+  const widths = columnWidths(lines, options.columns);
   const { paint } = options;
   const heading = cutEnd(
     `     ${padEnd('Type', widths.type)}  ${padEnd('Name', widths.name)}  ${padEnd(options.isPreview ? 'Plan' : 'Status', widths.status)}  Info`,
@@ -32,12 +39,12 @@ export function treeLines(view: OperationView, options: TreeOptions): readonly s
   ).trimEnd();
   return [
     paint('bold', heading),
-    ...lines.shown.map((line) => lineText(line, widths, paint)),
-    ...(lines.hidden > 0 ? [paint('dim', `     … and ${lines.hidden} more`)] : []),
+    ...lines.map((line) => lineText(line, widths, paint)),
+    ...(hidden > 0 ? [paint('dim', `     … and ${hidden} more`)] : []),
   ];
 }
 
-function collect(view: OperationView, options: TreeOptions): readonly TreeLine[] {
+function placed(view: OperationView, options: TreeOptions): readonly PlacedRow[] {
   const children = new Map<Urn | undefined, Row[]>();
   for (const row of view.rows.values()) {
     const parent = row.parent !== undefined && view.rows.has(row.parent) ? row.parent : undefined;
@@ -45,28 +52,24 @@ function collect(view: OperationView, options: TreeOptions): readonly TreeLine[]
     if (siblings === undefined) children.set(parent, [row]);
     else siblings.push(row);
   }
-  const walk = (rows: readonly Row[], indent: string, isRoot: boolean): readonly TreeLine[] => {
-    const shown = rows
-      .map((row) => ({ row, inner: children.get(row.urn) ?? [] }))
-      .filter(({ row }) => isVisible(row, children, options));
-    return shown.flatMap(({ row, inner }, index) => {
+  const lines: PlacedRow[] = [];
+  const walk = (rows: readonly Row[], indent: string, isRoot: boolean): void => {
+    const shown = rows.filter((row) => isVisible(row, children, options));
+    for (const [index, row] of shown.entries()) {
       const isLast = index === shown.length - 1;
       const branch = isRoot ? '' : isLast ? '└─ ' : '├─ ';
       const below = isRoot ? '' : isLast ? '   ' : '│  ';
-      const line = {
-        row,
-        type: indent + branch + shortType(row.type),
-        name: urnName(row.urn),
-        text: withRunning(row, rowText(row, options), view, options),
-      };
-      return [line, ...walk(inner, indent + below, false)];
-    });
+      lines.push({ row, type: indent + branch + shortType(row.type) });
+      walk(children.get(row.urn) ?? [], indent + below, false);
+    }
   };
-  return walk(children.get(undefined) ?? [], '', true);
+  walk(children.get(undefined) ?? [], '', true);
+  return lines;
 }
 
 /** The stack is at work as long as its program runs, whatever happens to it as a resource. */
-function withRunning(row: Row, text: RowText, view: OperationView, options: TreeOptions): RowText {
+function textOf(row: Row, view: OperationView, options: TreeOptions): RowText {
+  const text = rowText(row, options);
   const isRunning = row.urn === view.stack && !options.isOver && text.status === '';
   return isRunning ? { ...text, status: 'running' } : text;
 }
@@ -81,12 +84,12 @@ function isVisible(row: Row, children: ReadonlyMap<Urn | undefined, readonly Row
 
 /** When not all fit, those at work stay, with the stack on top. */
 function fitted(
-  lines: readonly TreeLine[],
+  lines: readonly PlacedRow[],
   maxRows: number | undefined,
-): { shown: readonly TreeLine[]; hidden: number } {
+): { readonly shown: readonly PlacedRow[]; readonly hidden: number } {
   if (maxRows === undefined || lines.length <= maxRows) return { shown: lines, hidden: 0 };
   const room = Math.max(1, maxRows - 1);
-  const rank = (line: TreeLine, index: number): number => {
+  const rank = (line: PlacedRow, index: number): number => {
     if (index === 0) return 0;
     const state = shownStep(line.row)?.state;
     return state === 'failed' ? 1 : state === 'running' ? 2 : 3;
