@@ -2,14 +2,15 @@
  * Bundles the CLI into packages/cli/dist, because one file starts several times faster than hundreds. What a command
  * does not need stays in chunks of its own, loaded on use. `typescript` stays outside: the package depends on it.
  */
-import { rmSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { preloadBuildOptions } from '../packages/hosts/src/preload-file.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outdir = join(root, 'packages/cli/dist');
+const draft = `${outdir}.${process.pid}`;
 
 /** Importing `node:process` makes Node read every property of it, and so set up all three streams: 5 ms of a start. */
 const globalProcess: Plugin = {
@@ -49,7 +50,7 @@ async function buildCli(): Promise<Metafile> {
   const { metafile } = await build({
     ...common,
     entryPoints: { cli: 'packages/cli/src/main.ts' },
-    outdir,
+    outdir: draft,
     format: 'esm',
     splitting: true,
     outExtension: { '.js': '.mjs' },
@@ -65,7 +66,7 @@ async function buildPreload(): Promise<Metafile> {
     ...preloadBuildOptions,
     absWorkingDir: root,
     entryPoints: [join(root, 'packages/hosts/src/preload/main.ts')],
-    outfile: join(outdir, 'preload.cjs'),
+    outfile: join(draft, 'preload.cjs'),
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
@@ -77,11 +78,24 @@ function kilobytes(bytes: number): string {
   return `${Math.round(bytes / 1024)} kB`;
 }
 
-rmSync(outdir, { recursive: true, force: true });
-const metafiles = await Promise.all([buildCli(), buildPreload()]);
-const outputs = metafiles.flatMap((metafile) => Object.keys(metafile.outputs));
-const total = outputs.reduce((sum, file) => sum + statSync(join(root, file)).size, 0);
-const entry = statSync(join(outdir, 'cli.mjs')).size;
-console.log(
-  `bundled into ${relative(root, outdir)}: ${outputs.length} files, ${kilobytes(total)}, of which ${kilobytes(entry)} load first`,
-);
+async function bundle(): Promise<void> {
+  const metafiles = await Promise.all([buildCli(), buildPreload()]);
+  const names = metafiles.flatMap((metafile) => Object.keys(metafile.outputs)).map((file) => basename(file));
+  const total = names.reduce((sum, name) => sum + statSync(join(draft, name)).size, 0);
+  const first = statSync(join(draft, 'cli.mjs')).size;
+  // All at once: a command that starts meanwhile finds the old bundle or the new one.
+  rmSync(outdir, { recursive: true, force: true });
+  renameSync(draft, outdir);
+  console.log(
+    `bundled into ${relative(root, outdir)}: ${names.length} files, ${kilobytes(total)}, of which ${kilobytes(first)} load first`,
+  );
+}
+
+try {
+  await bundle();
+} catch (error) {
+  rmSync(draft, { recursive: true, force: true });
+  // What is wrong with a source esbuild has said itself.
+  if (!(error instanceof Error && 'errors' in error)) throw error;
+  process.exitCode = 1;
+}
