@@ -36,9 +36,17 @@ export function remember<T>(cache: DiskCache, key: string, compute: (files: Trac
   return answer;
 }
 
+/** A file is read once: what changes while a program runs is seen by the next one. */
+const hashes = new Map<string, string | null>();
+
 function hashOfFile(path: string): string | null {
-  const content = readText(path);
-  return content === undefined ? null : hashOf(content);
+  let hash = hashes.get(path);
+  if (hash === undefined) {
+    const content = readText(path);
+    hash = content === undefined ? null : hashOf(content);
+    hashes.set(path, hash);
+  }
+  return hash;
 }
 
 function readText(path: string): string | undefined {

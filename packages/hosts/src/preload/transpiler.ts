@@ -1,12 +1,14 @@
 import { basename, extname } from 'node:path';
 import type ts from 'typescript';
 import type { Compiler, TypeScript } from './compiler.ts';
-import { type CompilerConfig, isReported } from './compiler-config.ts';
+import type { CompilerConfig } from './compiler-config.ts';
 import { type DiskCache, hashOf } from './disk-cache.ts';
-import { typeScriptError } from './type-script-error.ts';
+import { createEmitter, type Emitted, type Emitter } from './emitter.ts';
+import { once } from './loading.ts';
+import { remember } from './remembered.ts';
 
 /** Goes into every key: raise it when what is kept for the same source changes. */
-const formatVersion = '1';
+const formatVersion = '2';
 
 export interface Transpiler {
   /** The JavaScript of one file, with its source map inline, as ts-node writes it. Throws a TSError. */
@@ -29,31 +31,48 @@ export function createTranspiler(
   directory: string,
   kind: ModuleKind,
 ): Transpiler {
-  const first = compilations[0]!;
+  const versions = compilations.map(({ compiler }) => `${compiler.path}@${compiler.version}`).join();
+  const digest = once(() => compilations[0]!.config().digest);
+  const emitters = compilations.map((compilation) => once(() => openEmitter(compilation, directory, kind)));
   return {
     transpile(code, fileName) {
-      const versions = compilations.map(({ compiler }) => `${compiler.path}@${compiler.version}`).join();
-      const key = hashOf('transpiled', formatVersion, kind, versions, first.config().digest, directory, fileName, code);
-      const kept = cache.read(key);
-      if (kept !== undefined) return kept;
-      const output = transpileWithFirst(compilations, code, fileName, directory, kind);
-      cache.write(key, output);
-      return output;
+      const key = hashOf('transpiled', formatVersion, kind, versions, digest(), directory, fileName, code);
+      return remember(cache, key, (files) => {
+        const { output, dependencies } = emitWithFirst(emitters, code, fileName);
+        for (const path of dependencies) files.fileExists(path);
+        return output;
+      });
     },
   };
 }
 
-function transpileWithFirst(
-  compilations: readonly Compilation[],
+interface OpenEmitter {
+  readonly emitter: Emitter;
+  readonly config: CompilerConfig;
+}
+
+function openEmitter({ compiler, config }: Compilation, directory: string, kind: ModuleKind): OpenEmitter {
+  const typescript = compiler.load();
+  const { options } = config();
+  const emitter = createEmitter(
+    typescript,
+    kind === 'module' ? asModuleOptions(typescript, options) : options,
+    directory,
+  );
+  return { emitter, config: config() };
+}
+
+function emitWithFirst(
+  emitters: ReadonlyArray<() => OpenEmitter>,
   code: string,
   fileName: string,
-  directory: string,
-  kind: ModuleKind,
-): string {
+): { readonly output: string; readonly dependencies: readonly string[] } {
   let failure: unknown;
-  for (const { compiler, config } of compilations) {
+  for (const open of emitters) {
     try {
-      return transpileWith(compiler.load(), config(), code, fileName, directory, kind);
+      const { emitter, config } = open();
+      const emitted = emitter.emit(code, fileName);
+      return { output: withInlineMap(emitted, fileName, config), dependencies: emitted.dependencies };
     } catch (error) {
       failure = error;
     }
@@ -61,37 +80,17 @@ function transpileWithFirst(
   throw failure;
 }
 
-function transpileWith(
-  typescript: TypeScript,
-  config: CompilerConfig,
-  code: string,
-  fileName: string,
-  directory: string,
-  kind: ModuleKind,
-): string {
-  const compilerOptions = kind === 'module' ? asModuleOptions(typescript, config.options) : config.options;
-  const result = typescript.transpileModule(code, { fileName, compilerOptions, reportDiagnostics: true });
-  const errors = (result.diagnostics ?? []).filter(isReported);
-  if (errors.length > 0) throw typeScriptError(typescript, withPositions(errors), directory);
-  return withInlineMap(result, fileName, config);
-}
-
 function asModuleOptions(typescript: TypeScript, options: ts.CompilerOptions): ts.CompilerOptions {
   const { Bundler, Node10 } = typescript.ModuleResolutionKind;
   return { ...options, module: typescript.ModuleKind.ESNext, moduleResolution: Bundler ?? Node10 };
 }
 
-/** Errors about the options first, as ts-node lists them. */
-function withPositions(errors: readonly ts.Diagnostic[]): readonly ts.Diagnostic[] {
-  return [...errors.filter(({ file }) => file === undefined), ...errors.filter(({ file }) => file !== undefined)];
-}
-
 /** Puts the map where the compiler wrote the map's file name, which ends the text. */
-function withInlineMap(result: ts.TranspileOutput, fileName: string, config: CompilerConfig): string {
-  const { sourceRoot: _, ...map } = JSON.parse(result.sourceMapText ?? '{}') as Record<string, unknown>;
+function withInlineMap(emitted: Emitted, fileName: string, config: CompilerConfig): string {
+  const { sourceRoot: _, ...map } = JSON.parse(emitted.sourceMap) as Record<string, unknown>;
   const text = JSON.stringify({ ...map, file: fileName, sources: [fileName] });
   const extension = config.isJsxPreserved && /\.[tj]sx$/.test(fileName) ? '.jsx' : '.js';
   const reference = `${basename(fileName, extname(fileName))}${extension}.map`;
-  const body = result.outputText.slice(0, -reference.length);
+  const body = emitted.code.slice(0, -reference.length);
   return `${body}data:application/json;charset=utf-8;base64,${Buffer.from(text).toString('base64')}`;
 }

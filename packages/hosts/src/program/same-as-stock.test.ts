@@ -134,3 +134,29 @@ test('an ES module that Node can load itself is what the stock loader makes it',
       export const there = await Promise.resolve(1);`,
   });
 });
+
+test('what only a view of all sources tells is as the stock loader has it: constant enums, types exported again', async () => {
+  await expectSame({
+    'tsconfig.json': dynamicProvider['tsconfig.json'],
+    'lib/levels.ts': `export const enum Level { Low = 1, High = 'high' }\nexport enum Plain { A = Level.Low }\nexport interface Shape { side: number }`,
+    'lib/types.d.ts': 'export interface Declared { d: string }',
+    'lib/index.ts': `
+      import { Level, Shape } from './levels';
+      export { Level, Shape, Plain } from './levels';
+      export { Declared } from './types';
+      export { Shape as Form };
+      const enum Local { One = 1 }
+      export const level = () => [Level.High, Local.One];`,
+    'index.ts': `
+      import * as pulumi from '@pulumi/pulumi';
+      import { Level, level, Plain, Shape, Declared } from './lib';
+      import * as all from './lib';
+      class Provider implements pulumi.dynamic.ResourceProvider {
+        async create(inputs: Shape & Declared) { return { id: Level.High + level() + Plain.A, outs: { n: Level.Low, keys: Object.keys(all) } }; }
+      }
+      class Square extends pulumi.dynamic.Resource { constructor() { super(new Provider(), 'square', {}); } }
+      new Square();
+      console.log(Object.keys(all), Level.High);
+      export { Shape, Declared };`,
+  });
+});
