@@ -57,7 +57,7 @@ describe('stack', () => {
     const imported = await runCli('stack import --force', { input: '{}' });
     expect(imported.calls).toEqual(['import {} {"force":true,"sourceName":"standard input"}']);
     expect(imported).toMatchObject({ out: 'Import complete.\n', err: 'warning: a pending operation was dropped\n' });
-    expect((await runCli('stack import --file /nowhere')).err).toBe('error: could not read /nowhere: ENOENT\n');
+    expect((await runCli('stack import --file /nowhere')).err).toBe('error: could not open /nowhere: ENOENT\n');
   });
 
   it('removes a stack only when it is sure', async () => {

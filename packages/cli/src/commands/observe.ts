@@ -12,6 +12,7 @@ import type { Display, DisplayedOperation } from '../render/display.ts';
 import { humanDisplay, type ProgressBodyFactory } from '../render/human-display.ts';
 import { choosePainter } from '../render/painter.ts';
 import { plainBody } from '../render/plain-body.ts';
+import { onFile } from './on-file.ts';
 import { eventLogPath } from './operation-settings.ts';
 
 export interface Observed {
@@ -41,8 +42,8 @@ export async function observe(
 ): Promise<Observed> {
   const { context, given } = options;
   const steps: StepInfo[] = [];
-  const display = await chooseDisplay(options);
   const log = options.logsEvents ? openEventLog(context, given) : undefined;
+  const display = await chooseDisplay(options);
   const stopListening = announceInterrupts(options.interrupts, display);
   const sink = withFailureDiagnostic(options.operation, (event) => {
     if (event.kind === 'step-started') steps.push(event.step);
@@ -137,7 +138,7 @@ function openEventLog(
 ): { event(event: EngineEvent): void; close(): void } | undefined {
   const path = eventLogPath(given);
   if (path === undefined) return undefined;
-  const file = openSync(resolve(context.cwd, path), 'w');
+  const file = onFile(resolve(context.cwd, path), (full) => openSync(full, 'w'));
   const encoder = createEventEncoder();
   return {
     event(event) {

@@ -9,6 +9,7 @@ import { shellAssignments } from '../render/shell.ts';
 import { type RecordedResource, resourceTree } from '../render/stack-tree.ts';
 import { tableLines } from '../render/table.ts';
 import type { CommandHandler } from './command.ts';
+import { onFile } from './on-file.ts';
 import { openWorkspace } from './workspace.ts';
 import { writeJson } from './write-json.ts';
 
@@ -104,14 +105,17 @@ export const exportState: CommandHandler = async (context, given) => {
   const text = `${JSON.stringify(await stack.exportDeployment({ showSecrets: given.flag('show-secrets') }), undefined, 4)}\n`;
   const file = given.value('file');
   if (file === undefined) context.out.write(text);
-  else writeFileSync(resolve(context.cwd, file), text, { mode: 0o600 });
+  else onFile(resolve(context.cwd, file), (path) => writeFileSync(path, text, { mode: 0o600 }));
   return 0;
 };
 
 export const importState: CommandHandler = async (context, given) => {
   const stack = await openStack(context, given);
   const file = given.value('file');
-  const text = file === undefined ? await context.input.readAll() : readText(resolve(context.cwd, file));
+  const text =
+    file === undefined
+      ? await context.input.readAll()
+      : onFile(resolve(context.cwd, file), (path) => readFileSync(path, 'utf8'));
   const warnings = await stack.importDeployment(text, {
     force: given.flag('force'),
     sourceName: file ?? 'standard input',
@@ -120,14 +124,6 @@ export const importState: CommandHandler = async (context, given) => {
   context.out.write('Import complete.\n');
   return 0;
 };
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CliError(`could not read ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
-  }
-}
 
 async function openStack(context: CliContext, given: Given): Promise<Stack> {
   const workspace = await openWorkspace(context, given);

@@ -60,16 +60,12 @@ export const list: CommandHandler = async (context, given) => {
   const project = given.value('project');
   const isEverywhere = given.flag('all') || (project === undefined && (await workspace.projectIfAny()) === undefined);
   const stacks = await workspace.listStacks({ all: isEverywhere, ...(project !== undefined && { project }) });
-  const nameOf = (stack: StackSummary): string => (isEverywhere || project !== undefined ? stack.fullName : stack.name);
   if (given.flag('json')) {
-    writeJson(
-      context,
-      stacks.map((stack) => summaryJson(stack, nameOf(stack))),
-    );
+    writeJson(context, stacks.map(summaryJson));
     return 0;
   }
   const rows = stacks.map((stack) => [
-    nameOf(stack) + (stack.isCurrent ? '*' : ''),
+    stack.name + (stack.isCurrent ? '*' : ''),
     stack.isUpdating ? 'in progress' : stack.lastUpdate === undefined ? 'n/a' : agoText(stack.lastUpdate, new Date()),
     stack.resourceCount === undefined ? 'n/a' : String(stack.resourceCount),
   ]);
@@ -77,10 +73,10 @@ export const list: CommandHandler = async (context, given) => {
   return 0;
 };
 
-function summaryJson(stack: StackSummary, name: string): object {
+function summaryJson(stack: StackSummary): object {
   const lastUpdate = stack.isUpdating ? 'in progress' : stack.lastUpdate?.toISOString();
   return {
-    name,
+    name: stack.name,
     current: stack.isCurrent,
     ...(lastUpdate !== undefined && { lastUpdate }),
     ...(stack.isUpdating && { updateInProgress: true }),

@@ -42,57 +42,30 @@ export interface OperationView {
   readonly summary: OperationSummary | undefined;
 }
 
-/** Collects events into a view. Its maps and lists grow in place: an operation of ten thousand steps stays linear. */
-export function createView(
-  kind: OperationKind,
-  showDebug: boolean,
-): { readonly view: OperationView; add(event: EngineEvent): Row | undefined } {
-  const rows = new Map<Urn, Row>();
-  const targets: string[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const view = {
+/** The same while it grows, in place: an operation of ten thousand steps stays linear. */
+interface GrowingView extends OperationView {
+  readonly rows: Map<Urn, Row>;
+  readonly targets: string[];
+  readonly diagnostics: Diagnostic[];
+  stack: Urn | undefined;
+  summary: OperationSummary | undefined;
+}
+
+export interface ViewBuilder {
+  readonly view: OperationView;
+  /** Takes in an event and returns the row that it changed. */
+  add(event: EngineEvent): Row | undefined;
+}
+
+export function createView(kind: OperationKind, showDebug: boolean): ViewBuilder {
+  const view: GrowingView = {
     kind,
-    rows,
-    targets,
-    diagnostics,
-    stack: undefined as Urn | undefined,
-    summary: undefined as OperationSummary | undefined,
+    rows: new Map(),
+    targets: [],
+    diagnostics: [],
+    stack: undefined,
+    summary: undefined,
   };
-
-  const update = (urn: Urn, change: (row: Row) => Row): Row | undefined => {
-    const row = rows.get(urn);
-    if (row === undefined) return undefined;
-    const changed = change(row);
-    rows.set(urn, changed);
-    return changed;
-  };
-
-  const addStep = (step: StepInfo, timeMs: number): Row | undefined => {
-    if (step.isInternal) return undefined;
-    if (step.type === stackType) view.stack = step.urn;
-    const row = rows.get(step.urn) ?? newRow(step);
-    const started: RowStep = { op: step.op, state: 'running', startedMs: timeMs, info: step };
-    const changed = { ...row, parent: parentOf(step) ?? row.parent, steps: [...row.steps, started] };
-    rows.set(step.urn, changed);
-    return changed;
-  };
-
-  const endStep = (step: StepInfo, timeMs: number, state: 'done' | 'failed'): Row | undefined => {
-    if (step.isInternal) return undefined;
-    if (!rows.has(step.urn)) addStep(step, timeMs);
-    return update(step.urn, (row) => ({ ...row, status: undefined, steps: ended(row.steps, step, timeMs, state) }));
-  };
-
-  const addDiagnostic = (diagnostic: Diagnostic): Row | undefined => {
-    if (diagnostic.severity === 'debug' && !showDebug) return undefined;
-    const urn = diagnostic.urn ?? view.stack;
-    if (diagnostic.isEphemeral === true) {
-      return urn === undefined ? undefined : update(urn, (row) => ({ ...row, status: diagnostic.message }));
-    }
-    diagnostics.push(diagnostic);
-    return urn === undefined ? undefined : update(urn, (row) => counted(row, diagnostic));
-  };
-
   return {
     view,
     add(event) {
@@ -100,22 +73,53 @@ export function createView(
         case 'prelude':
           return undefined;
         case 'target':
-          targets.push(event.text);
+          view.targets.push(event.text);
           return undefined;
         case 'diagnostic':
-          return addDiagnostic(event.diagnostic);
+          return addDiagnostic(view, event.diagnostic, showDebug);
         case 'step-started':
-          return addStep(event.step, event.timeMs);
+          return startStep(view, event.step, event.timeMs);
         case 'step-succeeded':
-          return endStep(event.step, event.timeMs, 'done');
+          return endStep(view, event.step, event.timeMs, 'done');
         case 'step-failed':
-          return endStep(event.step, event.timeMs, 'failed');
+          return endStep(view, event.step, event.timeMs, 'failed');
         case 'summary':
           view.summary = event.summary;
           return undefined;
       }
     },
   };
+}
+
+function startStep(view: GrowingView, step: StepInfo, timeMs: number): Row | undefined {
+  if (step.isInternal) return undefined;
+  if (step.type === stackType) view.stack = step.urn;
+  const row = view.rows.get(step.urn) ?? newRow(step);
+  const started: RowStep = { op: step.op, state: 'running', startedMs: timeMs, info: step };
+  return keep(view, { ...row, parent: parentOf(step) ?? row.parent, steps: [...row.steps, started] });
+}
+
+function endStep(view: GrowingView, step: StepInfo, timeMs: number, state: 'done' | 'failed'): Row | undefined {
+  const row = view.rows.get(step.urn) ?? startStep(view, step, timeMs);
+  if (row === undefined || step.isInternal) return undefined;
+  return keep(view, { ...row, status: undefined, steps: ended(row.steps, step, timeMs, state) });
+}
+
+function addDiagnostic(view: GrowingView, diagnostic: Diagnostic, showDebug: boolean): Row | undefined {
+  if (diagnostic.severity === 'debug' && !showDebug) return undefined;
+  if (diagnostic.isEphemeral !== true) view.diagnostics.push(diagnostic);
+  const urn = diagnostic.urn ?? view.stack;
+  const row = urn === undefined ? undefined : view.rows.get(urn);
+  if (row === undefined) return undefined;
+  return keep(
+    view,
+    diagnostic.isEphemeral === true ? { ...row, status: diagnostic.message } : counted(row, diagnostic),
+  );
+}
+
+function keep(view: GrowingView, row: Row): Row {
+  view.rows.set(row.urn, row);
+  return row;
 }
 
 function newRow(step: StepInfo): Row {
