@@ -6,7 +6,7 @@ import type { ControllerContext, StartController } from '../controller.ts';
 import { eventRecorder, type RecordEvent } from '../event-recorder.ts';
 import { everyKind } from '../every-kind.ts';
 import { isDeleting, keyOf, kindNameOf, parseKey } from '../object-key.ts';
-import { isPodActive, isPodReady } from '../replicaset/pod-status.ts';
+import { isPodActive } from '../replicaset/pod-status.ts';
 import { writeStatus } from '../status-writer.ts';
 import { timestamp } from '../timestamps.ts';
 import { startWorkQueue } from '../work-queue.ts';
@@ -128,13 +128,16 @@ function decide(
 }
 
 function readMetrics(context: ControllerContext, autoscaler: KubeObject, target: KubeObject): Reading[] {
-  const { namespace } = target.metadata;
-  const pods = context.client
+  const { namespace, name } = target.metadata;
+  const pod = context.client
     .list('Pod', namespace === undefined ? {} : { namespace })
-    .filter(
-      (pod) => selectorMatches(target.spec?.selector, pod.metadata.labels) && isPodActive(pod) && isPodReady(pod),
-    );
-  return itemsOf(autoscaler.spec?.metrics).map((metric) => readMetric(autoscaler, metric, pods));
+    .find((one) => selectorMatches(target.spec?.selector, one.metadata.labels) && isPodActive(one));
+  const workload = {
+    replicas: numberOf(target.spec?.replicas),
+    podSpec: target.spec?.template?.spec,
+    podName: pod?.metadata.name ?? name,
+  };
+  return itemsOf(autoscaler.spec?.metrics).map((metric) => readMetric(autoscaler, metric, workload));
 }
 
 /** The workload, or why there is none to scale. */

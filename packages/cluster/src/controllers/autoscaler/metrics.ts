@@ -13,6 +13,15 @@ export type Reading =
     }
   | { readonly kind: 'failure'; readonly reason: string; readonly message: string };
 
+/** What load is spread over. */
+export interface LoadedWorkload {
+  readonly replicas: number;
+  /** The template's pod spec. */
+  readonly podSpec: unknown;
+  /** For messages: the name of one of its pods. */
+  readonly podName: string;
+}
+
 /** A ratio this near to 1 changes nothing. */
 const tolerance = 0.1;
 
@@ -23,11 +32,7 @@ const metricsApiMissing =
  * Reads a metric of simulated load. The annotation `simulation.radiant.dev/<resource>-load` of the autoscaler is the load of all pods
  * together, in percent of what one pod requests; without it the cluster is one without a metrics server.
  */
-export function readMetric(
-  autoscaler: KubeObject,
-  metric: Record<string, unknown>,
-  pods: readonly KubeObject[],
-): Reading {
+export function readMetric(autoscaler: KubeObject, metric: Record<string, unknown>, workload: LoadedWorkload): Reading {
   const field =
     metric.type === 'Resource' ? 'resource' : metric.type === 'ContainerResource' ? 'containerResource' : undefined;
   if (field === undefined) return unsupported(metric);
@@ -42,26 +47,26 @@ export function readMetric(
       `failed to get ${unit}: unable to get metrics for resource ${resource}: ${metricsApiMissing}`,
     );
   }
-  const ready = Math.max(1, pods.length);
-  const requestNanos = requestOfOnePod(pods, resource);
-  const averageNanos = (requestNanos * BigInt(Math.round(load))) / BigInt(100 * ready);
+  const { replicas } = workload;
+  const requestNanos = requestOfOnePod(workload, resource);
+  const averageNanos = (requestNanos * BigInt(Math.round(load))) / BigInt(100 * replicas);
   const averageValue = formatQuantity({
     nanos: averageNanos,
     format: resource === 'memory' ? 'BinarySI' : 'DecimalSI',
   });
-  const current = { averageUtilization: Math.round(load / ready), averageValue };
+  const current = { averageUtilization: Math.round(load / replicas), averageValue };
   if (target.averageUtilization !== undefined) {
-    const missing = podWithoutRequest(pods, resource);
+    const missing = missingRequest(workload, resource);
     if (missing !== undefined) return failure('FailedGetResourceMetric', `failed to get ${unit}: ${missing}`);
-    const ratio = load / ready / Number(target.averageUtilization);
-    return proposal(`${unit} (percentage of request)`, ratio, ready, {
+    const ratio = load / replicas / Number(target.averageUtilization);
+    return proposal(`${unit} (percentage of request)`, ratio, replicas, {
       type: metric.type,
       [field]: { ...identity(source), current },
     });
   }
   const targetNanos = parseQuantity(target.averageValue)?.nanos ?? 0n;
   const ratio = targetNanos === 0n ? 1 : Number(averageNanos) / Number(targetNanos);
-  return proposal(`${resource} resource`, ratio, ready, {
+  return proposal(`${resource} resource`, ratio, replicas, {
     type: metric.type,
     [field]: { ...identity(source), current: { averageValue } },
   });
@@ -71,8 +76,8 @@ function identity(source: Record<string, unknown>): Record<string, unknown> {
   return { name: source.name, ...(isZero(source.container) ? {} : { container: source.container }) };
 }
 
-function proposal(name: string, ratio: number, ready: number, status: Record<string, unknown>): Reading {
-  const replicas = Math.abs(ratio - 1) <= tolerance ? ready : Math.ceil(ratio * ready);
+function proposal(name: string, ratio: number, current: number, status: Record<string, unknown>): Reading {
+  const replicas = Math.abs(ratio - 1) <= tolerance ? current : Math.ceil(ratio * current);
   return { kind: 'proposal', replicas, name, status };
 }
 
@@ -92,20 +97,20 @@ function failure(reason: string, message: string): Reading {
   return { kind: 'failure', reason, message: `the HPA was unable to compute the replica count: ${message}` };
 }
 
-function requestOfOnePod(pods: readonly KubeObject[], resource: string): bigint {
-  const requests = itemsOf(pods[0]?.spec?.containers).map((container) =>
-    nanosOf(recordOf(recordOf(container.resources).requests)[resource]),
-  );
+function requestOfOnePod({ podSpec }: LoadedWorkload, resource: string): bigint {
+  const requests = itemsOf(recordOf(podSpec).containers).map((container) => nanosOf(requestOf(container, resource)));
   return requests.reduce((sum, nanos) => sum + nanos, 0n);
 }
 
 /** Utilization is a part of the request: without one there is no telling. */
-function podWithoutRequest(pods: readonly KubeObject[], resource: string): string | undefined {
-  for (const pod of pods) {
-    for (const container of itemsOf(pod.spec?.containers)) {
-      if (recordOf(recordOf(container.resources).requests)[resource] !== undefined) continue;
-      return `missing request for ${resource} in container ${container.name} of Pod ${pod.metadata.name}`;
-    }
-  }
-  return undefined;
+function missingRequest({ podSpec, podName }: LoadedWorkload, resource: string): string | undefined {
+  const container = itemsOf(recordOf(podSpec).containers).find((one) => requestOf(one, resource) === undefined);
+  if (container === undefined) return undefined;
+  return `missing request for ${resource} in container ${container.name} of Pod ${podName}`;
+}
+
+/** A limit counts as a request where there is none, as it will in the pod. */
+function requestOf(container: Record<string, unknown>, resource: string): unknown {
+  const { requests, limits } = recordOf(container.resources);
+  return recordOf(requests)[resource] ?? recordOf(limits)[resource];
 }

@@ -1,8 +1,11 @@
 import { expect } from 'vitest';
+import { ApiError } from '../../api-error.ts';
 import { type Cluster, createCluster } from '../../cluster.ts';
 import type { ClusterClient } from '../../cluster-client.ts';
 import type { KubeObject } from '../../kube-object.ts';
 import type { NodeSpec } from '../../registry/bootstrap.ts';
+import type { ControllerProblem } from '../controller.ts';
+import { startControllers } from '../index.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
 
 export interface SimulatedCluster {
@@ -23,15 +26,17 @@ export interface SimulatedCluster {
 /** The whole control plane in memory, in time that passes only when told to, with the same names every time. */
 export function simulatedCluster(options: { nodes?: readonly NodeSpec[] } = {}): SimulatedCluster {
   const clock = createSimulatedClock();
-  const cluster = createCluster({
-    clock,
-    random: seededRandom(42),
-    ...options,
-    onControllerError: (error) => {
-      throw error;
-    },
-  });
+  const random = seededRandom(42);
+  const onControllerError = (error: unknown) => {
+    throw error;
+  };
+  const cluster = createCluster({ clock, random, ...options, controllers: false, onControllerError });
   const { client } = cluster;
+  // A refusal of the API server is part of the game; anything else is a fault of the controller.
+  const report = ({ controller, key, error }: ControllerProblem) => {
+    if (!(error instanceof ApiError)) throw new Error(`${controller} failed at ${key}`, { cause: error });
+  };
+  startControllers({ client, clock, random, report });
   const find = (kind: string, name: string, namespace = 'default') => {
     return client.get(kind, clusterScoped.has(kind) ? undefined : namespace, name);
   };
