@@ -1,1 +1,27 @@
-export {};
+import { OperationError, type ProviderSource } from '@radiant/model';
+import { KubernetesProvider, type KubernetesProviderOptions } from './kubernetes-provider.ts';
+import { ProgramKnowledge } from './program-knowledge.ts';
+
+export type { EmbeddedCluster } from './cluster-session.ts';
+export { fieldManagerOf } from './kinds/field-manager.ts';
+export type { KubernetesProviderOptions } from './kubernetes-provider.ts';
+export { KubeconfigError } from './target/kubeconfig.ts';
+export { embeddedContext } from './target/target.ts';
+
+/**
+ * Where the engine gets Kubernetes providers from: one per provider resource, each working on one cluster. Nothing is
+ * read or connected before a provider is configured. Throws OperationError for any other package.
+ */
+export function createKubernetesProvider(options: KubernetesProviderOptions): ProviderSource {
+  const shared = { program: new ProgramKnowledge(), announcedDefault: false };
+  return {
+    load({ packageName }) {
+      if (packageName !== 'kubernetes')
+        throw new OperationError({
+          code: 'PROVIDER_PACKAGE',
+          summary: `the Kubernetes provider does not serve the package ${packageName}`,
+        });
+      return Promise.resolve(new KubernetesProvider(options, shared));
+    },
+  };
+}

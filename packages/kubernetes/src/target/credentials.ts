@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { type JsonMap, jsonAt, textAt } from '../json.ts';
+import type { ClusterTarget } from './target.ts';
+
+/** What is presented to an API server. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** Gives the credentials of the moment; they may expire and be fetched anew. */
+export type CredentialSource = () => Promise<Credentials>;
+
+/** A projected service account token lives an hour; client-go reads it anew every minute. */
+const tokenFileAgeMaxMs = 60_000;
+
+/**
+ * The credentials of a kubeconfig's user. Tokens, certificates and passwords are read here; exec plugins, OIDC and auth
+ * providers are left to the Kubernetes client library, which is slow to load and so is only loaded for them.
+ */
+export function credentialSource(target: ClusterTarget, nowMs: () => number): CredentialSource {
+  const { user } = target;
+  if (jsonAt(user, 'exec') !== undefined || jsonAt(user, 'auth-provider') !== undefined) return fromLibrary(target);
+  const tokenFile = textAt(user, 'tokenFile');
+  const fixed = fixedCredentials(user);
+  if (tokenFile === '' || textAt(user, 'token') !== '') return () => Promise.resolve(fixed);
+  let read: { readonly token: string; readonly atMs: number } | undefined;
+  return async () => {
+    if (read === undefined || nowMs() - read.atMs > tokenFileAgeMaxMs)
+      read = { token: readFileSync(tokenFile, 'utf8').trim(), atMs: nowMs() };
+    return { ...fixed, headers: { ...fixed.headers, authorization: `Bearer ${read.token}` } };
+  };
+}
+
+function fixedCredentials(user: JsonMap): Credentials {
+  const headers: Record<string, string> = { ...impersonation(user) };
+  const token = textAt(user, 'token');
+  const name = textAt(user, 'username');
+  if (token !== '') headers.authorization = `Bearer ${token}`;
+  else if (name !== '')
+    headers.authorization = `Basic ${Buffer.from(`${name}:${textAt(user, 'password')}`).toString('base64')}`;
+  const cert = dataOrFile(user, 'client-certificate');
+  const key = dataOrFile(user, 'client-key');
+  return cert === undefined || key === undefined ? { headers } : { headers, cert, key };
+}
+
+function impersonation(user: JsonMap): Record<string, string> {
+  const as = textAt(user, 'as');
+  return as === '' ? {} : { 'impersonate-user': as };
+}
+
+/** The PEM in `<field>-data`, else in the file that `<field>` names. */
+export function dataOrFile(entry: JsonMap, field: string): string | undefined {
+  const data = textAt(entry, `${field}-data`);
+  if (data !== '') return Buffer.from(data, 'base64').toString('utf8');
+  const file = textAt(entry, field);
+  return file === '' ? undefined : readFileSync(file, 'utf8');
+}
+
+function fromLibrary(target: ClusterTarget): CredentialSource {
+  let loading: Promise<CredentialSource> | undefined;
+  let asking: Promise<Credentials> | undefined;
+  return async () => {
+    loading ??= loadLibrary(target);
+    const ask = await loading;
+    // A plugin may take a second or ask the user: requests that come meanwhile wait for the same answer.
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}
+
+async function loadLibrary(target: ClusterTarget): Promise<CredentialSource> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  config.loadFromString(
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'target',
+      clusters: [{ name: 'target', cluster: target.cluster }],
+      users: [{ name: target.userName || 'target', user: target.user }],
+      contexts: [{ name: 'target', context: { cluster: 'target', user: target.userName || 'target' } }],
+    }),
+  );
+  return async () => {
+    const options: { headers?: Record<string, string>; cert?: unknown; key?: unknown } = {};
+    await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
+    const headers = Object.fromEntries(
+      Object.entries({ ...impersonation(target.user), ...options.headers }).map(([name, value]) => [
+        name.toLowerCase(),
+        String(value),
+      ]),
+    );
+    if (options.cert === undefined || options.key === undefined) return { headers };
+    return { headers, cert: String(options.cert), key: String(options.key) };
+  };
+}
