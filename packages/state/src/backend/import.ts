@@ -6,7 +6,7 @@ import type { BackendContext } from './settings.ts';
 import { stackNotFound } from './stack-state.ts';
 import { fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
 import { writeState } from './write-state.ts';
-import { writingManager } from './writing-manager.ts';
+import { openWritingManager } from './writing-manager.ts';
 
 export interface ImportOptions {
   /** Seals what the document holds in the clear. What is sealed already is taken as it is. */
@@ -46,7 +46,7 @@ export async function importStack(
     const provider = decoded.secretsProvider ?? recordedProvider(context, ref, checkpoint);
     const next = {
       snapshot: { resources: decoded.snapshot.resources, pendingOperations: [] },
-      secrets: writingManager(options.secrets, undefined, provider),
+      secrets: (await openWritingManager(options.secrets, undefined, provider)).secrets,
       carried: decoded.carried,
     };
     await writeState(context, ref, lease, checkpoint, next, earlier);

@@ -1,28 +1,21 @@
-import {
-  assert,
-  type Journal,
-  OperationError,
-  replay,
-  type SecretsManager,
-  type SecretsProvider,
-  type Snapshot,
-} from '@radiant/model';
+import { assert, type Journal, OperationError, replay, type Snapshot } from '@radiant/model';
 import type { SecretsSource } from '../deployment/deployment.ts';
 import type { Json } from '../deployment/deployment-json.ts';
 import { encodeHeader } from '../journal/journal-format.ts';
 import { createJournalWriter, type JournalWriter, leaseLost } from '../journal/journal-writer.ts';
 import type { Lease } from '../lease/lease.ts';
+import { writeLockFile } from '../lease/lock-files.ts';
 import { journalName } from '../lease/stack-files.ts';
 import { readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { checkpointCopyKey, type HistoryKind, nextNanoseconds, type UpdateInfo, writeHistory } from './history.ts';
-import { backupFolder, radiantFolder } from './layout.ts';
+import { backupFolder, lockFolder, radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
 import type { BackendContext } from './settings.ts';
 import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
 import { fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
 import { type NewState, writeState } from './write-state.ts';
-import { writingManager } from './writing-manager.ts';
+import { openWritingManager, type WritingManager } from './writing-manager.ts';
 
 export interface OperationRequest {
   readonly kind: HistoryKind;
@@ -70,7 +63,8 @@ export async function beginOperation(
   const lease = await takeStack(context, ref, request.kind);
   try {
     const { state, checkpoint } = await settleStack(context, ref, lease, request);
-    return runOperation(context, ref, request, lease, state, checkpoint);
+    const writing = await openWritingManager(request.secrets, state.secrets, state.secretsProvider);
+    return runOperation(context, ref, request, lease, state, checkpoint, writing);
   } catch (error) {
     await giveFree(context, ref, lease);
     throw error;
@@ -96,7 +90,8 @@ async function settleStack(
     );
   let { checkpoint } = raw;
   if (raw.journal !== undefined) {
-    const next: NewState = { ...state, secrets: state.secrets ?? state.secretsProvider };
+    const secrets = state.secrets ?? state.secretsProvider;
+    const next: NewState = { ...state, secrets, knownViolations: state.violations };
     checkpoint = await writeState(context, ref, lease, checkpoint, next, earlier);
   } else {
     // These hold nothing, or nothing that the checkpoint does not have.
@@ -113,11 +108,12 @@ function runOperation(
   lease: Lease,
   decoded: DecodedState,
   checkpoint: StoredCheckpoint,
+  writing: WritingManager,
 ): OperationHandle {
   const { snapshot: base, ...state } = decoded;
   const startedAtMs = context.clock.nowMs();
-  const secrets = writingManager(request.secrets, decoded.secrets, decoded.secretsProvider);
-  const journal = openJournal(context, ref, request, lease, decoded, checkpoint, secrets);
+  const { secrets } = writing;
+  const journal = openJournal(context, ref, request, lease, decoded, checkpoint, writing);
   const heart = startHeartbeat(lease, context.heartbeatMs, context.store.locate(radiantFolder(ref)));
   let isOver = false;
   const finish = async (work: () => Promise<void>) => {
@@ -132,7 +128,8 @@ function runOperation(
     }
   };
   const commit = async (result: OperationResult) => {
-    await journal.flush();
+    // Should the journal still be unwritable, the checkpoint, which tells the same, may not be.
+    await journal.flush().catch(throwLeaseLost);
     const isChanged = journal.entries.length > 0;
     if (isChanged) {
       const next: NewState = {
@@ -140,6 +137,7 @@ function runOperation(
         secrets,
         memory: decoded.memory,
         carried: decoded.carried,
+        knownViolations: decoded.violations,
       };
       await writeState(context, ref, lease, checkpoint, next, [lease.token]);
     } else if (!(await lease.isHeld())) throw leaseLost(context.store.locate(radiantFolder(ref)));
@@ -171,7 +169,7 @@ function openJournal(
   lease: Lease,
   { memory }: DecodedState,
   checkpoint: StoredCheckpoint,
-  secrets: SecretsManager | SecretsProvider | undefined,
+  { secrets, isOpened }: WritingManager,
 ): JournalWriter {
   const { store } = context;
   const key = `${radiantFolder(ref)}/${journalName(lease.token)}`;
@@ -185,11 +183,20 @@ function openJournal(
     isHeld: () => lease.isHeld(),
     rescue: (records) => rescue.keep(records),
     createLog: async () => {
-      const log = await store.createLog(key);
-      // A log that is there already cannot be ours; one made after the lease was lost nobody will look for.
+      // A passphrase that turns out wrong must do so before there is anything to record.
+      await isOpened;
+      // From here on a journal may have to wait, across a power failure too.
+      await writeLockFile(store, lockFolder(ref), holder, 'lasting');
+      let log = await store.createLog(key);
+      if (log === undefined) {
+        // The number is ours alone: an attempt of ours made it, and failed then.
+        await store.deleteLog(key);
+        log = await store.createLog(key);
+      }
       if (log !== undefined && (await lease.isHeld())) return log;
+      // Nobody will look for a log that was made after the lease was lost.
       await log?.close();
-      if (log !== undefined) await store.deleteLog(key);
+      await store.deleteLog(key);
       throw leaseLost(source);
     },
     header: encodeHeader({
@@ -203,6 +210,10 @@ function openJournal(
       ...(secrets === undefined ? {} : { secretsProvider: { type: secrets.type, state: secrets.state } }),
     }),
   });
+}
+
+function throwLeaseLost(error: unknown): void {
+  if (!(error instanceof OperationError) || error.code === 'STATE_LEASE_LOST') throw error;
 }
 
 /** History and backup are copies for people: the state is safe without them, so they fail quietly. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { OperationError } from '@radiant/model';
 import { wholeLength } from '../journal/read-journal.ts';
 import { claimLease, type Holder, type Lease } from '../lease/lease.ts';
 import { type LockFile, lockHeldError, lockKey, readLockFiles, writeLockFile } from '../lease/lock-files.ts';
-import { beatName, claimName, endName, journalName, mergeName, parseStackFiles } from '../lease/stack-files.ts';
+import { journalName, parseStackFiles } from '../lease/stack-files.ts';
 import { checkpointKey, checkpointSuffixes, lockFolder, radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
 import type { BackendContext } from './settings.ts';
@@ -16,7 +17,7 @@ export async function takeStack(context: BackendContext, ref: StackRef, operatio
   if (claim.kind === 'held') throw lockHeldError(store, [describeHolder(locks, claim.holder)]);
   const { lease } = claim;
   try {
-    await writeLockFile(store, locks, lease.holder, lease.token);
+    await writeLockFile(store, locks, lease.holder, 'passing');
     const others = (await readLockFiles(store, locks)).filter(({ isOurs }) => !isOurs);
     if (others.length > 0) throw lockHeldError(store, others);
   } catch (error) {
@@ -58,25 +59,24 @@ export async function sweep(context: BackendContext, ref: StackRef, lease: Lease
   const folder = radiantFolder(ref);
   const files = parseStackFiles(await store.list(folder));
   if (files.journals.some((token) => token < lease.token)) return;
-  for (const token of files.merges) if (token < lease.token) await store.delete(`${folder}/${mergeName(token)}`);
-  for (const token of files.claims) {
-    if (token >= lease.token) continue;
-    await store.delete(`${folder}/${beatName(token)}`);
-    await store.delete(`${folder}/${endName(token)}`);
-    await store.delete(`${folder}/${claimName(token)}`);
-  }
+  for (const { name, token } of files.others) if (token < lease.token) await store.delete(`${folder}/${name}`);
+  await store.tidy(folder);
   const locks = lockFolder(ref);
   const own = lockKey(locks, lease.holder);
   for (const { key, isOurs } of await readLockFiles(store, locks)) if (isOurs && key !== own) await store.delete(key);
 }
 
-/** Ends the lease. The lock file stays while a journal waits, to keep Pulumi's CLI out. */
+/**
+ * Ends the lease. The lock file stays while a journal waits, to keep Pulumi's CLI out. Failing to is no failure of what
+ * was done under the lease: it lapses by itself.
+ */
 export async function giveFree(context: BackendContext, ref: StackRef, lease: Lease): Promise<void> {
   const { store } = context;
   try {
     const files = parseStackFiles(await store.list(radiantFolder(ref)));
     if (files.journals.length === 0) await store.delete(lockKey(lockFolder(ref), lease.holder));
-  } finally {
     await lease.end();
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
   }
 }

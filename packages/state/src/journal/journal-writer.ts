@@ -94,10 +94,9 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
         for (const { record } of group) record.reject(error);
         continue;
       }
-      const begins = group.filter(({ record }) => record.entry.kind === 'begin');
-      const lost = begins.length > 0 ? await lossOf(options) : undefined;
+      const objection = group.some(({ record }) => isBegin(record)) ? await objectionTo(options) : undefined;
       for (const { record } of group) {
-        if (lost !== undefined && record.entry.kind === 'begin') record.reject(lost);
+        if (objection !== undefined && isBegin(record)) record.reject(objection);
         else record.resolve();
       }
     }
@@ -127,6 +126,10 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   };
 }
 
+function isBegin({ entry }: Waiting): boolean {
+  return entry.kind === 'begin';
+}
+
 /** A record whose secrets cannot be encrypted fails alone. */
 async function encodeGroup(
   group: readonly Waiting[],
@@ -142,8 +145,13 @@ async function encodeGroup(
   return encoded;
 }
 
-async function lossOf(options: JournalWriterOptions): Promise<OperationError | undefined> {
-  return (await options.isHeld()) ? undefined : leaseLost(options.source);
+/** Why a `begin` must not be acted upon, though it is recorded. */
+async function objectionTo(options: JournalWriterOptions): Promise<unknown> {
+  try {
+    return (await options.isHeld()) ? undefined : leaseLost(options.source);
+  } catch (error) {
+    return error;
+  }
 }
 
 export function leaseLost(source: string): OperationError {

@@ -52,7 +52,9 @@ export async function claimLease(
   intent: 'waits-its-turn' | 'revokes' = 'waits-its-turn',
 ): Promise<ClaimResult> {
   const identity = await settings.processes.self();
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
+    // Others claim at the same moment; what they did is visible at the next look.
+    if (attempt > 0) await settings.clock.sleep(attempt);
     const files = parseStackFiles(await store.list(folder));
     const last = files.claims.at(-1);
     const standing = last === undefined ? undefined : await standingOf(store, folder, last, files, settings);

@@ -1,10 +1,10 @@
 import { OperationError } from '@radiant/model';
-import type { Store } from '../store/store.ts';
+import { baseName, type Durability, type Store } from '../store/store.ts';
 import type { Holder } from './lease.ts';
 
 /*
  * Lock files are how Pulumi's own CLI keeps a second operation out (Pulumi: pkg/backend/diy/lock.go). Ours, marked
- * `radiant`, keep it out while an operation runs or a journal waits; those it writes are respected.
+ * by their name, keep it out while an operation runs or a journal waits; those it writes are respected.
  */
 
 export interface LockFile {
@@ -38,23 +38,31 @@ async function readLockFile(store: Store, key: string): Promise<LockFile | undef
     host: typeof json.hostname === 'string' ? json.hostname : 'unknown',
     pid: typeof json.pid === 'number' ? json.pid : 0,
     since: typeof json.timestamp === 'string' ? json.timestamp : new Date(object.modifiedMs).toISOString(),
-    isOurs: json.radiant !== undefined,
+    isOurs: baseName(key).startsWith(ourPrefix),
   };
 }
 
+/** The name tells, because after a power failure the content may not. */
+const ourPrefix = 'radiant-';
+
 export function lockKey(folder: string, holder: Holder): string {
-  return `${folder}/${holder.run}.json`;
+  return `${folder}/${ourPrefix}${holder.run}.json`;
 }
 
-export async function writeLockFile(store: Store, folder: string, holder: Holder, token: number): Promise<void> {
+export async function writeLockFile(
+  store: Store,
+  folder: string,
+  holder: Holder,
+  durability: Durability,
+): Promise<void> {
   const lock = {
     pid: holder.process.pid,
     username: holder.user,
     hostname: holder.process.host,
     timestamp: new Date(holder.claimedAtMs).toISOString(),
-    radiant: { token, operation: holder.operation },
+    operation: holder.operation,
   };
-  await store.put(lockKey(folder, holder), Buffer.from(JSON.stringify(lock)), 'passing');
+  await store.put(lockKey(folder, holder), Buffer.from(JSON.stringify(lock)), durability);
 }
 
 /** The words that SDKs look for (Automation API: ConcurrentUpdateError), with who holds the stack and since when. */

@@ -12,6 +12,8 @@ export interface StackFiles {
   readonly merges: readonly number[];
   /** Ascending. */
   readonly journals: readonly number[];
+  /** Everything but the journals. */
+  readonly others: readonly { readonly name: string; readonly token: number }[];
   /** The greatest number in any name; 0 when there is none. */
   readonly greatest: number;
 }
@@ -50,12 +52,14 @@ export function parseStackFiles(entries: readonly StoreEntry[]): StackFiles {
     merges: new Set<number>(),
     journals: new Set<number>(),
   };
+  const others: { readonly name: string; readonly token: number }[] = [];
   let greatest = 0;
   for (const { name } of entries) {
-    const match = /^(lease|merge|journal)-(\d{16})\.(json|beat|end|log|log\.sealed)$/.exec(name);
+    const match = /^(lease|merge|journal)-(\d{16})\.(json|beat|end|log|log\.seal|log\.sealed)$/.exec(name);
     if (match === null) continue;
     const token = Number(match[2]);
     greatest = Math.max(greatest, token);
+    if (match[1] !== 'journal' || match[3] === 'log.seal') others.push({ name, token });
     switch (`${match[1]}.${match[3]}`) {
       case 'lease.json':
         found.claims.add(token);
@@ -78,6 +82,7 @@ export function parseStackFiles(entries: readonly StoreEntry[]): StackFiles {
     ends: found.ends,
     merges: sorted(found.merges),
     journals: sorted(found.journals),
+    others,
     greatest,
   };
 }

@@ -26,6 +26,7 @@ export function createFileStore(root: string, files: FileSystem = nodeFileSystem
     delete: (key) => explain(context, 'delete', key, () => removeFile(context, pathOf(context, key))),
     list: (folder) => explain(context, 'read', folder, () => listFolder(context, folder)),
     copy: (from, to) => explain(context, 'write', to, () => copyObject(context, from, to)),
+    tidy: (folder) => explain(context, 'delete', folder, () => sweepTemporaries(context, folder)),
     deleteFolder: (folder) =>
       explain(context, 'delete', folder, async () => {
         const path = pathOf(context, folder);
@@ -43,7 +44,7 @@ export function createFileStore(root: string, files: FileSystem = nodeFileSystem
     fence: (key, token) => explain(context, 'write', key, () => fenceObject(context, key, token)),
     // The errors of a log are the journal's to explain: it keeps what could not be written.
     createLog: async (key) => {
-      await makeFolder(context, folderOf(key));
+      await makeFolder(context, folderOf(key), 'lasting');
       return createFileLog(context.files, pathOf(context, key));
     },
     readLog: (key) => explain(context, 'read', key, () => readFileLog(files, pathOf(context, key))),
@@ -91,7 +92,7 @@ function tagOf(facts: { readonly inode: string; readonly size: number; readonly 
 }
 
 async function putObject(context: FileContext, key: string, bytes: Uint8Array, durability: Durability): Promise<void> {
-  await makeFolder(context, folderOf(key));
+  await makeFolder(context, folderOf(key), durability);
   const path = pathOf(context, key);
   const temporary = await writeTemporary(context, path, bytes, durability);
   await renameOver(context, temporary, path, durability);
@@ -103,7 +104,7 @@ async function createObject(
   bytes: Uint8Array,
   durability: Durability,
 ): Promise<boolean> {
-  await makeFolder(context, folderOf(key));
+  await makeFolder(context, folderOf(key), durability);
   return await createWholeFile(context, pathOf(context, key), bytes, durability);
 }
 
@@ -202,7 +203,7 @@ async function listFolder(context: FileContext, folder: string): Promise<readonl
 }
 
 async function copyObject(context: FileContext, from: string, to: string): Promise<void> {
-  await makeFolder(context, folderOf(to));
+  await makeFolder(context, folderOf(to), 'passing');
   const target = pathOf(context, to);
   const temporary = `${target}.${randomUUID()}.tmp`;
   await context.files.copyFile(pathOf(context, from), temporary);
@@ -210,11 +211,16 @@ async function copyObject(context: FileContext, from: string, to: string): Promi
 }
 
 async function stageObject(context: FileContext, key: string, bytes: Uint8Array, token: number): Promise<StagedObject> {
-  await makeFolder(context, folderOf(key));
+  await makeFolder(context, folderOf(key), 'lasting');
   const path = pathOf(context, key);
   const staged = `${path}.${token}.staged`;
   await removeFile(context, staged);
-  await writeNewFile(context.files, staged, bytes, 'lasting');
+  try {
+    await writeNewFile(context.files, staged, bytes, 'lasting');
+  } catch (error) {
+    await removeFile(context, staged).catch(() => undefined);
+    throw error;
+  }
   return {
     publish: async (expectedTag) => {
       if ((await currentTag(context, path)) !== expectedTag) return 'changed';
@@ -246,10 +252,14 @@ async function fenceObject(context: FileContext, key: string, token: number): Pr
   const prefix = `${baseName(key)}.`;
   for (const { name } of await listFolder(context, folder)) {
     const path = pathOf(context, `${folder}/${name}`);
-    if (name.endsWith('.tmp')) await sweepTemporary(context, path);
     const staged = /^(\d+)\.staged$/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : '');
     if (staged !== null && Number(staged[1]) < token) await removeFile(context, path);
   }
+}
+
+async function sweepTemporaries(context: FileContext, folder: string): Promise<void> {
+  for (const { name } of await listFolder(context, folder))
+    if (name.endsWith('.tmp')) await sweepTemporary(context, pathOf(context, `${folder}/${name}`));
 }
 
 async function sweepTemporary(context: FileContext, path: string): Promise<void> {
@@ -265,25 +275,27 @@ function parentOf(path: string): string {
   return join(path, '..');
 }
 
-/** Makes the folder and those above it, each durable in its parent before anything is put into it. */
-async function makeFolder(context: FileContext, folder: string): Promise<void> {
-  await makePath(context, folder === '' ? context.root : pathOf(context, folder));
+/** Makes the folder and those above it. A new one is durable in its parent before anything is put into it. */
+async function makeFolder(context: FileContext, folder: string, durability: Durability): Promise<void> {
+  await makePath(context, folder === '' ? context.root : pathOf(context, folder), durability);
 }
 
-async function makePath(context: FileContext, path: string): Promise<void> {
+async function makePath(context: FileContext, path: string, durability: Durability): Promise<void> {
   const { files, known } = context;
   if (known.has(path)) return;
   try {
     await files.makeDirectory(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT' && parentOf(path) !== path) {
-      await makePath(context, parentOf(path));
-      return await makePath(context, path);
+      await makePath(context, parentOf(path), durability);
+      return await makePath(context, path, durability);
     }
     if (errorCode(error) !== 'EEXIST') throw error;
-    // Somebody else may be making it this moment and not have synced yet; that costs one sync per process and folder.
+    // Somebody else may have made it this moment and not synced it yet.
+    if (durability === 'passing') return;
   }
   await files.syncDirectory(parentOf(path)).catch((error: unknown) => {
+    // The parent may belong to somebody who does not let us read it.
     if (errorCode(error) !== 'EACCES') throw error;
   });
   known.add(path);

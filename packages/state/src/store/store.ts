@@ -15,6 +15,8 @@ export interface Store {
   list(folder: string): Promise<readonly StoreEntry[]>;
   /** As cheap as the store can; the copy need not be durable. */
   copy(from: string, to: string): Promise<void>;
+  /** Removes what writes into `folder` left that were interrupted long ago. */
+  tidy(folder: string): Promise<void>;
   /** Removes everything under `folder`. */
   deleteFolder(folder: string): Promise<void>;
   /**
