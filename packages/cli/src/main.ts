@@ -12,13 +12,17 @@ export interface Launch {
 }
 
 /** Runs one command in this process and ends the process with the command's exit code. */
-export async function main(launch: Launch): Promise<never> {
-  const exitCode = await run(launch.args, processContext(launch));
+export function main(launch: Launch): Promise<never> {
+  return runToEnd(launch, createProcessContext(launch));
+}
+
+export async function runToEnd(launch: Launch, context: CliContext): Promise<never> {
+  const exitCode = await run(launch.args, context);
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(exitCode);
 }
 
-function processContext(launch: Launch): CliContext {
+export function createProcessContext(launch: Launch): CliContext {
   return {
     env: process.env,
     cwd: process.cwd(),

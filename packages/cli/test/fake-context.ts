@@ -10,7 +10,7 @@ export interface FakeCliOptions extends FakeWorkspaceOptions {
   readonly columns?: number;
   readonly env?: { readonly [name: string]: string };
   readonly input?: string;
-  /** What the person answers, in order. */
+  /** What the person answers, in order; `<never>` keeps the question open. */
   readonly answers?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export async function runCli(
     questions.push(question);
     const next = answers.shift();
     if (next === undefined) throw new Error(`nobody answers: ${question}`);
-    return next;
+    return next === '<never>' ? new Promise(() => {}) : next;
   };
   const stream = (texts: string[]) => ({
     write: (text: string) => void texts.push(text),

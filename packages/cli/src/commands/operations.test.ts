@@ -147,6 +147,18 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('a signal at the question', () => {
+  it('leaves everything as it is', async () => {
+    const signals = new EventEmitter();
+    const running = runCli('up', { operations, isTerminal: true, answers: ['<never>'] }, signals);
+    await untilListening(signals);
+    signals.emit('SIGTERM', 'SIGTERM');
+    const { exitCode, calls, err } = await running;
+    expect({ exitCode, err }).toEqual({ exitCode: 8, err: 'error: cancelled\n' });
+    expect(calls.at(-1)).toMatch(/^preview /);
+  });
+});
+
 async function untilListening(signals: EventEmitter): Promise<void> {
   while (signals.listenerCount('SIGINT') === 0) await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));

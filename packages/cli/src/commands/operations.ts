@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { isBuildMachine } from '../process/interactivity.ts';
 import type { Interrupts } from '../process/interrupts.ts';
+import { PromptAborted } from '../process/prompts.ts';
 import type { DisplayedOperation } from '../render/display.ts';
 import type { CommandHandler } from './command.ts';
 import { confirm } from './confirm.ts';
@@ -76,10 +77,22 @@ async function previewAndAsk(run: Run, kind: ChangeKind, consent: Consent): Prom
     return exitCodeOf(report, run.given);
   }
   if (!consent.isAsked) return undefined;
-  const isWanted = await confirm(run.context, kind, observed);
+  const isWanted = await unlessAborted(run.interrupts.drain, confirm(run.context, kind, observed));
   if (isWanted) return undefined;
   run.context.out.write(`confirmation declined, not proceeding with the ${kind === 'up' ? 'update' : kind}\n`);
   return exitCodes.generic;
+}
+
+/** A signal at the question is an answer, too. */
+function unlessAborted<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
+  return Promise.race([
+    answer,
+    new Promise<never>((_, reject) => {
+      const leave = (): void => reject(new PromptAborted('cancelled'));
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
+    }),
+  ]);
 }
 
 async function runOperation(

@@ -40,7 +40,9 @@ export function previewDigestDisplay(write: Write, notice: Write): Display {
       }
     },
     notice: (line) => notice(`${line}\n`),
-    finish() {
+    finish(report) {
+      // What threw has no digest; the error says why.
+      if (report === undefined) return;
       const digest = {
         ...(Object.keys(config).length > 0 && { config }),
         ...(steps.length > 0 && { steps }),
