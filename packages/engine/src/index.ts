@@ -1,1 +1,14 @@
-export {};
+/**
+ * The engine: plans an operation and carries it out. It does no I/O of its own; the program, the providers, the journal,
+ * the clock and chance all arrive as ports.
+ */
+export { decideStep, decisionTable, type StepDecision, type StepFacts } from './decide/decide-step.ts';
+export type {
+  Cancellation,
+  OperationOptions,
+  OperationOutcome,
+  OperationPorts,
+  OperationRequest,
+  PendingCreates,
+} from './operation/request.ts';
+export { runOperation } from './operation/run-operation.ts';

@@ -23,6 +23,11 @@ export function userHome(env: Environment): string {
   return nonEmpty(env.HOME) ?? os.homedir();
 }
 
+/** As Pulumi reads its switches. */
+export function isOn(value: string | undefined): boolean {
+  return value === '1' || value?.toLowerCase() === 'true';
+}
+
 export function nonEmpty(text: string | undefined): string | undefined {
   return text === undefined || text === '' ? undefined : text;
 }

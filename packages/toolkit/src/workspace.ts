@@ -14,7 +14,7 @@ import { createClusterControl } from './cluster-control.ts';
 import { StackFile } from './config/stack-file.ts';
 import { newStackSecrets } from './config/stack-secrets.ts';
 import { forgetLogin, readCredentials, rememberLogin } from './credentials.ts';
-import { resolveHome, userHome } from './home.ts';
+import { isOn, resolveHome, userHome } from './home.ts';
 import { findProjectFile, noProject, type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 import { readSelectedStack, writeSelectedStack } from './project/workspace-settings.ts';
 import { openStackHandle } from './stack.ts';
@@ -184,11 +184,6 @@ function userName(): string {
     // A container may run as a user that nobody named.
     return String(process.getuid?.() ?? 'unknown');
   }
-}
-
-/** As Pulumi reads its switches. */
-function isOn(value: string | undefined): boolean {
-  return value === '1' || value?.toLowerCase() === 'true';
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

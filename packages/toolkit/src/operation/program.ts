@@ -1,14 +1,15 @@
 import path from 'node:path';
 import { type ProgramResult, type RunningProgram, runProgram, type TypecheckVerdict } from '@radiant/hosts';
 import { OperationError, type ProgramOutcome, type ProgramRunner, type ResourceMonitor } from '@radiant/model';
-import { serveMonitor } from '@radiant/protocol';
+import { type Feature, serveMonitor } from '@radiant/protocol';
 import type { Home } from '../api.ts';
+import { type Environment, isOn } from '../home.ts';
 import type { ProjectFile } from '../project/project-file.ts';
 
 export interface ProgramSettings {
   readonly project: ProjectFile;
   readonly home: Home;
-  readonly env: { readonly [name: string]: string | undefined };
+  readonly env: Environment;
   readonly typecheck: 'off' | 'warn' | 'error';
   readonly engineVersion: string;
   readonly wantsDebugLog: boolean;
@@ -26,6 +27,7 @@ export function programRunner(settings: ProgramSettings): ProgramRunner {
         engineVersion,
         projectDirectory: project.dir,
         programDirectory: programDir,
+        disabledFeatures: disabledFeatures(env),
       });
       let program: RunningProgram;
       try {
@@ -118,4 +120,13 @@ function outcomeOf(result: ProgramResult): ProgramOutcome {
     case 'failed':
       return { kind: 'failed', message: result.message };
   }
+}
+
+/** Parts of the wire that Pulumi's switches turn off. */
+function disabledFeatures(env: Environment): readonly Feature[] {
+  const switches: readonly (readonly [string, Feature])[] = [
+    ['PULUMI_DISABLE_RESOURCE_REFERENCES', 'resourceReferences'],
+    ['PULUMI_DISABLE_OUTPUT_VALUES', 'outputValues'],
+  ];
+  return switches.filter(([name]) => isOn(env[name])).map(([, feature]) => feature);
 }

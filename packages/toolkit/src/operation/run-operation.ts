@@ -3,10 +3,13 @@ import { type OperationOutcome, runOperation } from '@radiant/engine';
 import {
   type EventSink,
   exitCodes,
+  type Journal,
   type OperationKind,
   type OperationResultKind,
+  type ResourceState,
   type Snapshot,
   stackUrn,
+  type Urn,
 } from '@radiant/model';
 import type { OperationOptions, OperationReport } from '../api.ts';
 import type { OpenedConfig } from '../config/stack-config.ts';

@@ -1,0 +1,120 @@
+import {
+  containsUnknown,
+  isProviderType,
+  mapEntries,
+  mapProperty,
+  type PropertyMap,
+  type ResourceState,
+  type SnapshotChange,
+  type StateKey,
+  type StepOp,
+  Unknown,
+  type Urn,
+} from '@radiant/model';
+import type { Operation } from '../operation/operation.ts';
+import { callContext } from '../operation/operation.ts';
+import { stepInfo } from '../operation/reporter.ts';
+import { createThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { newState } from '../register/new-state.ts';
+import type { RegistrationPlan } from '../register/plan-registration.ts';
+import type { Registration, RegistrationResult } from '../register/registration.ts';
+import { callDurably, runStep, type StepResult, timestamp } from './run-step.ts';
+
+export interface Creation {
+  readonly op: Extract<StepOp, 'create' | 'create-replacement'>;
+  /** What it takes the place of, for the events. */
+  readonly old?: ResourceState;
+  /** Where it is recorded. */
+  readonly key: StateKey;
+  /** What is recorded with it: that the old one is to go. */
+  readonly alongside?: readonly SnapshotChange[];
+  readonly isReplaced: boolean;
+}
+
+/** Makes the thing and records it. */
+export async function createStep(
+  operation: Operation,
+  registration: Registration,
+  plan: RegistrationPlan,
+  creation: Creation,
+): Promise<RegistrationResult> {
+  const { urn, goal } = registration;
+  const { inputs, provider, handle, comparison } = plan;
+  const now = timestamp(operation);
+  const planned = newState(urn, goal, provider, {
+    ownership: handle === undefined ? 'component' : 'managed',
+    id: '',
+    inputs,
+    created: now,
+    modified: now,
+  });
+  const details = creation.isReplaced ? comparison : {};
+  const info = (state: ResourceState) =>
+    stepInfo(creation.op, { ...(creation.old === undefined ? {} : { old: creation.old }), new: state }, details);
+  const changesFor = (state: ResourceState): SnapshotChange[] => [
+    { kind: 'put', key: creation.key, state },
+    ...(creation.alongside ?? []),
+  ];
+  let created = planned;
+  const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {
+    if (handle === undefined) {
+      await operation.ledger.change(changesFor(planned));
+      return { step: info(planned), isToBeContinued: true };
+    }
+    const call = async () => {
+      const answer = await createThing(
+        handle,
+        createRequest(operation, registration, inputs),
+        callContext(operation, urn),
+      );
+      created = createdState(operation, registration, planned, answer);
+      return created;
+    };
+    if (isProviderType(goal.type)) await operation.ledger.change(changesFor(await call()));
+    else await callDurably(operation, { operation: 'creating', resource: planned }, call, changesFor);
+    return { step: info(created), initErrors: created.initErrors };
+  });
+  return { key: creation.key, state: created, step, isReplaced: creation.isReplaced };
+}
+
+function createRequest(operation: Operation, { urn, goal }: Registration, inputs: PropertyMap) {
+  const timeoutSeconds = goal.customTimeouts.create;
+  return {
+    urn,
+    type: goal.type,
+    name: goal.name,
+    inputs,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    isPreview: operation.isPreview,
+  };
+}
+
+function createdState(
+  operation: Operation,
+  { urn, goal }: Registration,
+  planned: ResourceState,
+  answer: { readonly id: string; readonly outputs: PropertyMap; readonly initErrors?: readonly string[] },
+): ResourceState {
+  const outputs = withSecretOutputs(answer.outputs, goal.additionalSecretOutputs);
+  const now = timestamp(operation);
+  operation.scrubber.add(outputs);
+  return {
+    ...planned,
+    id: answer.id,
+    outputs: operation.isPreview ? withOrigins(outputs, urn) : outputs,
+    initErrors: answer.initErrors ?? [],
+    created: now,
+    modified: now,
+  };
+}
+
+/** Unknown outputs that know whose they are, so that a preview can say why something is unknown. */
+export function withOrigins(outputs: PropertyMap, urn: Urn): PropertyMap {
+  return mapEntries(outputs, (value, property) =>
+    containsUnknown(value)
+      ? mapProperty(value, (item) =>
+          item instanceof Unknown && item.source === undefined ? new Unknown({ urn, property }) : item,
+        )
+      : value,
+  );
+}

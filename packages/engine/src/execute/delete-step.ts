@@ -1,0 +1,83 @@
+import {
+  isProviderType,
+  owesProviderDelete,
+  type ResourceState,
+  type SnapshotChange,
+  type StateKey,
+  type StepOp,
+  urnName,
+} from '@radiant/model';
+import { callContext, type Operation } from '../operation/operation.ts';
+import { stepInfo } from '../operation/reporter.ts';
+import { accepted } from '../provider/provider-calls.ts';
+import { callDurably, runStep } from './run-step.ts';
+
+/** A record that is to go, and how. */
+export interface Doomed {
+  readonly key: StateKey;
+  readonly state: ResourceState;
+  readonly op: Extract<
+    StepOp,
+    'delete' | 'delete-replaced' | 'discard' | 'discard-replaced' | 'remove-pending-replace'
+  >;
+  /** `drop`: the record goes too. `await`: it stays to say that the thing is to be made again. */
+  readonly afterwards: 'drop' | 'await';
+  /** Whether the provider deletes it: false for what is not ours, is kept, or goes with another. */
+  readonly callsProvider: boolean;
+}
+
+/** Deletes the thing, unless it is not for us to delete, and takes it out of the record. */
+export async function deleteStep(operation: Operation, doomed: Doomed): Promise<void> {
+  const { state, callsProvider } = doomed;
+  const step = stepInfo(doomed.op, { old: state });
+  const changes: SnapshotChange[] = [afterwards(doomed)];
+  await runStep(operation, step, async () => {
+    if (doomed.op === 'delete' && state.isProtected) throw new Error(protectedText(state));
+    if (!callsProvider || operation.isPreview) await operation.ledger.change(changes);
+    else
+      await callDurably(
+        operation,
+        { operation: 'deleting', resource: state },
+        () => callDelete(operation, state),
+        () => changes,
+      );
+    return { step };
+  });
+}
+
+async function callDelete(operation: Operation, state: ResourceState): Promise<void> {
+  const { provider } = await operation.providers.handle(state.provider);
+  const timeoutSeconds = state.customTimeouts.delete;
+  await provider.delete(
+    {
+      urn: state.urn,
+      type: state.type,
+      name: urnName(state.urn),
+      id: state.id,
+      inputs: accepted(provider, state.inputs),
+      outputs: accepted(provider, state.outputs),
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    },
+    callContext(operation, state.urn),
+  );
+}
+
+function afterwards({ key, state, afterwards }: Doomed): SnapshotChange {
+  return afterwards === 'drop'
+    ? { kind: 'drop', key }
+    : { kind: 'put', key, state: { ...state, disposition: 'awaiting-recreate' } };
+}
+
+/** Whether there is a thing of ours for a provider to delete. */
+export function hasThing(state: ResourceState): boolean {
+  return owesProviderDelete(state) && !isProviderType(state.type);
+}
+
+/** Engine reference 7.5. */
+function protectedText({ urn }: ResourceState): string {
+  return (
+    `resource "${urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the ` +
+    '`protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the command:\n' +
+    `\`pulumi state unprotect '${urn}'\``
+  );
+}

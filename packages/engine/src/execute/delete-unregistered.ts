@@ -1,0 +1,34 @@
+import type { ResourceState, Urn } from '@radiant/model';
+import type { Recorded } from '../operation/ledger.ts';
+import type { Operation } from '../operation/operation.ts';
+import { deleteInOrder } from './delete-in-order.ts';
+import { type Doomed, hasThing } from './delete-step.ts';
+
+/** Deletes what is recorded and was not declared, and what has been replaced. After a destroy: all of it. */
+export async function deleteUnregistered(operation: Operation): Promise<void> {
+  const doomed = operation.ledger.all().filter(({ key, state }) => isDoomed(operation, key, state));
+  await deleteInOrder(operation, condemn(doomed));
+}
+
+function isDoomed({ claimed }: Operation, key: string, state: ResourceState): boolean {
+  return state.disposition === 'superseded' || !claimed.has(key);
+}
+
+/** How each of the records is to go. */
+function condemn(recorded: readonly Recorded[]): Doomed[] {
+  const urns = new Set<Urn>(recorded.map(({ state }) => state.urn));
+  return recorded.map(({ key, state }) => ({
+    key,
+    state,
+    op: opFor(state),
+    afterwards: 'drop',
+    callsProvider: hasThing(state) && !(state.deletedWith !== undefined && urns.has(state.deletedWith)),
+  }));
+}
+
+function opFor(state: ResourceState): Doomed['op'] {
+  if (state.disposition === 'awaiting-recreate') return 'remove-pending-replace';
+  const isExternal = state.ownership === 'external';
+  if (state.disposition === 'superseded') return isExternal ? 'discard-replaced' : 'delete-replaced';
+  return isExternal ? 'discard' : 'delete';
+}

@@ -1,0 +1,80 @@
+import { OperationError, type ResourceState, type SnapshotChange, type StateKey, type StepInfo } from '@radiant/model';
+import type { Recorded } from '../operation/ledger.ts';
+import { callContext, type Operation } from '../operation/operation.ts';
+import { stepInfo } from '../operation/reporter.ts';
+import { readThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { newState } from '../register/new-state.ts';
+import type { RegistrationPlan } from '../register/plan-registration.ts';
+import type { Registration } from '../register/registration.ts';
+import { supersede } from './replacement.ts';
+import { runStep, timestamp } from './run-step.ts';
+
+/** Reads an existing thing and records it as ours; what it replaces is marked to go. */
+export async function importStep(
+  operation: Operation,
+  registration: Registration,
+  plan: RegistrationPlan,
+  place: { readonly key: StateKey; readonly old: Recorded | undefined },
+): Promise<{ readonly state: ResourceState; readonly step: StepInfo }> {
+  const { key, old } = place;
+  let imported = importedState(operation, registration, plan);
+  const op = old === undefined ? 'import' : 'import-replacement';
+  const info = () => stepInfo(op, { ...(old === undefined ? {} : { old: old.state }), new: imported });
+  const { step } = await runStep(operation, info(), async () => {
+    imported = await operation.stepping.run(() => readImported(operation, registration, plan));
+    const changes: SnapshotChange[] = [{ kind: 'put', key, state: imported }];
+    if (old !== undefined) changes.push(supersede(old.key, old.state));
+    await operation.ledger.change(changes);
+    return { step: info() };
+  });
+  return { state: imported, step };
+}
+
+function importedState(operation: Operation, { urn, goal }: Registration, plan: RegistrationPlan) {
+  const now = timestamp(operation);
+  const id = goal.importId!;
+  return newState(urn, goal, plan.provider, {
+    ownership: 'managed',
+    id,
+    inputs: plan.inputs,
+    created: now,
+    modified: now,
+  });
+}
+
+async function readImported(operation: Operation, registration: Registration, plan: RegistrationPlan) {
+  const { urn, goal } = registration;
+  const timeoutSeconds = goal.customTimeouts.read;
+  const request = {
+    urn,
+    type: goal.type,
+    name: goal.name,
+    id: goal.importId!,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+  };
+  const answer = await operation.progress.untilTerminated(
+    readThing(plan.handle!, request, callContext(operation, urn)),
+  );
+  if (answer === undefined)
+    throw new OperationError({
+      code: 'IMPORT_NOT_FOUND',
+      summary: `resource '${goal.importId}' does not exist`,
+      detail: `${goal.type} '${goal.name}' is to adopt it by the option \`import\`.`,
+      urn,
+    });
+  if (answer.inputs === undefined)
+    throw new OperationError({
+      code: 'IMPORT_UNSUPPORTED',
+      summary: `provider does not support importing resources; please try updating the '${goal.type.split(':')[0]}' plugin`,
+      urn,
+    });
+  const outputs = withSecretOutputs(answer.outputs, goal.additionalSecretOutputs);
+  operation.scrubber.add(outputs);
+  return {
+    ...importedState(operation, registration, plan),
+    id: answer.id,
+    inputs: answer.inputs,
+    outputs,
+    initErrors: answer.initErrors ?? [],
+  };
+}

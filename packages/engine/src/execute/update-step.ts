@@ -1,0 +1,75 @@
+import { isProviderType, type ResourceState, type SnapshotChange } from '@radiant/model';
+import type { Recorded } from '../operation/ledger.ts';
+import { callContext, type Operation } from '../operation/operation.ts';
+import { stepInfo } from '../operation/reporter.ts';
+import { updateThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { newState } from '../register/new-state.ts';
+import type { RegistrationPlan } from '../register/plan-registration.ts';
+import type { Registration, RegistrationResult } from '../register/registration.ts';
+import { withOrigins } from './create-step.ts';
+import { callDurably, runStep, type StepResult, timestamp } from './run-step.ts';
+
+/** Changes the thing in place and records it. */
+export async function updateStep(
+  operation: Operation,
+  registration: Registration,
+  plan: RegistrationPlan,
+  { key, state: old }: Recorded,
+): Promise<RegistrationResult> {
+  const { urn, goal } = registration;
+  const { inputs, provider, handle, comparison } = plan;
+  const planned = newState(urn, goal, provider, {
+    ownership: old.ownership,
+    id: old.id,
+    inputs,
+    outputs: old.outputs,
+    created: old.created,
+    modified: timestamp(operation),
+    ...(old.extra === undefined ? {} : { extra: old.extra }),
+  });
+  const info = (state: ResourceState) => stepInfo('update', { old, new: state }, comparison);
+  const changesFor = (state: ResourceState): SnapshotChange[] => [{ kind: 'put', key, state }];
+  let updated = planned;
+  const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {
+    if (handle === undefined) {
+      await operation.ledger.change(changesFor(planned));
+      return { step: info(planned), isToBeContinued: true };
+    }
+    const call = async () => {
+      const answer = await updateThing(
+        handle,
+        updateRequest(operation, registration, plan, old),
+        callContext(operation, urn),
+      );
+      const outputs = withSecretOutputs(answer.outputs, goal.additionalSecretOutputs);
+      operation.scrubber.add(outputs);
+      updated = {
+        ...planned,
+        outputs: operation.isPreview ? withOrigins(outputs, urn) : outputs,
+        initErrors: answer.initErrors ?? [],
+        modified: timestamp(operation),
+      };
+      return updated;
+    };
+    if (isProviderType(goal.type)) await operation.ledger.change(changesFor(await call()));
+    else await callDurably(operation, { operation: 'updating', resource: planned }, call, changesFor);
+    return { step: info(updated), initErrors: updated.initErrors };
+  });
+  return { key, state: updated, step, isReplaced: false };
+}
+
+function updateRequest(operation: Operation, { urn, goal }: Registration, plan: RegistrationPlan, old: ResourceState) {
+  const timeoutSeconds = goal.customTimeouts.update;
+  return {
+    urn,
+    type: goal.type,
+    name: goal.name,
+    id: old.id,
+    oldInputs: old.inputs,
+    oldOutputs: old.outputs,
+    newInputs: plan.inputs,
+    ignoreChanges: goal.ignoreChanges,
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    isPreview: operation.isPreview,
+  };
+}

@@ -1,0 +1,92 @@
+import type { PropertyValue, Snapshot } from '@radiant/model';
+import { DefaultProviders } from '../provider/default-providers.ts';
+import { providerManager } from '../provider/provider-manager.ts';
+import { ProviderRegistry } from '../provider/provider-registry.ts';
+import { registerDefaultProvider } from '../register/register-resource.ts';
+import { Inspection } from './inspection.ts';
+import { Ledger } from './ledger.ts';
+import type { Operation } from './operation.ts';
+import { Progress } from './progress.ts';
+import { Reporter } from './reporter.ts';
+import type { OperationPorts, OperationRequest } from './request.ts';
+import { SecretScrubber } from './secret-scrubber.ts';
+import { Semaphore } from './semaphore.ts';
+
+/** Wires the parts of one operation together. */
+export function createOperation(
+  request: OperationRequest,
+  ports: OperationPorts,
+): { readonly operation: Operation; readonly inspection: Inspection } {
+  const isPreview = request.isPreview || request.kind === 'preview';
+  const scrubber = createScrubber(request);
+  const ledger = new Ledger(request.snapshot, isPreview ? undefined : ports.journal);
+  const reporter = new Reporter(ports.events, ports.clock, scrubber);
+  const inspection = new Inspection(request.snapshot);
+  const looksAround = (request.kind === 'up' || request.kind === 'preview') && request.options?.refresh !== true;
+  const targets = new Set<string>();
+  const providers = new ProviderRegistry({
+    source: ports.providers,
+    recorded: (reference) => ledger.provider(reference),
+    onTarget: (urn, text) => {
+      if (!targets.has(`${urn} ${text}`)) reporter.emit({ kind: 'target', text });
+      targets.add(`${urn} ${text}`);
+    },
+    onReady: (handle) => {
+      if (looksAround) inspection.begin(operation, handle);
+    },
+  });
+  const defaultProviders = new DefaultProviders({
+    config: request.config,
+    configSecretKeys: request.configSecretKeys,
+    register: (goal) => registerDefaultProvider(operation, goal),
+  });
+  const operation: Operation = {
+    request,
+    ports,
+    isPreview,
+    ledger,
+    reporter,
+    scrubber,
+    progress: new Progress(ports.cancellation, !isPreview),
+    providers,
+    defaultProviders,
+    providerManager: providerManager(providers, ports.random),
+    planning: new Semaphore(request.parallel),
+    stepping: new Semaphore(request.parallel),
+    registrations: new Map(),
+    claimed: new Set(),
+    aliased: new Map(),
+    held: new Map(),
+    cascades: Promise.resolve(),
+    cascaded: new Map(),
+    stackOutputs: undefined,
+    mayChange: once(async () => ports.program?.mayChange?.()),
+  };
+  return { operation, inspection };
+}
+
+function createScrubber(request: OperationRequest): SecretScrubber {
+  const scrubber = new SecretScrubber();
+  for (const key of request.configSecretKeys) {
+    const value = request.config[key];
+    if (value !== undefined) scrubber.addText(value);
+  }
+  scrubber.addLazily(() => recordedValues(request.snapshot));
+  return scrubber;
+}
+
+function* recordedValues({ resources, pendingOperations }: Snapshot): Iterable<PropertyValue> {
+  for (const { inputs, outputs } of resources) {
+    yield inputs;
+    yield outputs;
+  }
+  for (const { resource } of pendingOperations) yield resource.inputs;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}

@@ -1,0 +1,165 @@
+import {
+  type InDoubtVerdict,
+  type PendingOperation,
+  type ResourceState,
+  referencedUrns,
+  type SnapshotChange,
+  type Urn,
+  urnName,
+} from '@radiant/model';
+import { supersede } from '../execute/replacement.ts';
+import { accepted, readThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import type { Recorded } from './ledger.ts';
+import { callContext, type Operation } from './operation.ts';
+
+/**
+ * Finds out what became of steps that an earlier operation began and never ended. The provider can tell for most; what
+ * nobody can tell stays in doubt, and the person is told. A preview only tells that there are such steps.
+ */
+export async function settleInDoubt(operation: Operation): Promise<void> {
+  const pending = operation.request.snapshot.pendingOperations;
+  if (pending.length === 0) return;
+  if (operation.isPreview) {
+    for (const { kind, resource } of pending) note(operation, resource, previewText(kind));
+    return;
+  }
+  const unsettled: PendingOperation[] = [];
+  for (const [position, doubt] of pending.entries()) {
+    const isSettled = await settle(operation, position, doubt);
+    if (!isSettled) unsettled.push(doubt);
+  }
+  if (unsettled.length > 0) operation.reporter.diagnose({ severity: 'warning', message: unsettledText(unsettled) });
+}
+
+async function settle(operation: Operation, position: number, { kind, resource }: PendingOperation): Promise<boolean> {
+  const { ledger, reporter, progress } = operation;
+  try {
+    const changes = await changesFor(operation, kind, resource);
+    if (changes === undefined) return false;
+    await ledger.change(changes, [position]);
+  } catch (error) {
+    progress.fail();
+    reporter.diagnoseError(error, resource.urn);
+    return false;
+  }
+  return true;
+}
+
+/** Undefined when nobody can tell. */
+async function changesFor(
+  operation: Operation,
+  kind: PendingOperation['kind'],
+  resource: ResourceState,
+): Promise<readonly SnapshotChange[] | undefined> {
+  switch (kind) {
+    case 'creating':
+      return settleCreation(operation, resource);
+    case 'updating':
+      return settleUpdate(operation, resource);
+    case 'deleting':
+      return settleDeletion(operation, resource);
+    case 'reading':
+    case 'importing':
+      return [];
+  }
+}
+
+async function settleCreation(operation: Operation, resource: ResourceState) {
+  const verdict = await lookUp(operation, resource);
+  if (verdict.kind === 'cannot-tell') return undefined;
+  if (verdict.kind === 'absent') return [];
+  const { ledger } = operation;
+  const recorded = ledger.live(resource.urn);
+  // The one found under that name may be the one it was to replace: then nothing was created.
+  if (recorded?.state.disposition === 'live' && recorded.state.id === verdict.id) return [];
+  note(operation, resource, 'its creation was interrupted after it had been made; it is recorded now');
+  const state: ResourceState = {
+    ...resource,
+    id: verdict.id,
+    outputs: withSecretOutputs(verdict.outputs, resource.additionalSecretOutputs),
+    initErrors: [interruptedText('creation'), ...(verdict.initErrors ?? [])],
+  };
+  if (recorded === undefined) return [put(ledger.newKey(), state)];
+  if (recorded.state.disposition === 'awaiting-recreate') return [put(recorded.key, state)];
+  return [put(ledger.newKey(), state), supersede(recorded.key, recorded.state)];
+}
+
+async function lookUp(operation: Operation, resource: ResourceState): Promise<InDoubtVerdict> {
+  const { urn, type, inputs } = resource;
+  const answer = operation.request.options?.pendingCreates;
+  const importId = answer?.imports?.[urn];
+  const { provider, isConfigured, reference } = await operation.providers.handle(resource.provider);
+  const context = callContext(operation, urn);
+  if (importId !== undefined) {
+    const handle = { provider, isConfigured, reference };
+    const found = await readThing(handle, { urn, type, name: urnName(urn), id: importId, inputs }, context);
+    return found === undefined ? { kind: 'absent' } : { kind: 'exists', id: found.id, outputs: found.outputs };
+  }
+  if (answer?.clearsOthers === true) return { kind: 'absent' };
+  if (provider.lookUpInDoubt === undefined) return { kind: 'cannot-tell' };
+  const request = { urn, type, name: urnName(urn), inputs: accepted(provider, inputs), isPreview: false };
+  return provider.lookUpInDoubt(request, context);
+}
+
+/** The update may or may not have arrived, so it is done again whatever the inputs say. */
+function settleUpdate(operation: Operation, resource: ResourceState): SnapshotChange[] {
+  const recorded = findRecord(operation, resource);
+  if (recorded === undefined) return [];
+  return [put(recorded.key, { ...recorded.state, initErrors: [interruptedText('update')] })];
+}
+
+/**
+ * What is gone is taken out of the record, unless something still refers to it: then the record says that it is to be made
+ * again. What is still there is left to be decided on like everything else.
+ */
+async function settleDeletion(operation: Operation, resource: ResourceState): Promise<SnapshotChange[]> {
+  const recorded = findRecord(operation, resource);
+  if (recorded === undefined) return [];
+  const { key, state } = recorded;
+  const { urn, type, id, inputs, outputs } = state;
+  const handle = await operation.providers.handle(state.provider);
+  const request = { urn, type, name: urnName(urn), id, inputs, outputs };
+  const found = await readThing(handle, request, callContext(operation, urn));
+  if (found !== undefined) return [];
+  const isNeeded = state.disposition === 'live' && isReferredTo(operation, urn);
+  return isNeeded ? [put(key, { ...state, disposition: 'awaiting-recreate' })] : [{ kind: 'drop', key }];
+}
+
+function findRecord({ ledger }: Operation, { urn, id }: ResourceState): Recorded | undefined {
+  const live = ledger.live(urn);
+  if (live?.state.id === id) return live;
+  return ledger.all().find(({ state }) => state.urn === urn && state.id === id);
+}
+
+function isReferredTo({ ledger }: Operation, urn: Urn): boolean {
+  return ledger.all().some(({ state }) => referencedUrns(state).has(urn));
+}
+
+function put(key: string, state: ResourceState): SnapshotChange {
+  return { kind: 'put', key, state };
+}
+
+function note({ reporter }: Operation, { urn }: ResourceState, message: string): void {
+  reporter.diagnose({ severity: 'info', message, urn, isNote: true });
+}
+
+function interruptedText(what: string): string {
+  return `its ${what} was interrupted, and nobody saw how it ended`;
+}
+
+function previewText(kind: PendingOperation['kind']): string {
+  return `an earlier operation was interrupted while ${kind} it; the next update finds out how that ended`;
+}
+
+/** Pulumi's words, with the flags that answer. */
+function unsettledText(unsettled: readonly PendingOperation[]): string {
+  const count = unsettled.length;
+  const list = unsettled.map(({ kind, resource }) => `  * ${resource.urn}, interrupted while ${kind}`).join('\n');
+  return (
+    `Attempting to deploy or update resources with ${count} pending operations from previous deployment.\n${list}\n` +
+    'These resources are in an unknown state: the operation was interrupted before it was known whether they were ' +
+    'created, and their provider cannot tell. Look there, then answer:\n' +
+    '    radiant refresh --import-pending-creates URN,ID    it was created, with that id\n' +
+    '    radiant refresh --clear-pending-creates            they were not created'
+  );
+}

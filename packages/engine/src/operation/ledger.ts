@@ -1,0 +1,134 @@
+import {
+  assert,
+  isProviderType,
+  type Journal,
+  type JournalEntry,
+  newKey,
+  type PendingOperationKind,
+  Replay,
+  type ResourceState,
+  type Snapshot,
+  type SnapshotChange,
+  type StateKey,
+  type Urn,
+} from '@radiant/model';
+
+export interface Recorded {
+  readonly key: StateKey;
+  readonly state: ResourceState;
+}
+
+/** The journal could not be written: nothing more may begin. */
+export class JournalError extends Error {
+  override readonly name = 'JournalError';
+  override readonly cause: unknown;
+  constructor(cause: unknown) {
+    super('the journal could not be written');
+    this.cause = cause;
+  }
+}
+
+/**
+ * The stack as recorded so far: the snapshot the operation began with and every entry since, by the same replay that the
+ * store uses. A preview has no journal; its entries are only replayed here.
+ */
+export class Ledger {
+  readonly #replay: Replay;
+  readonly #journal: Journal | undefined;
+  readonly #live = new Map<Urn, StateKey>();
+  readonly #providers = new Map<string, StateKey>();
+  #nextKey = 0;
+  #nextStep = 0;
+  #isChanged = false;
+
+  constructor(base: Snapshot, journal: Journal | undefined) {
+    this.#replay = new Replay(base);
+    this.#journal = journal;
+    for (const key of this.#replay.keys()) this.#index(key, this.#replay.get(key)!);
+  }
+
+  /** The record of `urn` that is not merely waiting for its deletion. */
+  live(urn: Urn): Recorded | undefined {
+    const key = this.#live.get(urn);
+    return key === undefined ? undefined : this.#recorded(key);
+  }
+
+  get(key: StateKey): ResourceState | undefined {
+    return this.#replay.get(key);
+  }
+
+  /** The record of a provider by its reference `urn::id`. */
+  provider(reference: string): ResourceState | undefined {
+    const key = this.#providers.get(reference);
+    return key === undefined ? undefined : this.#replay.get(key);
+  }
+
+  all(): Recorded[] {
+    return Array.from(this.#replay.keys(), (key) => this.#recorded(key));
+  }
+
+  snapshot(): Snapshot {
+    return this.#replay.snapshot();
+  }
+
+  /** Whether anything was recorded at all. */
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+
+  newKey(): StateKey {
+    this.#nextKey += 1;
+    return newKey(this.#nextKey - 1);
+  }
+
+  /** Resolves once durable; then the provider may be called. Returns the step's number. */
+  async begin(operation: PendingOperationKind, resource: ResourceState): Promise<number> {
+    const step = this.#nextStep;
+    this.#nextStep += 1;
+    await this.#append({ kind: 'begin', step, operation, resource });
+    return step;
+  }
+
+  end(
+    step: number,
+    outcome: 'succeeded' | 'failed' | 'in-doubt',
+    changes: readonly SnapshotChange[] = [],
+  ): Promise<void> {
+    return this.#append({ kind: 'end', step, outcome, changes });
+  }
+
+  change(changes: readonly SnapshotChange[], settles: readonly number[] = []): Promise<void> {
+    return this.#append({ kind: 'change', changes, ...(settles.length === 0 ? {} : { settles }) });
+  }
+
+  async #append(entry: JournalEntry): Promise<void> {
+    const changes = entry.kind === 'begin' ? [] : entry.changes;
+    for (const change of changes) if (change.kind !== 'rename') this.#unindex(change.key);
+    this.#replay.apply(entry);
+    for (const change of changes) if (change.kind === 'put') this.#index(change.key, change.state);
+    this.#isChanged = true;
+    try {
+      await this.#journal?.append(entry);
+    } catch (cause) {
+      throw new JournalError(cause);
+    }
+  }
+
+  #recorded(key: StateKey): Recorded {
+    const state = this.#replay.get(key);
+    assert(state !== undefined, `${key} is recorded`);
+    return { key, state };
+  }
+
+  #index(key: StateKey, state: ResourceState): void {
+    if (state.disposition !== 'superseded') this.#live.set(state.urn, key);
+    if (isProviderType(state.type)) this.#providers.set(`${state.urn}::${state.id}`, key);
+  }
+
+  #unindex(key: StateKey): void {
+    const state = this.#replay.get(key);
+    if (state === undefined) return;
+    if (this.#live.get(state.urn) === key) this.#live.delete(state.urn);
+    if (isProviderType(state.type)) this.#providers.delete(`${state.urn}::${state.id}`);
+  }
+}

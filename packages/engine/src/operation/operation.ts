@@ -1,0 +1,56 @@
+import type { CallContext, PropertyMap, StateKey, Urn } from '@radiant/model';
+import type { DefaultProviders } from '../provider/default-providers.ts';
+import type { ProviderHandle } from '../provider/provider-handle.ts';
+import type { ProviderRegistry } from '../provider/provider-registry.ts';
+import type { Registration } from '../register/registration.ts';
+import type { Ledger } from './ledger.ts';
+import type { Progress } from './progress.ts';
+import type { Reporter } from './reporter.ts';
+import type { OperationPorts, OperationRequest } from './request.ts';
+import type { SecretScrubber } from './secret-scrubber.ts';
+import type { Semaphore } from './semaphore.ts';
+
+/** What all parts of one running operation share. */
+export interface Operation {
+  readonly request: OperationRequest;
+  readonly ports: OperationPorts;
+  readonly isPreview: boolean;
+  readonly ledger: Ledger;
+  readonly reporter: Reporter;
+  readonly scrubber: SecretScrubber;
+  readonly progress: Progress;
+  readonly providers: ProviderRegistry;
+  readonly defaultProviders: DefaultProviders;
+  /** Serves provider resources themselves. */
+  readonly providerManager: ProviderHandle;
+  /** Bounds check and diff. */
+  readonly planning: Semaphore;
+  /** Bounds what works on real things. */
+  readonly stepping: Semaphore;
+  /** What the program has declared so far. */
+  readonly registrations: Map<Urn, Registration>;
+  /** Records that a registration has taken as its own. */
+  readonly claimed: Set<StateKey>;
+  /** URNs that resources were recorded under, to the URNs that aliases gave them. */
+  readonly aliased: Map<Urn, Urn>;
+  /** Records that a delete-before-replace cascade is deciding on, and when it will have done so. */
+  readonly held: Map<StateKey, Promise<void>>;
+  /** Settled when no cascade is deciding: the next one waits for it. */
+  cascades: Promise<void>;
+  /** What a cascade has deleted to be made again, and why. */
+  readonly cascaded: Map<Urn, readonly string[]>;
+  /** What the program has exported, once it has said so. */
+  stackOutputs: PropertyMap | undefined;
+  /** Resolves before the first provider call that changes something; throws to stop it. */
+  readonly mayChange: () => Promise<void>;
+}
+
+/** What a provider call about `urn` carries. */
+export function callContext(operation: Operation, urn: Urn): CallContext {
+  const { reporter, progress } = operation;
+  return {
+    signal: progress.signal,
+    report: (status) => reporter.diagnose({ severity: 'info', message: status, urn, isEphemeral: true }),
+    warn: (message) => reporter.diagnose({ severity: 'warning', message, urn }),
+  };
+}

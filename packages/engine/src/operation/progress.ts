@@ -1,0 +1,122 @@
+import { MonitorClosedError } from '@radiant/model';
+import type { Cancellation } from './request.ts';
+
+/** Thrown where the person has asked to stop at once: what was in flight is left in doubt. */
+export class TerminatedError extends Error {
+  override readonly name = 'TerminatedError';
+}
+
+/** A failure that has been told already. */
+export class ReportedError extends Error {
+  override readonly name = 'ReportedError';
+}
+
+const never = new AbortController().signal;
+
+/** Whether the operation may go on. */
+export class Progress {
+  readonly drain: AbortSignal;
+  readonly terminate: AbortSignal;
+  /** For provider calls: aborts when the person asks to stop, gently or at once. */
+  readonly signal: AbortSignal;
+  #stopsOnFailure: boolean;
+  #isFailed = false;
+  #hasFailedStep = false;
+  #isProgramCut = false;
+  #isMaybeCorrupt = false;
+  #bug: unknown;
+
+  constructor(cancellation: Cancellation | undefined, stopsOnFailure: boolean) {
+    this.drain = cancellation?.drain ?? never;
+    this.terminate = cancellation?.terminate ?? never;
+    this.signal = AbortSignal.any([this.drain, this.terminate]);
+    this.#stopsOnFailure = stopsOnFailure;
+  }
+
+  get isFailed(): boolean {
+    return this.#isFailed;
+  }
+
+  get hasFailedStep(): boolean {
+    return this.#hasFailedStep;
+  }
+
+  /** Whether the program may have had more to declare: what it did not declare must not be deleted. */
+  get isProgramCut(): boolean {
+    return this.#isProgramCut;
+  }
+
+  get isMaybeCorrupt(): boolean {
+    return this.#isMaybeCorrupt;
+  }
+
+  get isCancelled(): boolean {
+    return this.drain.aborted || this.terminate.aborted;
+  }
+
+  /** A fault of ours, to be thrown when all is quiet. */
+  get bug(): unknown {
+    return this.#bug;
+  }
+
+  /** Whether another step may begin. A preview goes on after failures, to show all of them at once. */
+  get mayBegin(): boolean {
+    return !this.isCancelled && this.#bug === undefined && !(this.#isFailed && this.#stopsOnFailure);
+  }
+
+  assertMayBegin(): void {
+    if (!this.mayBegin) throw new MonitorClosedError('the operation is ending');
+  }
+
+  fail(): void {
+    this.#isFailed = true;
+  }
+
+  failStep(): void {
+    this.#isFailed = true;
+    this.#hasFailedStep = true;
+  }
+
+  /** From here on steps are independent of one another: a failed one does not keep others from beginning. */
+  goOnAfterFailures(): void {
+    this.#stopsOnFailure = false;
+  }
+
+  /** Takes note of an error at the end of a line of work. What is no plain stop and was not told is a fault of ours. */
+  absorb(error: unknown): void {
+    const isStop =
+      error instanceof ReportedError || error instanceof TerminatedError || error instanceof MonitorClosedError;
+    if (!isStop) this.crash(error);
+  }
+
+  /** The program has failed, or was told to end before its time. */
+  cutProgram(): void {
+    this.#isProgramCut = true;
+    this.#isFailed = true;
+  }
+
+  doubt(): void {
+    this.#isMaybeCorrupt = true;
+  }
+
+  crash(bug: unknown): void {
+    this.#bug ??= bug;
+    this.#isFailed = true;
+  }
+
+  /** `work`, unless the person asks to stop at once before it ends. */
+  async untilTerminated<Result>(work: Promise<Result>): Promise<Result> {
+    if (this.terminate === never) return work;
+    if (this.terminate.aborted) throw new TerminatedError();
+    let stop: (() => void) | undefined;
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(new TerminatedError());
+      this.terminate.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      this.terminate.removeEventListener('abort', stop!);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  isProviderType,
+  propertyEquals,
+  type ResourceState,
+  type SnapshotChange,
+  type StateKey,
+  type StepInfo,
+  type Urn,
+  urnName,
+} from '@radiant/model';
+import { structuralDiff, topLevelKeys } from '../compare/structural-diff.ts';
+import { runStep, timestamp } from '../execute/run-step.ts';
+import { readThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { isSameRecord } from '../register/new-state.ts';
+import type { Recorded } from './ledger.ts';
+import { callContext, type Operation } from './operation.ts';
+import { stepInfo } from './reporter.ts';
+
+/** Reads every recorded resource from its provider and records what is found (engine reference 7.7). */
+export async function refreshAll(operation: Operation): Promise<void> {
+  const gone = new Map<StateKey, ResourceState>();
+  const recorded = operation.ledger.all().filter(({ state }) => state.disposition !== 'awaiting-recreate');
+  await Promise.all(
+    recorded.map(async (entry) => {
+      try {
+        await refreshOne(operation, entry, gone);
+      } catch (error) {
+        operation.progress.absorb(error);
+      }
+    }),
+  );
+  if (gone.size > 0) await operation.ledger.change(forget(operation, gone));
+}
+
+async function refreshOne(operation: Operation, { key, state: old }: Recorded, gone: Map<StateKey, ResourceState>) {
+  const begin = { ...stepInfo('refresh', { old, new: old }), isLogical: false };
+  await runStep(operation, begin, async () => {
+    if (old.ownership === 'component' || isProviderType(old.type)) return { step: { ...begin, op: 'same' } };
+    const current = await operation.stepping.run(() => readCurrent(operation, old));
+    if (current === undefined) {
+      gone.set(key, old);
+      return { step: { ...stepInfo('delete', { old }), isLogical: false } };
+    }
+    if (isSameRecord(old, current)) return { step: { ...begin, op: 'same' } };
+    await operation.ledger.change([{ kind: 'put', key, state: current }]);
+    for (const message of current.initErrors)
+      operation.reporter.diagnose({ severity: 'warning', message, urn: old.urn });
+    return { step: refreshedStep(old, current) };
+  });
+}
+
+/** Undefined when there is no such thing any more. */
+async function readCurrent(operation: Operation, old: ResourceState): Promise<ResourceState | undefined> {
+  operation.progress.assertMayBegin();
+  const handle = await operation.providers.handle(old.provider);
+  const { urn, type, id, inputs, outputs, customTimeouts } = old;
+  const timeoutSeconds = customTimeouts.read;
+  const limits = timeoutSeconds === undefined ? {} : { timeoutSeconds };
+  const request = { urn, type, name: urnName(urn), id, inputs, outputs, ...limits };
+  const answer = await operation.progress.untilTerminated(readThing(handle, request, callContext(operation, urn)));
+  if (answer === undefined) return undefined;
+  const current: ResourceState = {
+    ...old,
+    id: answer.id,
+    inputs: answer.inputs ?? inputs,
+    outputs: withSecretOutputs(answer.outputs, old.additionalSecretOutputs),
+    // A provider that tells no inputs does not tell whether an interrupted update arrived: that stays to be done.
+    initErrors: answer.initErrors ?? (answer.inputs === undefined ? old.initErrors : []),
+  };
+  operation.scrubber.add(current.outputs);
+  const isChanged = !propertyEquals(old.outputs, current.outputs) || !propertyEquals(old.inputs, current.inputs);
+  return isChanged && old.ownership === 'managed' ? { ...current, modified: timestamp(operation) } : current;
+}
+
+function refreshedStep(old: ResourceState, current: ResourceState): StepInfo {
+  const found = Object.entries(structuralDiff(old.outputs, current.outputs));
+  const detailedDiff = Object.fromEntries(found.map(([path, { kind }]) => [path, { kind, isInputDiff: false }]));
+  const details = { diffs: topLevelKeys(detailedDiff), detailedDiff };
+  return { ...stepInfo('update', { old, new: current }, details), isLogical: false };
+}
+
+/**
+ * Takes the records of what is gone away, and every mention of them: dependents depend no more, children belong to the
+ * nearest ancestor that is left.
+ */
+function forget({ ledger }: Operation, gone: ReadonlyMap<StateKey, ResourceState>): SnapshotChange[] {
+  const left = ledger.all().filter(({ key }) => !gone.has(key));
+  const standing = new Set<Urn>(left.map(({ state }) => state.urn));
+  const vanished = new Map<Urn, ResourceState>();
+  for (const state of gone.values()) if (!standing.has(state.urn)) vanished.set(state.urn, state);
+  const changes: SnapshotChange[] = Array.from(gone.keys(), (key) => ({ kind: 'drop', key }));
+  if (vanished.size === 0) return changes;
+  for (const { key, state } of left) {
+    const pruned = withoutMentions(state, vanished);
+    if (pruned !== state) changes.push({ kind: 'put', key, state: pruned });
+  }
+  return changes;
+}
+
+function withoutMentions(state: ResourceState, vanished: ReadonlyMap<Urn, ResourceState>): ResourceState {
+  const isLeft = (urn: Urn) => !vanished.has(urn);
+  const { parent, deletedWith, ...rest } = state;
+  const isUntouched =
+    state.dependencies.every(isLeft) &&
+    state.replaceWith.every(isLeft) &&
+    Object.values(state.propertyDependencies).every((urns) => urns.every(isLeft)) &&
+    (parent === undefined || isLeft(parent)) &&
+    (deletedWith === undefined || isLeft(deletedWith));
+  if (isUntouched) return state;
+  let ancestor = parent;
+  while (ancestor !== undefined && !isLeft(ancestor)) ancestor = vanished.get(ancestor)!.parent;
+  const kept = Object.entries(state.propertyDependencies).map(([key, urns]) => [key, urns.filter(isLeft)]);
+  return {
+    ...rest,
+    ...(ancestor === undefined ? {} : { parent: ancestor }),
+    ...(deletedWith === undefined || !isLeft(deletedWith) ? {} : { deletedWith }),
+    dependencies: state.dependencies.filter(isLeft),
+    replaceWith: state.replaceWith.filter(isLeft),
+    propertyDependencies: Object.fromEntries(kept),
+  };
+}

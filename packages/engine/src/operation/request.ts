@@ -1,0 +1,78 @@
+import type {
+  Clock,
+  Diagnostic,
+  EventSink,
+  Journal,
+  OperationKind,
+  OperationResultKind,
+  OperationSummary,
+  ProgramRunner,
+  PropertyMap,
+  ProviderSource,
+  Random,
+  Snapshot,
+} from '@radiant/model';
+
+/** What to do to which stack, and from where it starts. */
+export interface OperationRequest {
+  /** `preview` is short for an `up` that is a preview. */
+  readonly kind: OperationKind;
+  readonly isPreview: boolean;
+  readonly project: string;
+  readonly stack: string;
+  readonly organization: string;
+  /** Decrypted; keys `namespace:name`. */
+  readonly config: { readonly [key: string]: string };
+  readonly configSecretKeys: readonly string[];
+  /** Provider calls at a time; 0 and less: unlimited. */
+  readonly parallel: number;
+  readonly projectRoot: string;
+  readonly snapshot: Snapshot;
+  readonly options?: OperationOptions;
+}
+
+export interface OperationOptions {
+  /** Read every resource from its provider before the program is planned (`up --refresh`). */
+  readonly refresh?: boolean;
+  /** What becomes of creations in doubt whose provider cannot tell. */
+  readonly pendingCreates?: PendingCreates;
+}
+
+/** The answers of `--import-pending-creates` and `--clear-pending-creates`. */
+export interface PendingCreates {
+  /** URN to the id of the thing that was created after all. */
+  readonly imports?: { readonly [urn: string]: string };
+  /** The others were not created. */
+  readonly clearsOthers?: boolean;
+}
+
+export interface OperationPorts {
+  readonly providers: ProviderSource;
+  /** Needed by preview and up. */
+  readonly program?: ProgramRunner;
+  /** Not written to by a preview. */
+  readonly journal?: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventSink;
+  readonly cancellation?: Cancellation;
+}
+
+export interface Cancellation {
+  /** Aborted: nothing new begins, what runs is finished and recorded. */
+  readonly drain: AbortSignal;
+  /** Aborted: the engine stops waiting; what was in flight stays in doubt in the journal. */
+  readonly terminate: AbortSignal;
+}
+
+export interface OperationOutcome {
+  readonly result: OperationResultKind;
+  readonly summary: OperationSummary;
+  readonly changes: OperationSummary['changes'];
+  /** What the base and the journal's entries come to; the base itself after a preview. */
+  readonly snapshot: Snapshot;
+  /** Of the stack, after the operation; in a preview as far as known. */
+  readonly stackOutputs: PropertyMap;
+  /** Errors and warnings that were told. */
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,66 @@
+import { isPropertyList, isPropertyMap, type PropertyMap, type PropertyValue, Secret } from '@radiant/model';
+
+/** Shorter texts are words of any message rather than a secret's trace (Pulumi: logging.CreateFilter). */
+const secretLengthMin = 3;
+
+const mask = '[secret]';
+
+/**
+ * Replaces every secret text the operation has met. Values are only remembered when met and looked through when there is
+ * a message to scrub, since most operations say little.
+ */
+export class SecretScrubber {
+  #unread: (() => Iterable<PropertyValue>)[] = [];
+  readonly #texts = new Set<string>();
+  #pattern: RegExp | undefined;
+
+  addText(text: string): void {
+    this.#unread.push(() => [new Secret(text)]);
+  }
+
+  add(values: PropertyMap): void {
+    this.#unread.push(() => [values]);
+  }
+
+  /** Many values at once, asked for only when needed. */
+  addLazily(values: () => Iterable<PropertyValue>): void {
+    this.#unread.push(values);
+  }
+
+  scrub(message: string): string {
+    this.#readAll();
+    return this.#pattern === undefined ? message : message.replaceAll(this.#pattern, mask);
+  }
+
+  #readAll(): void {
+    if (this.#unread.length === 0) return;
+    const countBefore = this.#texts.size;
+    const unread = this.#unread;
+    this.#unread = [];
+    for (const values of unread) for (const value of values()) this.#collect(value, false);
+    if (this.#texts.size === countBefore) return;
+    // The longest first: a secret that contains another is masked whole.
+    const alternatives = [...this.#texts].sort((a, b) => b.length - a.length).map((text) => escapePattern(text));
+    this.#pattern = new RegExp(alternatives.join('|'), 'g');
+  }
+
+  #collect(value: PropertyValue, isSecret: boolean): void {
+    if (typeof value === 'string') {
+      if (isSecret) this.#addText(value);
+    } else if (value instanceof Secret) this.#collect(value.value, true);
+    else if (value === null || typeof value !== 'object') return;
+    else if (isPropertyList(value)) for (const item of value) this.#collect(item, isSecret);
+    else if (isPropertyMap(value)) for (const item of Object.values(value)) this.#collect(item, isSecret);
+  }
+
+  #addText(text: string): void {
+    if (text.length < secretLengthMin || text === 'true' || text === 'false') return;
+    this.#texts.add(text);
+    const escaped = JSON.stringify(text).slice(1, -1);
+    if (escaped !== text) this.#texts.add(escaped);
+  }
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

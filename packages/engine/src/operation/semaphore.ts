@@ -1,0 +1,36 @@
+/** Lets a bounded number of calls run at a time, in the order they asked. */
+export class Semaphore {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+  #next = 0;
+
+  /** `limit` of 0 and less: unlimited. */
+  constructor(limit: number) {
+    this.#free = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  }
+
+  async run<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await call();
+    } finally {
+      this.#release();
+    }
+  }
+
+  #release(): void {
+    const next = this.#waiting[this.#next];
+    if (next === undefined) {
+      this.#free += 1;
+      return;
+    }
+    this.#next += 1;
+    // The head of the queue is cut off in large pieces, so that a long queue costs the same per call as a short one.
+    if (this.#next > 1024 && this.#next * 2 > this.#waiting.length) {
+      this.#waiting.splice(0, this.#next);
+      this.#next = 0;
+    }
+    next();
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  type CallContext,
+  type CheckRequest,
+  type CheckResult,
+  type CreateRequest,
+  type CreateResult,
+  containsSecret,
+  type DiffRequest,
+  type DiffResult,
+  mapEntries,
+  mapProperty,
+  OperationError,
+  type PropertyMap,
+  type Provider,
+  type ReadRequest,
+  type ReadResult,
+  ResourceReference,
+  revealSecrets,
+  Secret,
+  Unknown,
+  type UpdateRequest,
+  type UpdateResult,
+} from '@radiant/model';
+import type { ProviderHandle } from './provider-handle.ts';
+
+/** `unavailable`: the provider cannot be asked, since it is not configured yet. */
+export type DiffAnswer = DiffResult | { readonly kind: 'unavailable' };
+
+export async function checkInputs(handle: ProviderHandle, request: CheckRequest): Promise<CheckResult> {
+  if (!handle.isConfigured) return { inputs: request.newInputs, failures: [] };
+  const { provider } = handle;
+  const answer = await provider.check({
+    ...request,
+    ...(request.oldInputs === undefined ? {} : { oldInputs: accepted(provider, request.oldInputs) }),
+    newInputs: accepted(provider, request.newInputs),
+  });
+  return { ...answer, inputs: resecreted(provider, answer.inputs, request.newInputs) };
+}
+
+export async function diffInputs(handle: ProviderHandle, request: DiffRequest): Promise<DiffAnswer> {
+  if (!handle.isConfigured) return { kind: 'unavailable' };
+  return handle.provider.diff(acceptedDiff(handle.provider, request));
+}
+
+export async function mustDeleteFirst(handle: ProviderHandle, request: DiffRequest): Promise<boolean> {
+  const { provider, isConfigured } = handle;
+  if (!isConfigured || provider.mustDeleteFirst === undefined) return false;
+  return provider.mustDeleteFirst(acceptedDiff(provider, request));
+}
+
+/** In a preview the result is what the provider foresees; without such a gift, the inputs stand for the outputs. */
+export async function createThing(
+  handle: ProviderHandle,
+  request: CreateRequest,
+  context: CallContext,
+): Promise<CreateResult> {
+  const { provider } = handle;
+  if (request.isPreview && !handle.isConfigured) return { id: '', outputs: {} };
+  if (request.isPreview && !provider.capabilities.supportsPreview) return { id: '', outputs: request.inputs };
+  const answer = await provider.create({ ...request, inputs: accepted(provider, request.inputs) }, context);
+  if (answer.id === '' && !request.isPreview)
+    throw new OperationError({
+      code: 'PROVIDER_RETURNED_NO_ID',
+      summary: `the provider of ${request.urn} created it but returned an empty id`,
+      detail: 'Without an id it cannot be recorded. This is a fault of the provider.',
+      urn: request.urn,
+    });
+  return { ...answer, outputs: resecreted(provider, answer.outputs, request.inputs) };
+}
+
+export async function updateThing(
+  handle: ProviderHandle,
+  request: UpdateRequest,
+  context: CallContext,
+): Promise<UpdateResult> {
+  const { provider } = handle;
+  if (request.isPreview && !handle.isConfigured) return { outputs: {} };
+  if (request.isPreview && !provider.capabilities.supportsPreview) return { outputs: request.newInputs };
+  const answer = await provider.update(
+    {
+      ...request,
+      oldInputs: accepted(provider, request.oldInputs),
+      oldOutputs: accepted(provider, request.oldOutputs),
+      newInputs: accepted(provider, request.newInputs),
+    },
+    context,
+  );
+  return { ...answer, outputs: resecreted(provider, answer.outputs, request.newInputs) };
+}
+
+export async function readThing(
+  handle: ProviderHandle,
+  request: ReadRequest,
+  context: CallContext,
+): Promise<ReadResult> {
+  const { provider } = handle;
+  const answer = await provider.read(
+    {
+      ...request,
+      ...(request.inputs === undefined ? {} : { inputs: accepted(provider, request.inputs) }),
+      ...(request.outputs === undefined ? {} : { outputs: accepted(provider, request.outputs) }),
+    },
+    context,
+  );
+  if (answer === undefined) return undefined;
+  const secretsOf = request.inputs ?? {};
+  return {
+    ...answer,
+    outputs: resecreted(provider, resecreted(provider, answer.outputs, secretsOf), request.outputs ?? {}),
+    ...(answer.inputs === undefined ? {} : { inputs: resecreted(provider, answer.inputs, secretsOf) }),
+  };
+}
+
+function acceptedDiff(provider: Provider, request: DiffRequest): DiffRequest {
+  return {
+    ...request,
+    oldInputs: accepted(provider, request.oldInputs),
+    oldOutputs: accepted(provider, request.oldOutputs),
+    newInputs: accepted(provider, request.newInputs),
+  };
+}
+
+/** The values as the provider wants them: secrets opened and references lowered when it does not know them. */
+export function accepted(provider: Provider, values: PropertyMap): PropertyMap {
+  const { acceptsSecrets, acceptsResources } = provider.capabilities;
+  const opened = acceptsSecrets ? values : revealSecrets(values);
+  return acceptsResources ? opened : lowerReferences(opened);
+}
+
+/** A custom resource becomes its id, a component its URN (Pulumi: a peer that does not accept resources). */
+function lowerReferences(values: PropertyMap): PropertyMap {
+  return mapProperty(values, (value) => {
+    if (!(value instanceof ResourceReference)) return value;
+    if (value.id === undefined) return value.urn;
+    return value.id instanceof Unknown ? new Unknown({ urn: value.urn, property: 'id' }) : value.id;
+  }) as PropertyMap;
+}
+
+/** What a provider that does not know secrets answered, secret again by key (Pulumi: annotateSecrets). */
+function resecreted(provider: Provider, answered: PropertyMap, asked: PropertyMap): PropertyMap {
+  return provider.capabilities.acceptsSecrets ? answered : markSecrets(answered, asked);
+}
+
+export function markSecrets(values: PropertyMap, like: PropertyMap): PropertyMap {
+  return mapEntries(values, (value, key) =>
+    !(value instanceof Secret) && Object.hasOwn(like, key) && containsSecret(like[key]) ? new Secret(value) : value,
+  );
+}
+
+/** The outputs with those that the program names made secret. */
+export function withSecretOutputs(outputs: PropertyMap, names: readonly string[]): PropertyMap {
+  if (names.length === 0) return outputs;
+  return mapEntries(outputs, (value, key) =>
+    names.includes(key) && !(value instanceof Secret) ? new Secret(value) : value,
+  );
+}

@@ -1,0 +1,10 @@
+import type { Provider } from '@radiant/model';
+
+/** A provider ready to be asked. */
+export interface ProviderHandle {
+  /** `urn::id`; empty for the manager of providers itself. */
+  readonly reference: string;
+  readonly provider: Provider;
+  /** False in a preview while an input of the provider is unknown: nothing can be asked of it then. */
+  readonly isConfigured: boolean;
+}

@@ -1,0 +1,53 @@
+import {
+  containsUnknown,
+  type PluginRequest,
+  type PropertyMap,
+  type PropertyValue,
+  Secret,
+  setOwn,
+} from '@radiant/model';
+
+/** Facts about the plugin that no provider is to see (Pulumi: the `__internal` key of provider inputs). */
+export const internalKey = '__internal';
+
+/** What the provider itself is given of its inputs. */
+export function providerConfig(inputs: PropertyMap): PropertyMap {
+  if (!Object.hasOwn(inputs, internalKey)) return inputs;
+  const { [internalKey]: _, ...config } = inputs;
+  return config;
+}
+
+/** Whether a provider with these inputs can be configured in a preview. */
+export function isConfigKnown(inputs: PropertyMap): boolean {
+  return !containsUnknown(providerConfig(inputs));
+}
+
+/** The inputs of a provider resource with what the request says of its plugin. */
+export function withPlugin(inputs: PropertyMap, plugin: PluginRequest, isDefault: boolean): PropertyMap {
+  const internal: Record<string, PropertyValue> = {};
+  if (plugin.downloadUrl !== undefined) setOwn(internal, 'pluginDownloadURL', plugin.downloadUrl);
+  if (plugin.checksums !== undefined) setOwn(internal, 'pluginChecksums', { ...plugin.checksums });
+  const result: Record<string, PropertyValue> = { ...inputs };
+  if (plugin.version !== undefined && !Object.hasOwn(inputs, 'version')) setOwn(result, 'version', plugin.version);
+  if (!isDefault || Object.keys(internal).length > 0) setOwn(result, internalKey, internal);
+  return result;
+}
+
+/** Packages whose providers run the program's own code and are therefore given all of its configuration. */
+const dynamicPackages: ReadonlySet<string> = new Set(['pulumi-nodejs', 'pulumi-python']);
+
+/** The inputs of a default provider: the configuration under the package's name. */
+export function configuredInputs(
+  packageName: string,
+  config: { readonly [key: string]: string },
+  secretKeys: readonly string[],
+): PropertyMap {
+  const secrets = new Set(secretKeys);
+  const prefix = `${packageName}:`;
+  const inputs: Record<string, PropertyValue> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const name = dynamicPackages.has(packageName) ? key : key.startsWith(prefix) ? key.slice(prefix.length) : '';
+    if (name !== '') setOwn(inputs, name, secrets.has(key) ? new Secret(value) : value);
+  }
+  return inputs;
+}

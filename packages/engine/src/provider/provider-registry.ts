@@ -1,0 +1,138 @@
+import {
+  formatProviderReference,
+  OperationError,
+  type PropertyMap,
+  type Provider,
+  type ProviderSource,
+  providerPackage,
+  type ResourceState,
+  type Urn,
+} from '@radiant/model';
+import type { ProviderHandle } from './provider-handle.ts';
+import { isConfigKnown, providerConfig } from './provider-inputs.ts';
+
+export interface RegistryPorts {
+  readonly source: ProviderSource;
+  /** The record of a provider by its reference. */
+  readonly recorded: (reference: string) => ResourceState | undefined;
+  /** Called when a provider says where it works. */
+  readonly onTarget: (urn: Urn, text: string) => void;
+  /** Called when a provider is ready to be asked. */
+  readonly onReady: (handle: ProviderHandle) => void;
+}
+
+export interface ConfiguredProvider {
+  readonly outputs: PropertyMap;
+}
+
+/** The running providers of an operation: one for each provider resource, loaded when first needed. */
+export class ProviderRegistry {
+  readonly #ports: RegistryPorts;
+  readonly #handles = new Map<string, Promise<ProviderHandle>>();
+  /** Loaded to check a provider resource that is not decided on yet. */
+  readonly #staged = new Map<Urn, Provider>();
+  readonly #loaded = new Set<Provider>();
+
+  constructor(ports: RegistryPorts) {
+    this.#ports = ports;
+  }
+
+  /** The provider of a reference. One that only the record knows is loaded and configured as recorded. */
+  handle(reference: string): Promise<ProviderHandle> {
+    let handle = this.#handles.get(reference);
+    if (handle === undefined) {
+      handle = this.#restore(reference);
+      this.#handles.set(reference, handle);
+    }
+    return handle;
+  }
+
+  /** Whether somebody has declared or recorded the provider. */
+  isKnown(reference: string): boolean {
+    return this.#handles.has(reference) || this.#ports.recorded(reference) !== undefined;
+  }
+
+  /** Loads what will serve a provider resource, before it is checked. */
+  async stage(urn: Urn, type: string, inputs: PropertyMap): Promise<Provider> {
+    const staged = this.#staged.get(urn);
+    if (staged !== undefined) return staged;
+    const provider = await this.#load(providerPackage(type), inputs);
+    this.#staged.set(urn, provider);
+    return provider;
+  }
+
+  /**
+   * Configures the staged provider and lets it serve from now on under `id`. Returns what its record's outputs are to be.
+   * With unknown inputs it is registered unconfigured.
+   */
+  async configure(request: {
+    readonly urn: Urn;
+    readonly type: string;
+    readonly id: string;
+    readonly inputs: PropertyMap;
+    readonly old?: Pick<ResourceState, 'inputs' | 'outputs'>;
+  }): Promise<ConfiguredProvider> {
+    const { urn, id, inputs, old } = request;
+    const provider = await this.stage(urn, request.type, inputs);
+    this.#staged.delete(urn);
+    const reference = formatProviderReference({ urn, id });
+    const config = providerConfig(inputs);
+    if (!isConfigKnown(inputs)) {
+      this.#handles.set(reference, Promise.resolve({ reference, provider, isConfigured: false }));
+      return { outputs: config };
+    }
+    const outputs = await this.#configure(provider, { urn, id, config, old });
+    const handle: ProviderHandle = { reference, provider, isConfigured: true };
+    this.#handles.set(reference, Promise.resolve(handle));
+    this.#ports.onReady(handle);
+    return { outputs };
+  }
+
+  /** Ends all providers. What one of them says at its end is of no use to anybody. */
+  async close(): Promise<void> {
+    await Promise.allSettled(Array.from(this.#loaded, (provider) => provider.close()));
+  }
+
+  async #restore(reference: string): Promise<ProviderHandle> {
+    const state = this.#ports.recorded(reference);
+    if (state === undefined)
+      throw new OperationError({
+        code: 'PROVIDER_UNKNOWN',
+        summary: `unknown provider '${reference}'`,
+        detail: 'It is neither declared by the program nor recorded in the stack.',
+      });
+    const provider = await this.#load(providerPackage(state.type), state.inputs);
+    await this.#configure(provider, {
+      urn: state.urn,
+      id: state.id,
+      config: providerConfig(state.inputs),
+      old: state,
+    });
+    return { reference, provider, isConfigured: true };
+  }
+
+  async #configure(
+    provider: Provider,
+    of: {
+      readonly urn: Urn;
+      readonly id: string;
+      readonly config: PropertyMap;
+      readonly old: Pick<ResourceState, 'inputs' | 'outputs'> | undefined;
+    },
+  ): Promise<PropertyMap> {
+    const { remember, target } = await provider.configure({
+      urn: of.urn,
+      id: of.id,
+      inputs: of.config,
+      ...(of.old === undefined ? {} : { oldInputs: providerConfig(of.old.inputs), oldOutputs: of.old.outputs }),
+    });
+    if (target !== undefined) this.#ports.onTarget(of.urn, target);
+    return remember === undefined ? of.config : { ...of.config, ...remember };
+  }
+
+  async #load(packageName: string, inputs: PropertyMap): Promise<Provider> {
+    const provider = await this.#ports.source.load({ packageName, inputs });
+    this.#loaded.add(provider);
+    return provider;
+  }
+}

@@ -1,0 +1,63 @@
+import {
+  OperationError,
+  type PluginRequest,
+  packageOfType,
+  parseProviderReference,
+  type Urn,
+  urnType,
+} from '@radiant/model';
+import type { Operation } from '../operation/operation.ts';
+
+/** Who asks for a provider. */
+export interface ProviderUser {
+  /** The resource type or function token whose package is served. */
+  readonly token: string;
+  /** For errors. */
+  readonly name: string;
+  readonly parent?: Urn | undefined;
+  /** An explicit reference. */
+  readonly provider?: string | undefined;
+  readonly plugin: PluginRequest;
+}
+
+/**
+ * The provider that serves a resource or function: the one it names, else its parent's, else the default one of the
+ * package (engine reference 2.4, points 2 and 6).
+ */
+export async function resolveProvider(operation: Operation, user: ProviderUser): Promise<string> {
+  if (user.provider !== undefined && user.provider !== '') return explicitProvider(operation, user, user.provider);
+  const packageName = packageOfType(user.token);
+  if (packageName === '')
+    throw new OperationError({
+      code: 'TYPE_INVALID',
+      summary: `'${user.token}' names no package: a type or function reads package:module:Name`,
+    });
+  const inherited = inheritedProvider(operation, user.parent, packageName);
+  if (inherited !== undefined) return explicitProvider(operation, user, inherited);
+  return operation.defaultProviders.reference(packageName, user.plugin, user.name);
+}
+
+function inheritedProvider({ registrations }: Operation, parent: Urn | undefined, packageName: string) {
+  const registration = parent === undefined ? undefined : registrations.get(parent);
+  if (registration === undefined) return undefined;
+  const listed = registration.providers[packageName];
+  if (listed !== undefined) return listed;
+  const own = registration.goal.provider;
+  const reference = own === undefined ? undefined : parseProviderReference(own);
+  return reference !== undefined && packageOfType(urnType(reference.urn)) === packageName ? own : undefined;
+}
+
+function explicitProvider({ providers }: Operation, user: ProviderUser, reference: string): string {
+  const parsed = parseProviderReference(reference);
+  if (parsed === undefined)
+    throw new OperationError({
+      code: 'PROVIDER_REFERENCE_INVALID',
+      summary: `bad provider reference '${reference}' for resource '${user.name}': it is not the URN and id of a provider`,
+    });
+  if (!providers.isKnown(reference))
+    throw new OperationError({
+      code: 'PROVIDER_UNKNOWN',
+      summary: `unknown provider '${reference}' for resource '${user.name}'`,
+    });
+  return reference;
+}

@@ -1,0 +1,46 @@
+import { type Alias, childUrn, type Goal, type Urn, urnName, urnParts } from '@radiant/model';
+
+interface Naming {
+  readonly project: string;
+  readonly stack: string;
+}
+
+/**
+ * The URNs a resource may have been recorded under, in the order they are tried: its own aliases, then those that follow
+ * from an alias of its parent (Pulumi: stepGenerator.generateAliases).
+ */
+export function aliasUrns(naming: Naming, goal: Goal, parentAlias: Urn | undefined): readonly Urn[] {
+  if (goal.aliases.length === 0 && parentAlias === undefined) return [];
+  const own = goal.aliases.map((alias) => resolveAlias(naming, goal, alias));
+  const urns = new Set(own);
+  if (parentAlias !== undefined && goal.parent !== undefined) {
+    const inherit = (type: string, name: string) => inheritedAlias(naming, goal.parent!, parentAlias, type, name);
+    urns.add(inherit(goal.type, goal.name));
+    for (const urn of own) urns.add(inherit(lastType(urn), urnName(urn)));
+  }
+  return [...urns];
+}
+
+function resolveAlias(naming: Naming, goal: Goal, alias: Alias): Urn {
+  if (alias.kind === 'urn') return alias.urn;
+  const parent = alias.parent === undefined ? goal.parent : alias.parent.kind === 'none' ? undefined : alias.parent.urn;
+  return childUrn(
+    alias.stack ?? naming.stack,
+    alias.project ?? naming.project,
+    parent,
+    alias.type ?? goal.type,
+    alias.name ?? goal.name,
+  );
+}
+
+/** A child whose name starts with its parent's is taken to have been named after the parent's old name. */
+function inheritedAlias(naming: Naming, parent: Urn, parentAlias: Urn, type: string, name: string): Urn {
+  const parentName = urnName(parent);
+  const oldName = name.startsWith(parentName) ? urnName(parentAlias) + name.slice(parentName.length) : name;
+  return childUrn(naming.stack, naming.project, parentAlias, type, oldName);
+}
+
+function lastType(urn: Urn): string {
+  const { qualifiedType } = urnParts(urn);
+  return qualifiedType.slice(qualifiedType.lastIndexOf('$') + 1);
+}

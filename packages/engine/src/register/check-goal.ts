@@ -1,0 +1,97 @@
+import {
+  type CheckFailure,
+  containsUnknown,
+  type Goal,
+  lowerOutputValues,
+  mapEntries,
+  mapProperty,
+  type PropertyMap,
+  type PropertyValue,
+  resetAtPath,
+  Secret,
+  Unknown,
+  type Urn,
+} from '@radiant/model';
+import { parseOptionPaths } from '../compare/replace-on-changes.ts';
+import type { Operation } from '../operation/operation.ts';
+import { ReportedError } from '../operation/progress.ts';
+import { checkInputs } from '../provider/provider-calls.ts';
+import type { ProviderHandle } from '../provider/provider-handle.ts';
+import type { Registration } from './registration.ts';
+
+/** The inputs as declared: plain values, with unknowns that know where they come from. */
+export function declaredInputs(operation: Operation, goal: Goal): PropertyMap {
+  const inputs = lowerOutputValues(goal.inputs);
+  if (!operation.isPreview) return inputs;
+  return mapEntries(inputs, (value, key) => {
+    if (!containsUnknown(value)) return value;
+    const source = unknownSource(operation, goal.propertyDependencies[key] ?? goal.dependencies);
+    return source === undefined ? value : withSource(value, source);
+  });
+}
+
+/** The first of `dependencies` that has something unknown about it. The wire does not say which it was. */
+function unknownSource({ registrations }: Operation, dependencies: readonly Urn[]): Urn | undefined {
+  return dependencies.find((urn) => {
+    const state = registrations.get(urn)?.result?.state;
+    return state !== undefined && (state.id === '' || containsUnknown(state.outputs));
+  });
+}
+
+function withSource(value: PropertyValue, urn: Urn): PropertyValue {
+  return mapProperty(value, (item) =>
+    item instanceof Unknown && item.source === undefined ? new Unknown({ urn }) : item,
+  );
+}
+
+/** The inputs with what the program wants ignored taken from the record. */
+export function withIgnoredChanges(goal: Goal, urn: Urn, old: PropertyMap, inputs: PropertyMap): PropertyMap {
+  const paths = parseOptionPaths(goal.ignoreChanges, 'ignoreChanges', urn);
+  return paths.reduce((news, path) => resetAtPath(old, news, path), inputs);
+}
+
+/**
+ * The inputs as the provider wants them recorded. `oldInputs` are left out when the resource is made anew, so that
+ * defaults and names are fresh. Throws ReportedError when the provider finds fault with them.
+ */
+export async function checkGoal(
+  operation: Operation,
+  { urn, goal }: Registration,
+  handle: ProviderHandle,
+  newInputs: PropertyMap,
+  oldInputs: PropertyMap | undefined,
+): Promise<PropertyMap> {
+  const { reporter, ports, planning, progress } = operation;
+  const answer = await planning.run(() =>
+    checkInputs(handle, {
+      urn,
+      type: goal.type,
+      name: goal.name,
+      ...(oldInputs === undefined ? {} : { oldInputs }),
+      newInputs,
+      randomSeed: ports.random.bytes(32),
+    }),
+  );
+  for (const message of answer.warnings ?? []) reporter.diagnose({ severity: 'warning', message, urn });
+  if (answer.failures.length === 0) return answer.inputs;
+  for (const failure of answer.failures)
+    reporter.diagnose({ severity: 'error', message: failureText(goal, newInputs, failure), urn });
+  progress.fail();
+  throw new ReportedError('the inputs were found faulty');
+}
+
+/** Pulumi: diagnostics 2002 and 2003. */
+function failureText(goal: Goal, inputs: PropertyMap, { property, reason }: CheckFailure): string {
+  const subject = `${goal.type} resource '${goal.name}'`;
+  if (property === '') return `${subject} has a problem: ${reason}`;
+  const value = Object.hasOwn(inputs, property) ? inputs[property] : undefined;
+  return `${subject}: property ${property} value {${valueText(value)}} has a problem: ${reason}`;
+}
+
+const valueLengthMax = 200;
+
+function valueText(value: PropertyValue | undefined): string {
+  if (value instanceof Secret) return '[secret]';
+  const text = JSON.stringify(value) ?? '';
+  return text.length <= valueLengthMax ? text : `${text.slice(0, valueLengthMax)}…`;
+}

@@ -1,0 +1,121 @@
+import type { Goal, PropertyMap, ResourceState } from '@radiant/model';
+import { type Comparison, compareResource, noDifference } from '../compare/compare-resource.ts';
+import { decideStep, type StepDecision, type StepFacts } from '../decide/decide-step.ts';
+import type { Recorded } from '../operation/ledger.ts';
+import type { Operation } from '../operation/operation.ts';
+import { withSecretOutputs } from '../provider/provider-calls.ts';
+import type { ProviderHandle } from '../provider/provider-handle.ts';
+import { checkGoal, declaredInputs, withIgnoredChanges } from './check-goal.ts';
+import { isSameRecord, newState } from './new-state.ts';
+import type { Registration } from './registration.ts';
+
+/** What to do with one registration, and everything that doing it needs. */
+export interface RegistrationPlan {
+  readonly decision: StepDecision;
+  readonly facts: StepFacts;
+  readonly recorded: Recorded | undefined;
+  readonly provider: string;
+  readonly handle: ProviderHandle | undefined;
+  /** Checked; for a replacement, checked as those of something new. */
+  readonly inputs: PropertyMap;
+  readonly comparison: Comparison;
+  /** The record if the resource is left alone. */
+  readonly same: ResourceState | undefined;
+}
+
+export interface Served {
+  readonly provider: string;
+  readonly handle: ProviderHandle | undefined;
+}
+
+/** Asks the provider what it must be asked, then lets the table decide. */
+export async function planRegistration(
+  operation: Operation,
+  registration: Registration,
+  recorded: Recorded | undefined,
+  served: Served,
+): Promise<RegistrationPlan> {
+  const { urn, goal } = registration;
+  const old = recorded?.state;
+  const declared = declaredInputs(operation, goal);
+  operation.scrubber.add(declared);
+  const known = old !== undefined && isComparable(old, goal) ? old : undefined;
+  const wanted = old === undefined ? declared : withIgnoredChanges(goal, urn, old.inputs, declared);
+  const { handle, provider } = served;
+  const adoption = adoptionOf(goal, old);
+  const checked =
+    handle === undefined || adoption === 'wanted'
+      ? wanted
+      : await checkGoal(operation, registration, handle, wanted, known?.inputs);
+  const comparison =
+    known === undefined || adoption === 'wanted'
+      ? { ...noDifference, deleteFirst: goal.deleteBeforeReplace ?? false }
+      : await compareResource(operation, { urn, goal, old: known, inputs: checked, provider, handle });
+  const same = known === undefined ? undefined : sameState(registration, provider, known, checked);
+  const facts: StepFacts = {
+    record: recordOf(old),
+    goal: goal.kind === 'custom' ? 'managed' : 'component',
+    adoption,
+    identity: 'same',
+    difference: differenceOf(comparison, known, same),
+    readiness: old !== undefined && old.initErrors.length > 0 ? 'not-ready' : 'ready',
+    order: comparison.deleteFirst ? 'delete-first' : 'create-first',
+    guard: old?.isProtected === true && goal.protect === true ? 'protected' : 'free',
+  };
+  const decision = decideStep(facts);
+  const isRemade = facts.difference === 'replace' && handle !== undefined;
+  const inputs = isRemade ? await checkGoal(operation, registration, handle, wanted, undefined) : checked;
+  return { decision, facts, recorded, provider, handle, inputs, comparison: explained(comparison, facts), same };
+}
+
+/** Whether record and goal are of one kind, so that comparing them makes sense. */
+function isComparable(old: ResourceState, goal: Goal): boolean {
+  if (old.disposition !== 'live') return false;
+  return goal.kind === 'custom' ? old.ownership === 'managed' : old.ownership === 'component';
+}
+
+export function recordOf(old: ResourceState | undefined): StepFacts['record'] {
+  if (old === undefined) return 'none';
+  return old.disposition === 'awaiting-recreate' ? 'gone' : old.ownership;
+}
+
+/** An id is adopted once: when it is neither the recorded one nor the one adopted before. */
+function adoptionOf(goal: Goal, old: ResourceState | undefined): StepFacts['adoption'] {
+  if (goal.kind !== 'custom' || goal.importId === undefined) return 'none';
+  if (old === undefined || old.ownership === 'external') return 'wanted';
+  return old.importId === goal.importId || old.id === goal.importId ? 'done' : 'wanted';
+}
+
+function differenceOf(
+  comparison: Comparison,
+  old: ResourceState | undefined,
+  same: ResourceState | undefined,
+): StepFacts['difference'] {
+  if (comparison.difference !== 'none' || old === undefined || same === undefined) return comparison.difference;
+  return isSameRecord(old, same) ? 'none' : 'metadata';
+}
+
+/** What becomes a component or stops being one is replaced for the sake of its provider (Pulumi: replace key `provider`). */
+function explained(comparison: Comparison, { record, goal }: StepFacts): Comparison {
+  const changesKind = (record === 'managed' && goal === 'component') || (record === 'component' && goal === 'managed');
+  return changesKind ? { ...comparison, replaceKeys: ['provider'] } : comparison;
+}
+
+/** The record of a resource whose provider sees no difference. */
+export function sameState(
+  { urn, goal }: Registration,
+  provider: string,
+  old: ResourceState,
+  inputs: PropertyMap,
+): ResourceState {
+  return newState(urn, goal, provider, {
+    ownership: old.ownership,
+    id: old.id,
+    inputs,
+    outputs: withSecretOutputs(old.outputs, goal.additionalSecretOutputs),
+    initErrors: old.initErrors,
+    created: old.created,
+    modified: old.modified,
+    ...(old.extra === undefined ? {} : { extra: old.extra }),
+  });
+}

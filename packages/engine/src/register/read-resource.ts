@@ -1,0 +1,163 @@
+import {
+  emptyMap,
+  type Goal,
+  lowerOutputValues,
+  OperationError,
+  type PropertyMap,
+  propertyEquals,
+  type ReadResourceRequest,
+  type ResourceState,
+  type SnapshotChange,
+  Unknown,
+  type Urn,
+} from '@radiant/model';
+import { noDifference } from '../compare/compare-resource.ts';
+import { decideStep, type StepFacts } from '../decide/decide-step.ts';
+import { claimNewKey, replaceMarker, supersede } from '../execute/replacement.ts';
+import { runStep } from '../execute/run-step.ts';
+import { callContext, type Operation } from '../operation/operation.ts';
+import { stepInfo } from '../operation/reporter.ts';
+import { readThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { resolveProvider } from '../provider/resolve-provider.ts';
+import { claimRecord } from './claim-record.ts';
+import { isSameRecord, newState } from './new-state.ts';
+import { recordOf } from './plan-registration.ts';
+import { noteFailure, urnAfterFailure } from './register-resource.ts';
+import type { Registration } from './registration.ts';
+import { claimUrn, inheritOptions, resolveParent } from './resolve-goal.ts';
+
+export interface ReadReply {
+  readonly urn: Urn;
+  readonly outputs: PropertyMap;
+}
+
+/** Reads what somebody else owns and records it as external (Pulumi: ReadResource). */
+export async function readResource(operation: Operation, request: ReadResourceRequest): Promise<ReadReply> {
+  let registration: Registration | undefined;
+  try {
+    operation.progress.assertMayBegin();
+    const goal = readGoal(request);
+    const parent = resolveParent(operation, goal);
+    registration = claimUrn(operation, inheritOptions(operation, goal, parent));
+    return await read(operation, registration, request);
+  } catch (error) {
+    const noted = noteFailure(operation, registration, error);
+    return { urn: urnAfterFailure(operation, registration, noted), outputs: emptyMap };
+  }
+}
+
+function readGoal(request: ReadResourceRequest): Goal {
+  const { type, name, parent, provider, version, pluginDownloadUrl, packageRef } = request;
+  if (packageRef !== undefined)
+    throw new OperationError({
+      code: 'OPTION_UNSUPPORTED',
+      summary: `${type} '${name}' uses a parameterised package, which this version of Radiant does not support`,
+    });
+  return {
+    kind: 'custom',
+    type,
+    name,
+    inputs: lowerOutputValues(request.inputs),
+    ...(parent === undefined ? {} : { parent }),
+    ...(provider === undefined ? {} : { provider }),
+    providers: {},
+    plugin: {
+      ...(version === undefined ? {} : { version }),
+      ...(pluginDownloadUrl === undefined ? {} : { downloadUrl: pluginDownloadUrl }),
+    },
+    dependencies: request.dependencies,
+    propertyDependencies: {},
+    aliases: [],
+    replaceWith: [],
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    hideDiffs: [],
+    additionalSecretOutputs: request.additionalSecretOutputs,
+    customTimeouts: {},
+    envVarMappings: {},
+    ...(request.sourcePosition === undefined ? {} : { sourcePosition: request.sourcePosition }),
+    stackTrace: request.stackTrace,
+  };
+}
+
+async function read(
+  operation: Operation,
+  registration: Registration,
+  request: ReadResourceRequest,
+): Promise<ReadReply> {
+  const { urn, goal } = registration;
+  operation.scrubber.add(goal.inputs);
+  const { type: token, parent, provider: explicit, plugin } = goal;
+  const provider = await resolveProvider(operation, { token, name: urn, parent, provider: explicit, plugin });
+  const recorded = await claimRecord(operation, registration);
+  const decision = decideStep(readFacts(recorded?.state, request.id));
+  if (decision === 'refuse-protected')
+    throw new OperationError({
+      code: 'RESOURCE_PROTECTED',
+      summary: `unable to give up resource "${urn}", which the program now only reads, as it is protected`,
+      remedy: `radiant state unprotect '${urn}'`,
+      urn,
+    });
+  const isReplacement = decision === 'read-replacement';
+  const old = recorded?.state;
+  const key = recorded === undefined || isReplacement ? claimNewKey(operation) : recorded.key;
+  let state = newState(urn, goal, provider, { ownership: 'external', id: request.id ?? '', inputs: goal.inputs });
+  const info = () =>
+    stepInfo(isReplacement ? 'read-replacement' : 'read', { ...(old === undefined ? {} : { old }), new: state });
+  const { step } = await runStep(operation, info(), async () => {
+    state = await readState(operation, state, request);
+    const isNews = old === undefined || isReplacement || !isSameRecord(old, state);
+    const changes: SnapshotChange[] = isNews ? [{ kind: 'put', key, state }] : [];
+    if (isReplacement) changes.push(supersede(recorded!.key, recorded!.state));
+    if (changes.length > 0) await operation.ledger.change(changes);
+    return { step: info(), isUncounted: !isReplacement && !hasNewOutputs(old, state) };
+  });
+  if (isReplacement) await replaceMarker(operation, noDifference, recorded!.state, state);
+  registration.result = { key, state, step, isReplaced: isReplacement };
+  return { urn, outputs: state.outputs };
+}
+
+/** Only a read that brings something new counts as a change (Pulumi: ShouldRecordReadStep). */
+function hasNewOutputs(old: ResourceState | undefined, state: ResourceState): boolean {
+  return old !== undefined && !propertyEquals(old.outputs, state.outputs);
+}
+
+function readFacts(old: ResourceState | undefined, id: string | undefined): StepFacts {
+  return {
+    record: recordOf(old),
+    goal: 'external',
+    adoption: 'none',
+    identity: id === undefined || old?.id === id ? 'same' : 'other',
+    difference: 'none',
+    readiness: 'ready',
+    order: 'create-first',
+    guard: old?.isProtected === true ? 'protected' : 'free',
+  };
+}
+
+/** Without an id, which only a preview lacks, nothing can be read and all about it is unknown. */
+async function readState(
+  operation: Operation,
+  planned: ResourceState,
+  request: ReadResourceRequest,
+): Promise<ResourceState> {
+  const { urn, type, inputs, provider } = planned;
+  const handle = await operation.providers.handle(provider);
+  if (request.id === undefined || !handle.isConfigured) return { ...planned, outputs: unknownOutputs(inputs, urn) };
+  const { id, name } = request;
+  const answer = await operation.stepping.run(() =>
+    operation.progress.untilTerminated(
+      readThing(handle, { urn, type, name, id, inputs, outputs: inputs }, callContext(operation, urn)),
+    ),
+  );
+  if (answer === undefined)
+    throw new OperationError({ code: 'READ_NOT_FOUND', summary: `resource '${id}' does not exist`, urn });
+  const outputs = withSecretOutputs(answer.outputs, request.additionalSecretOutputs);
+  operation.scrubber.add(outputs);
+  for (const message of answer.initErrors ?? []) operation.reporter.diagnose({ severity: 'warning', message, urn });
+  return { ...planned, id: answer.id, inputs: answer.inputs ?? inputs, outputs, initErrors: answer.initErrors ?? [] };
+}
+
+function unknownOutputs(inputs: PropertyMap, urn: Urn): PropertyMap {
+  return Object.fromEntries(Object.keys(inputs).map((property) => [property, new Unknown({ urn, property })]));
+}

@@ -1,0 +1,53 @@
+import { OperationError, type PropertyMap, propertyEquals, stackType, type Urn } from '@radiant/model';
+import type { Operation } from '../operation/operation.ts';
+import type { Registration } from './registration.ts';
+
+/**
+ * What the program says of a component at its end. The stack's outputs are kept until the operation ends: they are
+ * published when everything else is done.
+ */
+export async function registerOutputs(operation: Operation, urn: Urn, outputs: PropertyMap): Promise<void> {
+  const registration = operation.registrations.get(urn);
+  if (registration === undefined || registration.hasOutputs)
+    throw new OperationError({
+      code: 'OUTPUTS_UNEXPECTED',
+      summary: `cannot complete a resource '${urn}' whose registration isn't pending`,
+      urn,
+    });
+  registration.hasOutputs = true;
+  operation.scrubber.add(outputs);
+  if (registration.goal.type === stackType) operation.stackOutputs = outputs;
+  else await recordOutputs(operation, registration, outputs);
+}
+
+/** The stack's outputs. After a failure, those that the program did not come to are kept as they were. */
+export async function publishStackOutputs(operation: Operation, stack: Registration, isWhole: boolean): Promise<void> {
+  const { result } = stack;
+  if (result === undefined || operation.stackOutputs === undefined) return;
+  const outputs = isWhole ? operation.stackOutputs : { ...result.state.outputs, ...operation.stackOutputs };
+  operation.stackOutputs = outputs;
+  await recordOutputs(operation, stack, outputs);
+}
+
+/** Components that the program left without outputs are done all the same. */
+export async function completeComponents(operation: Operation): Promise<void> {
+  for (const registration of operation.registrations.values()) {
+    const { goal, result, hasOutputs } = registration;
+    if (goal.kind !== 'component' || goal.type === stackType || hasOutputs || result === undefined) continue;
+    registration.hasOutputs = true;
+    await recordOutputs(operation, registration, result.state.outputs);
+  }
+}
+
+async function recordOutputs(operation: Operation, registration: Registration, outputs: PropertyMap): Promise<void> {
+  const { result, goal } = registration;
+  if (result === undefined) return;
+  const state = { ...result.state, outputs };
+  if (!propertyEquals(result.state.outputs, outputs)) {
+    registration.result = { ...result, state };
+    await operation.ledger.change([{ kind: 'put', key: result.key, state }]);
+  }
+  if (goal.kind !== 'component') return;
+  const step = { ...result.step, new: state };
+  operation.reporter.emit({ kind: 'step-succeeded', step, isPlanning: operation.isPreview });
+}

@@ -1,0 +1,125 @@
+import {
+  BugError,
+  emptyMap,
+  formatProviderReference,
+  type Goal,
+  isProviderType,
+  MonitorClosedError,
+  type RegisterResourceResult,
+  type Urn,
+  urnType,
+} from '@radiant/model';
+import { runsAnyway } from '../decide/decide-step.ts';
+import { JournalError, type Recorded } from '../operation/ledger.ts';
+import type { Operation } from '../operation/operation.ts';
+import { ReportedError, TerminatedError } from '../operation/progress.ts';
+import { withPlugin } from '../provider/provider-inputs.ts';
+import { resolveProvider } from '../provider/resolve-provider.ts';
+import { claimRecord } from './claim-record.ts';
+import { executePlan } from './execute-plan.ts';
+import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
+import type { Registration, RegistrationResult } from './registration.ts';
+import { claimUrn, inheritOptions, refuseUnsupported, resolveParent } from './resolve-goal.ts';
+
+/**
+ * Takes one declared resource through all it needs: name, record, provider, check, diff, decision, steps. Registrations
+ * run beside one another; they meet only where two claim one record, and in delete-before-replace cascades.
+ */
+export async function registerResource(operation: Operation, declared: Goal): Promise<RegisterResourceResult> {
+  let registration: Registration | undefined;
+  try {
+    operation.progress.assertMayBegin();
+    refuseUnsupported(declared);
+    const parent = resolveParent(operation, declared);
+    registration = claimUrn(operation, withPluginInputs(inheritOptions(operation, declared, parent)));
+    const result = await register(operation, registration);
+    registration.result = result;
+    return reply(registration, result);
+  } catch (error) {
+    const urn = urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
+    return { urn, id: '', outputs: emptyMap, outcome: 'succeeded', isUnknown: true };
+  }
+}
+
+/** Declares a default provider: as any resource, but under no parent. Returns its reference. */
+export async function registerDefaultProvider(operation: Operation, goal: Goal): Promise<string> {
+  const registration = claimUrn(operation, { ...goal, inputs: withPlugin(goal.inputs, goal.plugin, true) });
+  try {
+    const result = await register(operation, registration);
+    registration.result = result;
+    return formatProviderReference({ urn: registration.urn, id: result.state.id });
+  } catch (error) {
+    throw noteFailure(operation, registration, error);
+  }
+}
+
+async function register(operation: Operation, registration: Registration): Promise<RegistrationResult> {
+  const recorded = await claimRecord(operation, registration);
+  const served = await serve(operation, registration);
+  const plan = await planRegistration(operation, registration, recorded, served);
+  operation.progress.assertMayBegin();
+  const isRenamed = recorded !== undefined && registration.aliasOf !== undefined;
+  const mayRun = operation.isPreview || runsAnyway(plan.decision);
+  if (!isRenamed || !mayRun) return executePlan(operation, registration, plan);
+  return executePlan(operation, registration, await renamed(operation, registration, plan, recorded));
+}
+
+async function serve(operation: Operation, { urn, goal }: Registration): Promise<Served> {
+  if (goal.kind === 'component') return { provider: '', handle: undefined };
+  if (isProviderType(goal.type)) return { provider: '', handle: operation.providerManager };
+  const { type: token, parent, provider, plugin } = goal;
+  const reference = await resolveProvider(operation, { token, name: urn, parent, provider, plugin });
+  return { provider: reference, handle: await operation.providers.handle(reference) };
+}
+
+/** A resource found by an alias takes its new URN, and with it everything that refers to it. */
+async function renamed(
+  { ledger }: Operation,
+  { urn }: Registration,
+  plan: RegistrationPlan,
+  { key, state }: Recorded,
+): Promise<RegistrationPlan> {
+  await ledger.change([
+    { kind: 'put', key, state: { ...state, urn, type: urnType(urn) } },
+    { kind: 'rename', from: state.urn, to: urn },
+  ]);
+  return { ...plan, recorded: { key, state: ledger.get(key)! } };
+}
+
+function withPluginInputs(goal: Goal): Goal {
+  return isProviderType(goal.type) ? { ...goal, inputs: withPlugin(goal.inputs, goal.plugin, false) } : goal;
+}
+
+function reply({ urn, goal }: Registration, { state }: RegistrationResult): RegisterResourceResult {
+  return {
+    urn,
+    id: state.id,
+    outputs: goal.kind === 'component' ? emptyMap : state.outputs,
+    outcome: 'succeeded',
+  };
+}
+
+/**
+ * What the program hears of a failure. While an update stops, programs are told that the monitor is closing, at which
+ * they end quietly. A preview goes on, as if the resource were there and all about it unknown.
+ */
+export function urnAfterFailure(operation: Operation, registration: Registration | undefined, noted: Error): Urn {
+  const goesOn = operation.isPreview && registration !== undefined && !(noted instanceof MonitorClosedError);
+  if (goesOn) return registration.urn;
+  operation.progress.cutProgram();
+  throw new MonitorClosedError(noted.message);
+}
+
+/** Tells of a failure unless that has been done, and notes that the operation has failed. */
+export function noteFailure(operation: Operation, registration: Registration | undefined, error: unknown): Error {
+  const { progress, reporter } = operation;
+  if (error instanceof MonitorClosedError || error instanceof ReportedError || error instanceof TerminatedError)
+    return error;
+  if (error instanceof BugError || error instanceof JournalError) {
+    progress.crash(error instanceof JournalError ? error.cause : error);
+    return error;
+  }
+  progress.fail();
+  reporter.diagnoseError(error, registration?.urn);
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,24 @@
+import type { Goal, ResourceState, StateKey, StepInfo, Urn } from '@radiant/model';
+
+/** A resource that the program has declared in this operation. */
+export interface Registration {
+  readonly urn: Urn;
+  /** As declared, with what it inherits from its parent. */
+  readonly goal: Goal;
+  /** For children of a component: package to provider reference, the component's own ancestors included. */
+  readonly providers: Goal['providers'];
+  /** The URN it was recorded under, when an alias matched. */
+  aliasOf?: Urn;
+  /** What became of it; absent while its steps run. */
+  result?: RegistrationResult;
+  /** Whether the program has told the outputs of this component. */
+  hasOutputs: boolean;
+}
+
+export interface RegistrationResult {
+  readonly key: StateKey;
+  readonly state: ResourceState;
+  /** The step that the events name. */
+  readonly step: StepInfo;
+  readonly isReplaced: boolean;
+}

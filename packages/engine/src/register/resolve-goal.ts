@@ -1,0 +1,84 @@
+import {
+  childUrn,
+  type Goal,
+  isProviderType,
+  MonitorClosedError,
+  OperationError,
+  stackType,
+  stackUrn,
+  type Urn,
+} from '@radiant/model';
+import type { Operation } from '../operation/operation.ts';
+import { refusal } from './refusal.ts';
+import type { Registration } from './registration.ts';
+
+/** Where a resource belongs: its parent, by default the stack when there is one. */
+export function resolveParent(
+  operation: Operation,
+  declared: { readonly type: string; readonly name: string; readonly parent?: Urn | undefined },
+): Urn | undefined {
+  const { request, registrations } = operation;
+  if (declared.parent !== undefined) {
+    if (registrations.has(declared.parent)) return declared.parent;
+    throw new OperationError({
+      code: 'PARENT_UNKNOWN',
+      summary: `could not find parent resource ${declared.parent}`,
+      detail: `${declared.type} '${declared.name}' names it as its parent, but the program has not declared it.`,
+    });
+  }
+  const stack = stackUrn(request.stack, request.project);
+  return declared.type !== stackType && registrations.has(stack) ? stack : undefined;
+}
+
+/** Takes the URN of a resource. No two declarations of a program may have the same. */
+export function claimUrn(operation: Operation, goal: Goal): Registration {
+  const { request, registrations, progress } = operation;
+  if (!progress.mayBegin) throw new MonitorClosedError('the operation is ending');
+  const urn = childUrn(request.stack, request.project, goal.parent, goal.type, goal.name);
+  if (registrations.has(urn))
+    throw refusal(urn, 'URN_DUPLICATE', `Duplicate resource URN '${urn}'; try giving it a unique name`);
+  const registration: Registration = { urn, goal, providers: inheritedProviders(operation, goal), hasOutputs: false };
+  registrations.set(urn, registration);
+  return registration;
+}
+
+/** The goal with the options that a parent hands down. */
+export function inheritOptions(operation: Operation, goal: Goal, parent: Urn | undefined): Goal {
+  const inherited = parent === undefined ? undefined : operation.registrations.get(parent)?.goal;
+  const protect = goal.protect ?? inherited?.protect;
+  const retainOnDelete = goal.retainOnDelete ?? inherited?.retainOnDelete;
+  const deletedWith = goal.deletedWith ?? inherited?.deletedWith;
+  return {
+    ...goal,
+    ...(parent === undefined ? {} : { parent }),
+    ...(protect === undefined ? {} : { protect }),
+    ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
+    ...(deletedWith === undefined ? {} : { deletedWith }),
+  };
+}
+
+function inheritedProviders(operation: Operation, goal: Goal): Goal['providers'] {
+  const parent = goal.parent === undefined ? undefined : operation.registrations.get(goal.parent);
+  if (parent === undefined || Object.keys(parent.providers).length === 0) return goal.providers;
+  return { ...parent.providers, ...goal.providers };
+}
+
+/** Options that this engine does not know yet are refused: to ignore them silently would be worse. */
+export function refuseUnsupported(goal: Goal): void {
+  const what = unsupported(goal);
+  if (what === undefined) return;
+  throw new OperationError({
+    code: 'OPTION_UNSUPPORTED',
+    summary: `${goal.type} '${goal.name}' uses ${what}, which this version of Radiant does not support`,
+    detail: 'It would have to be ignored, and the result would not be what the program asks for.',
+  });
+}
+
+function unsupported(goal: Goal): string | undefined {
+  if (goal.kind === 'remote') return 'a component served by another process (remote components)';
+  if (goal.hooks !== undefined && Object.values(goal.hooks).some((names) => names.length > 0)) return 'resource hooks';
+  if (goal.plugin.packageRef !== undefined) return 'a parameterised package';
+  if (Object.keys(goal.envVarMappings).length > 0)
+    return isProviderType(goal.type) ? 'envVarMappings' : 'envVarMappings on something that is no provider';
+  return undefined;
+}
