@@ -69,6 +69,8 @@ const typesOfGroups: Record<string, string> = {
   Scale: 'autoscaling',
   Eviction: 'policy',
   CrossVersionObjectReference: 'autoscaling',
+  TopologySelectorTerm: 'core',
+  TopologySelectorLabelRequirement: 'core',
 };
 
 const verbOfAction: readonly [prefix: string, verb: string][] = [
@@ -177,11 +179,12 @@ function nameTypes(
   const visit = (model: string, group: string) => {
     const attributes = attributesOf(model);
     if (attributes === undefined || names.has(model)) return;
-    const [, , version, bare] = /^([A-Z][a-z]+)??(V\d+(?:(?:alpha|beta)\d+)?)([A-Z]\w*)$/.exec(model)!;
-    const owner = metaTypes.has(bare!) ? 'meta' : (typesOfGroups[bare!] ?? group);
+    // A class has its group in front when several groups have a type of that name.
+    const [, prefix, version, bare] = /^([A-Z][a-z]+)??(V\d+(?:(?:alpha|beta)\d+)?)([A-Z]\w*)$/.exec(model)!;
+    const owner = metaTypes.has(bare!) ? 'meta' : (prefix?.toLowerCase() ?? typesOfGroups[bare!] ?? group);
     names.set(model, `${owner}.${version!.toLowerCase()}.${bare}`);
     for (const attribute of attributes)
-      for (const used of attribute.type.match(/[A-Za-z]*V\d\w+/g) ?? []) visit(used, group);
+      for (const used of attribute.type.match(/[A-Za-z]*V\d\w+/g) ?? []) visit(used, owner === 'meta' ? group : owner);
   };
   for (const model of metaTypes) visit(`V1${model}`, 'meta');
   const byGroup = endpoints

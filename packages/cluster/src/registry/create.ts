@@ -37,7 +37,7 @@ export function createObject(
   kind.applyDefaults?.(object);
   kind.prepareCreate?.(object, admissionOf(context));
   const errors = kind.validate?.(object, undefined) ?? [];
-  if (errors.length > 0) throw invalid(kind, object.metadata.name, errors);
+  if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
   if (context.store.get(resource.collection, keyOf(object)) !== undefined) {
     throw alreadyExists(resource, object.metadata.name, isGenerated);
   }

@@ -5,7 +5,8 @@ export interface KubeRequest {
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body?: string;
+  /** Text, or bytes for protobuf. */
+  readonly body?: string | Uint8Array;
 }
 
 export interface KubeResponse {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { ApiError } from '../api-error.ts';
 import type { KubeRequest, KubeResponse } from './http-messages.ts';
+import { protobufType } from './request-body.ts';
 import type { Handler } from './router.ts';
 import { failureResponse } from './status.ts';
 
@@ -123,7 +124,7 @@ async function serve(incoming: IncomingMessage, exchange: Exchange, { token, han
           Array.isArray(value) ? value.join(', ') : value,
         ]),
       ),
-      ...(body !== '' && { body }),
+      ...(body.length > 0 && { body: isProtobuf(incoming) ? body : body.toString('utf8') }),
     };
     send(exchange, request.method, await handle(request));
   } catch (error) {
@@ -138,7 +139,11 @@ function isAuthorized(header: string | undefined, token: string): boolean {
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
+function isProtobuf(incoming: IncomingMessage): boolean {
+  return incoming.headers['content-type']?.startsWith(protobufType) === true;
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -148,7 +153,7 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   if (size > maxBodyBytes) {
     throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${maxBodyBytes}`);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function send(exchange: Exchange, method: string | undefined, { status, headers, body }: KubeResponse): void {

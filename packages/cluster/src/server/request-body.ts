@@ -14,17 +14,24 @@ export function contentTypeOf(request: KubeRequest): string {
   return (request.headers['content-type'] ?? 'application/json').split(';')[0]!.trim().toLowerCase();
 }
 
-/** A body in JSON or YAML. Throws ApiError 415 for other types, 400 when it cannot be read. */
+export const protobufType = 'application/vnd.kubernetes.protobuf';
+
+/** A body in JSON, YAML or protobuf. Throws ApiError 415 for other types, 400 when it cannot be read. */
 export async function parseBody(request: KubeRequest): Promise<ParsedBody> {
   const type = contentTypeOf(request);
-  const text = request.body ?? '';
+  const { body = '' } = request;
+  if (type === protobufType && body.length > 0) {
+    const { decodeProtobuf } = await import('./protobuf.ts');
+    return { value: decodeProtobuf(typeof body === 'string' ? Buffer.from(body) : body), duplicates: [] };
+  }
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
   if (text === '') return { value: undefined, duplicates: [] };
   if (type === 'application/yaml' || type === 'application/apply-patch+yaml') return parseYaml(text);
   if (type === 'application/json' || type.endsWith('+json') || type === '') return parseJson(text);
   throw new ApiError(
     415,
     'UnsupportedMediaType',
-    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
 }
 

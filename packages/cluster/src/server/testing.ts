@@ -39,7 +39,7 @@ export function requestsTo(cluster: Cluster) {
     return {
       status: response.status,
       headers: response.headers,
-      body: isJson ? JSON.parse(response.body) : response.body,
+      body: isJson ? (response.body === '' ? undefined : JSON.parse(response.body)) : response.body,
     };
   };
   return {

@@ -36,7 +36,8 @@ function walk(before: unknown, after: unknown, type: FieldType, walker: Walker):
   const isLeaf =
     isLeafFor(before, type) || isLeafFor(after, type) || shapeOf(before ?? after) !== shapeOf(after ?? before);
   if (isLeaf) compareLeaf(before, after, walker);
-  else if (Array.isArray(before ?? after)) walkItems((before ?? []) as unknown[], (after ?? []) as unknown[], type, walker);
+  else if (Array.isArray(before ?? after))
+    walkItems((before ?? []) as unknown[], (after ?? []) as unknown[], type, walker);
   else walkEntries((before ?? {}) as Entries, (after ?? {}) as Entries, type, walker);
 }
 
