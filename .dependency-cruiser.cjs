@@ -18,8 +18,8 @@ const mayImport = {
 const directions = Object.entries(mayImport).map(([name, allowed]) => ({
   name: `${name}-imports-only-what-it-may`,
   severity: 'error',
-  comment: `packages/${name} may import of ours: ${allowed.join(', ') || 'nothing'}.`,
-  from: { path: `^packages/${name}/src` },
+  comment: `packages/${name} may import of ours: ${allowed.join(', ') || 'nothing'}; its tests may import any.`,
+  from: { path: `^packages/${name}/src`, pathNot: '(\\.test\\.ts$|/(testing|conformance)/)' },
   to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
 }));
 

@@ -19,7 +19,8 @@ export interface DeleteOptions {
 
 export interface Applied {
   readonly object: KubeObject;
-  readonly isCreated: boolean;
+  /** Undefined when the request was sent again after silence: then an earlier sending may have created it. */
+  readonly isCreated: boolean | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -112,7 +113,8 @@ export class KubeClient {
       body: JSON.stringify(body),
       ...withSignal(signal),
     });
-    return { object: bodyOf(answer), isCreated: answer.status === 201, warnings: answer.warnings };
+    const isCreated = answer.status === 201 || (answer.isRepeated ? undefined : false);
+    return { object: bodyOf(answer), isCreated, warnings: answer.warnings };
   }
 
   async jsonPatch(
@@ -163,11 +165,11 @@ export class KubeClient {
     }
   }
 
-  async #send(request: ApiRequest): Promise<ApiAnswer> {
+  async #send(request: ApiRequest): Promise<ApiAnswer & { readonly isRepeated: boolean }> {
     let mayHaveArrived = false;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#attempt(request);
-      if (!(answer instanceof NoAnswerError) && answer.status < 300) return answer;
+      if (!(answer instanceof NoAnswerError) && answer.status < 300) return { ...answer, isRepeated: mayHaveArrived };
       mayHaveArrived ||= answer instanceof NoAnswerError && answer.mayHaveArrived;
       const delayMs = retryDelayMs(answer, attempt);
       if (delayMs === undefined || attempt >= attemptsMax) throw failureOf(answer, mayHaveArrived);

@@ -5,8 +5,8 @@ import { apiVersionOf } from '../kinds/resource-kind.ts';
 import { isNotFound } from './api-error.ts';
 import type { KubeClient } from './kube-client.ts';
 
-/** After this a list is read again: a run may pause for its user between looking and acting. */
-const listAgeMaxMs = 30_000;
+/** After this a list is read again: others write, too, and a run may pause for its user between looking and acting. */
+const listAgeMaxMs = 10_000;
 
 interface ReadList {
   readonly atMs: number;

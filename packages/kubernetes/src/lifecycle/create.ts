@@ -14,8 +14,9 @@ import { recordedOutputs } from '../properties/recorded-state.ts';
 import type { ProviderEnvironment } from '../provider-environment.ts';
 import { applyBody, applyObject, takesOver } from './apply.ts';
 import { type Attempt, alreadyExists, describeFailure } from './failures.ts';
-import { isManagedBy } from './managed-fields.ts';
+import { hasOtherOwners, isManagedBy } from './managed-fields.ts';
 import { awaitRoute, cancelled, inNamespace, objectName } from './place.ts';
+import { relinquish } from './relinquish.ts';
 
 /** The field manager of a resource's first write: the one it asks for, else the one its URN gives. */
 export function firstFieldManager(request: Pick<CreateRequest, 'urn' | 'inputs'>): string {
@@ -55,10 +56,15 @@ async function applyNew(
 ): Promise<Applied> {
   const { where } = attempt;
   const fieldManager = firstFieldManager(request);
-  await ensureNameIsFree(request, route, attempt, environment, cluster, context);
+  const mayExist = await ensureNameIsFree(request, route, attempt, environment, cluster, context);
   const apply = () => applyWith(request, route, where, fieldManager, environment, cluster, context);
   try {
-    return await inNamespace(apply, attempt, environment, cluster, context);
+    const applied = await inNamespace(apply, attempt, environment, cluster, context);
+    if (applied.isCreated !== false || mayExist || !hasOtherOwners(applied.object, fieldManager)) return applied;
+    // Somebody made the object between our look and our write: what we added to it is taken back.
+    await relinquish(route, where, fieldManager, cluster, context.signal);
+    cluster.lists.forget(route, where.namespace);
+    throw alreadyExists(attempt, route.plural);
   } catch (error) {
     // The answer was lost: whether the object is there, and carries our mark, tells what became of the request.
     if (!(error instanceof NoAnswerError) || !error.mayHaveArrived) throw error;
@@ -89,7 +95,8 @@ function applyWith(
 
 /**
  * Refuses to take over an object that somebody else made. One that is just going is waited for; one that this very
- * resource made in an earlier run, and that no resource on record stands for, is carried on with.
+ * resource made in an earlier run, and that no resource on record stands for, is carried on with. Returns whether there
+ * may be an object that the write is meant to change.
  */
 async function ensureNameIsFree(
   request: CreateRequest,
@@ -98,17 +105,19 @@ async function ensureNameIsFree(
   environment: ProviderEnvironment,
   cluster: Cluster,
   context: CallContext,
-): Promise<void> {
-  if (environment.options.upsertExistingObjects) return;
+): Promise<boolean> {
+  if (environment.options.upsertExistingObjects) return true;
   const { where } = attempt;
   const listed = await cluster.lists.find(route, where.namespace, where.name);
-  if (listed === undefined) return;
+  if (listed === undefined) return false;
   const existing = await cluster.client.get(route, where.namespace, where.name, context.signal);
-  if (existing === undefined) return cluster.lists.noteGone(route, where.namespace, where.name);
-  if (textAt(existing, 'metadata', 'deletionTimestamp') !== '')
-    return awaitGoing(existing, route, request, attempt, environment, cluster, context);
+  if (existing === undefined || textAt(existing, 'metadata', 'deletionTimestamp') !== '') {
+    if (existing !== undefined) await awaitGoing(existing, route, request, attempt, environment, cluster, context);
+    cluster.lists.noteGone(route, where.namespace, where.name);
+    return false;
+  }
   const isOurs = isManagedBy(existing, firstFieldManager(request));
-  if (isOurs && environment.program.recordedBy(textAt(existing, 'metadata', 'uid')) === undefined) return;
+  if (isOurs && environment.program.recordedBy(textAt(existing, 'metadata', 'uid')) === undefined) return true;
   throw alreadyExists(attempt, route.plural);
 }
 
@@ -131,7 +140,6 @@ async function awaitGoing(
   if (waited.kind === 'cancelled')
     throw cancelled(`waiting for the earlier ${route.kind} ${formatObjectId(where)} to be gone`);
   if (waited.kind === 'timed-out') throw alreadyExists(attempt, route.plural);
-  cluster.lists.noteGone(route, where.namespace, where.name);
 }
 
 /** A Patch resource changes an object that is there; it never makes one. */

@@ -15,7 +15,7 @@ import type { ProviderEnvironment } from '../provider-environment.ts';
 import { type Attempt, describeFailure, objectWords } from './failures.ts';
 import { isManagedBy } from './managed-fields.ts';
 import { cancelled } from './place.ts';
-import { relinquish } from './update.ts';
+import { relinquish } from './relinquish.ts';
 
 /** Deletes the object and waits until it is gone, or gives up what a Patch resource owns of one. */
 export async function deleteResource(

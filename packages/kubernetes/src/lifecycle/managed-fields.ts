@@ -7,6 +7,13 @@ export function isManagedBy(object: KubeObject, fieldManager: string): boolean {
   );
 }
 
+/** Whether anybody else has written the object itself, not only its status or scale. */
+export function hasOtherOwners(object: KubeObject, fieldManager: string): boolean {
+  return listAt(object, 'metadata', 'managedFields').some(
+    (entry) => textAt(entry, 'manager') !== fieldManager && textAt(entry, 'subresource') === '',
+  );
+}
+
 export interface FieldOwner {
   readonly manager: string;
   readonly operation: string;

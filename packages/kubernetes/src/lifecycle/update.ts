@@ -10,11 +10,12 @@ import type { ObjectName } from '../kinds/object-id.ts';
 import { apiVersionOf, type ResourceKind } from '../kinds/resource-kind.ts';
 import { recordedFieldManager, recordedInitialApiVersion, recordedOutputs } from '../properties/recorded-state.ts';
 import type { ProviderEnvironment } from '../provider-environment.ts';
-import { applyBody, applyObject, takesOver } from './apply.ts';
+import { applyObject, takesOver } from './apply.ts';
 import { type Attempt, describeFailure } from './failures.ts';
 import { bodyWithIgnored } from './ignored-fields.ts';
 import { inheritFields, inheritsFields } from './inherit-fields.ts';
 import { awaitRoute, objectName } from './place.ts';
+import { relinquish } from './relinquish.ts';
 
 /** The field manager that writes a recorded resource: the one it asks for, else the one it has been written with. */
 export function fieldManagerFor(request: Pick<UpdateRequest, 'urn' | 'oldOutputs'>, inputs: PropertyMap): string {
@@ -89,16 +90,4 @@ async function relinquishFormer(
   const former = recordedFieldManager(request.oldOutputs);
   if (former === undefined || former === fieldManager) return;
   await relinquish(route, where, former, cluster, context.signal);
-}
-
-/** Gives up every field a manager owns, by applying nothing but the object's name (kubernetes docs: Server-Side Apply). */
-export async function relinquish(
-  route: KindRoute,
-  where: ObjectName,
-  fieldManager: string,
-  cluster: Cluster,
-  signal: AbortSignal,
-): Promise<void> {
-  const body = applyBody(route, where, {});
-  await cluster.client.apply(route, where.namespace, body, { fieldManager, isForced: false, isDryRun: false }, signal);
 }
