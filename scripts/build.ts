@@ -4,7 +4,7 @@
  */
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { preloadBuildOptions } from '../packages/hosts/src/preload-file.ts';
 
@@ -23,13 +23,48 @@ const globalProcess: Plugin = {
   },
 };
 
+/**
+ * A library that is loaded on use becomes a chunk of its own, and a chunk of a CommonJS library would export `default`
+ * alone. So each gets the names that Node finds in it.
+ */
+const namedExports: Plugin = {
+  name: 'named-exports',
+  setup(build) {
+    build.onResolve({ filter: /^[^.]/ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (
+        kind !== 'dynamic-import' ||
+        path.startsWith('node:') ||
+        path.startsWith('@radiant/') ||
+        pluginData === 'inner'
+      )
+        return undefined;
+      const inner = await build.resolve(path, { kind: 'import-statement', resolveDir, pluginData: 'inner' });
+      return inner.external ? inner : { path: inner.path, namespace: 'named-exports' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'named-exports' }, async ({ path }) => {
+      // What @peculiar/x509 is built on refuses to load before it.
+      await import('reflect-metadata');
+      const found = Object.keys(await import(pathToFileURL(path).href));
+      const names = found.filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
+      // By other names inside: a library's `URL` must not hide the real one.
+      const contents = [
+        `import * as all from ${JSON.stringify(path)};`,
+        'export default all.default;',
+        `const { ${names.map((name) => `${name}: its_${name}`).join(', ')} } = all;`,
+        `export { ${names.map((name) => `its_${name} as ${name}`).join(', ')} };`,
+      ].join('\n');
+      return { contents, resolveDir: dirname(path) };
+    });
+  },
+};
+
 const common: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
   platform: 'node',
   target: 'node22',
   external: ['typescript'],
-  plugins: [globalProcess],
+  plugins: [globalProcess, namedExports],
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
