@@ -47,5 +47,44 @@ test('what is gone is never deleted again', () => {
 });
 
 test('the table, one sentence per row', () => {
-  expect(decisionTable.map((row) => `${row.decision}: ${row.label}`)).toMatchInlineSnapshot();
+  expect(decisionTable.map((row) => `${row.decision}: ${row.label}`)).toMatchInlineSnapshot(`
+    [
+      "create: a component that is new is recorded",
+      "create: a resource that is new is created",
+      "import: an existing thing that we have no record of is adopted",
+      "recreate: what was deleted to be made again is made again",
+      "recreate: a component that was deleted to be made again is recorded again",
+      "read: what is not recorded is read",
+      "read: what was read before is read again",
+      "read-replacement: another thing read under the same name takes its place",
+      "read-replacement: what we owned and is now only read is given up for what is read",
+      "refuse-protected: a protected resource is not given up",
+      "import-replacement: an adopted thing takes the place of one that was only read",
+      "import-replacement: an adopted thing takes the place of the one we own",
+      "refuse-protected: an adopted thing does not take the place of a protected one",
+      "replace-create-first: what was only read and is now ours is created; the other owner keeps his",
+      "replace-create-first: a component takes the place of what was only read",
+      "replace-create-first: a component that becomes a resource is replaced by it",
+      "replace-delete-first: a component that becomes a resource is replaced by it, the old first when asked for",
+      "refuse-protected: a protected component does not become a resource",
+      "replace-create-first: a resource that becomes a component is replaced by it",
+      "replace-delete-first: a resource that becomes a component is replaced by it, the old first when asked for",
+      "refuse-protected: a protected resource does not become a component",
+      "same: a resource that is as declared is left alone",
+      "same-with-new-metadata: a resource that differs only in what the provider never sees is recorded anew",
+      "update: a resource that never became ready is updated, so that it is awaited again",
+      "update: a resource that differs is updated",
+      "refuse-protected: a protected resource is not replaced",
+      "refuse-imported: an adopted resource is not replaced while the program still names the id to adopt",
+      "replace-create-first: a resource that cannot be changed in place is created anew, then the old one deleted",
+      "replace-delete-first: a resource that cannot stand beside its successor is deleted first",
+      "same: a component that is as declared is left alone",
+      "same-with-new-metadata: a component that differs only in what the provider never sees is recorded anew",
+      "update: a component that never became ready is updated, so that it is awaited again",
+      "update: a component that differs is updated",
+      "refuse-protected: a protected component is not replaced",
+      "replace-create-first: a component that cannot be changed in place is created anew, then the old one deleted",
+      "replace-delete-first: a component that cannot stand beside its successor is deleted first",
+    ]
+  `);
 });

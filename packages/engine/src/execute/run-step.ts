@@ -19,8 +19,8 @@ export interface StepResult {
   readonly initErrors?: readonly string[];
   /** A component is done when the program has told its outputs. */
   readonly isToBeContinued?: boolean;
-  /** It changed nothing that a summary would tell. */
-  readonly isUncounted?: boolean;
+  /** Whether the summary tells of it; by default when it is a step of its own. */
+  readonly isCounted?: boolean;
 }
 
 /** Runs one step and tells of it. Throws ReportedError when it failed. */
@@ -35,7 +35,7 @@ export async function runStep(
   const result = await work().catch((error: unknown) => failStep(operation, step, error));
   const reasons = result.initErrors ?? [];
   if (reasons.length > 0) failStep(operation, result.step, new Error(initErrorText(reasons)));
-  if (result.isUncounted !== true) reporter.count(result.step);
+  if (result.isCounted ?? result.step.isLogical) reporter.count(result.step);
   if (result.isToBeContinued !== true)
     reporter.emit({ kind: 'step-succeeded', step: result.step, isPlanning: isPreview });
   return result;

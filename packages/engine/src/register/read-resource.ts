@@ -110,7 +110,7 @@ async function read(
     const changes: SnapshotChange[] = isNews ? [{ kind: 'put', key, state }] : [];
     if (isReplacement) changes.push(supersede(recorded!.key, recorded!.state));
     if (changes.length > 0) await operation.ledger.change(changes);
-    return { step: info(), isUncounted: !isReplacement && !hasNewOutputs(old, state) };
+    return { step: info(), isCounted: isReplacement || hasNewOutputs(old, state) };
   });
   if (isReplacement) await replaceMarker(operation, noDifference, recorded!.state, state);
   registration.result = { key, state, step, isReplaced: isReplacement };

@@ -1,0 +1,226 @@
+import { type OperationOutcome, type OperationRequest, runOperation } from '@radiant/engine';
+import {
+  type EngineEvent,
+  emptySnapshot,
+  type Goal,
+  type JournalEntry,
+  MonitorClosedError,
+  OperationError,
+  type ProgramOutcome,
+  type ProgramRunner,
+  type PropertyMap,
+  type RegisterResourceResult,
+  type ResourceMonitor,
+  type Snapshot,
+  stackType,
+  type Urn,
+  verifySnapshot,
+} from '@radiant/model';
+import { simulatedClock, simulatedRandom } from './simulated.ts';
+import { describeEvents } from './transcript.ts';
+import type { World } from './world.ts';
+
+export type Options = Partial<Omit<Goal, 'kind' | 'type' | 'name' | 'inputs'>>;
+
+/** What a program for tests can say. */
+export interface Program {
+  readonly monitor: ResourceMonitor;
+  readonly stackUrn: Urn;
+  thing(name: string, inputs?: PropertyMap, options?: Options): Promise<RegisterResourceResult>;
+  resource(type: string, name: string, inputs?: PropertyMap, options?: Options): Promise<RegisterResourceResult>;
+  component(name: string, options?: Options, inputs?: PropertyMap): Promise<RegisterResourceResult>;
+  read(
+    name: string,
+    id: string | undefined,
+    options?: { readonly inputs?: PropertyMap },
+  ): Promise<{ readonly urn: Urn; readonly outputs: PropertyMap }>;
+  export(outputs: PropertyMap): Promise<void>;
+}
+
+export type ProgramBody = (program: Program) => Promise<void>;
+
+export interface RunResult {
+  readonly result: OperationOutcome['result'];
+  /** One line per event that tells something, in order. */
+  readonly events: readonly string[];
+  readonly errors: readonly string[];
+  readonly changes: OperationOutcome['changes'];
+  readonly outcome: OperationOutcome;
+  readonly journal: readonly JournalEntry[];
+  readonly raw: readonly EngineEvent[];
+}
+
+export interface RunSettings {
+  readonly request?: Partial<OperationRequest>;
+  readonly journal?: (entry: JournalEntry) => void | Promise<void>;
+  readonly drain?: AbortSignal;
+  readonly terminate?: AbortSignal;
+  readonly mayChange?: () => Promise<void>;
+}
+
+/** A stack with its recorded state over a world. Every operation that records goes into `snapshot`. */
+export class TestStack {
+  snapshot: Snapshot = emptySnapshot;
+  readonly world: World;
+  readonly name: string;
+  readonly #random = simulatedRandom(1);
+
+  constructor(world: World, name = 'dev') {
+    this.world = world;
+    this.name = name;
+  }
+
+  preview(body: ProgramBody, settings: RunSettings = {}): Promise<RunResult> {
+    return this.#run({ kind: 'up', isPreview: true }, body, settings);
+  }
+
+  up(body: ProgramBody, settings: RunSettings = {}): Promise<RunResult> {
+    return this.#run({ kind: 'up', isPreview: false }, body, settings);
+  }
+
+  refresh(settings: RunSettings & { readonly isPreview?: boolean } = {}): Promise<RunResult> {
+    return this.#run({ kind: 'refresh', isPreview: settings.isPreview ?? false }, undefined, settings);
+  }
+
+  destroy(settings: RunSettings & { readonly isPreview?: boolean } = {}): Promise<RunResult> {
+    return this.#run({ kind: 'destroy', isPreview: settings.isPreview ?? false }, undefined, settings);
+  }
+
+  /** `name (disposition) id` of every record, providers and the stack left out. */
+  records(): string[] {
+    return this.snapshot.resources
+      .filter(({ type }) => type !== stackType && !type.startsWith('pulumi:providers:'))
+      .map(({ urn, disposition, id }) => {
+        const mark = disposition === 'live' ? '' : ` (${disposition})`;
+        return `${urn.split('::').at(-1)}${mark}${id === '' ? '' : ` = ${id}`}`;
+      });
+  }
+
+  async #run(
+    kind: Pick<OperationRequest, 'kind' | 'isPreview'>,
+    body: ProgramBody | undefined,
+    settings: RunSettings,
+  ): Promise<RunResult> {
+    const raw: EngineEvent[] = [];
+    const journal: JournalEntry[] = [];
+    const never = new AbortController().signal;
+    const outcome = await runOperation(
+      {
+        ...kind,
+        project: 'proj',
+        stack: this.name,
+        organization: 'organization',
+        config: {},
+        configSecretKeys: [],
+        parallel: 16,
+        projectRoot: '/project',
+        snapshot: this.snapshot,
+        ...settings.request,
+      },
+      {
+        providers: {
+          load: async ({ packageName }) => {
+            await this.world.onCall('load', packageName);
+            if (packageName === 'test' || packageName === 'pulumi') return this.world.provider();
+            throw new OperationError({ code: 'TEST_NO_PROVIDER', summary: `nobody serves package ${packageName}` });
+          },
+        },
+        ...(body === undefined ? {} : { program: programRunner(body, this.name, settings) }),
+        journal: {
+          append: async (entry) => {
+            await settings.journal?.(entry);
+            journal.push(entry);
+          },
+        },
+        clock: simulatedClock(),
+        random: this.#random,
+        events: (event) => raw.push(event),
+        cancellation: { drain: settings.drain ?? never, terminate: settings.terminate ?? never },
+      },
+    );
+    if (!kind.isPreview) this.snapshot = outcome.snapshot;
+    const violations = verifySnapshot(outcome.snapshot);
+    if (violations.length > 0) throw new Error(violations.map(({ message }) => message).join('\n'));
+    const errors = outcome.diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+    const { result, changes } = outcome;
+    return { result, events: describeEvents(raw), errors, changes, outcome, journal, raw };
+  }
+}
+
+function programRunner(body: ProgramBody, stack: string, settings: RunSettings): ProgramRunner {
+  return {
+    async run(monitor): Promise<ProgramOutcome> {
+      try {
+        const program = await startProgram(monitor, stack);
+        await body(program);
+        await program.export({});
+        return { kind: 'finished' };
+      } catch (error) {
+        if (error instanceof MonitorClosedError) return { kind: 'cancelled' };
+        return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    ...(settings.mayChange === undefined ? {} : { mayChange: settings.mayChange }),
+  };
+}
+
+async function startProgram(monitor: ResourceMonitor, stack: string): Promise<Program> {
+  const root = await monitor.registerResource(goal('component', stackType, `proj-${stack}`, {}, {}));
+  let isExported = false;
+  const register = (kind: Goal['kind'], type: string, name: string, inputs: PropertyMap, options: Options) =>
+    monitor.registerResource(goal(kind, type, name, inputs, { parent: root.urn, ...options }));
+  return {
+    monitor,
+    stackUrn: root.urn,
+    thing: (name, inputs = {}, options = {}) => register('custom', 'test:index:Thing', name, inputs, options),
+    resource: (type, name, inputs = {}, options = {}) => register('custom', type, name, inputs, options),
+    component: (name, options = {}, inputs = {}) => register('component', 'test:index:Group', name, inputs, options),
+    read: (name, id, { inputs = {} } = {}) =>
+      monitor.readResource({
+        type: 'test:index:Thing',
+        name,
+        id,
+        parent: root.urn,
+        inputs,
+        dependencies: [],
+        additionalSecretOutputs: [],
+        stackTrace: [],
+      }),
+    export: async (outputs) => {
+      if (isExported) return;
+      isExported = true;
+      await monitor.registerResourceOutputs(root.urn, outputs);
+    },
+  };
+}
+
+export function goal(kind: Goal['kind'], type: string, name: string, inputs: PropertyMap, options: Options = {}): Goal {
+  return {
+    kind,
+    type,
+    name,
+    inputs,
+    providers: {},
+    plugin: {},
+    dependencies: [],
+    propertyDependencies: {},
+    aliases: [],
+    replaceWith: [],
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    hideDiffs: [],
+    additionalSecretOutputs: [],
+    customTimeouts: {},
+    envVarMappings: {},
+    stackTrace: [],
+    ...options,
+  };
+}
+
+/** Options that say: the property `property` came from `of`. */
+export function from(of: { readonly urn: Urn }, ...properties: string[]): Options {
+  return {
+    dependencies: [of.urn],
+    propertyDependencies: Object.fromEntries(properties.map((property) => [property, [of.urn]])),
+  };
+}

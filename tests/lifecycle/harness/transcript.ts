@@ -1,0 +1,41 @@
+import type { EngineEvent, StepInfo, Urn } from '@radiant/model';
+
+/** One line for each event that tells something. The beginnings of steps are left out: `steps` has them. */
+export function describeEvents(events: readonly EngineEvent[]): string[] {
+  return events.flatMap((event): string[] => {
+    switch (event.kind) {
+      case 'prelude':
+        return [];
+      case 'target':
+        return [`target: ${event.text}`];
+      case 'diagnostic': {
+        const { severity, message, urn, isEphemeral, isNote } = event.diagnostic;
+        if (isEphemeral === true) return [];
+        return [`${isNote === true ? 'note' : severity}${urn === undefined ? '' : ` on ${short(urn)}`}: ${message}`];
+      }
+      case 'step-started':
+        return [];
+      case 'step-succeeded':
+        return event.step.isInternal ? [] : [describeStep(event.step)];
+      case 'step-failed':
+        return [`${event.isInDoubt ? 'in doubt' : 'failed'}: ${describeStep(event.step)}`];
+      case 'summary':
+        return [`${event.summary.result}${describeChanges(event.summary.changes)}`];
+    }
+  });
+}
+
+function describeStep(step: StepInfo): string {
+  const reasons = step.replaceKeys === undefined ? '' : ` because of ${step.replaceKeys.join(', ')}`;
+  const diffs = step.diffs === undefined || step.replaceKeys !== undefined ? '' : ` (${step.diffs.join(', ')})`;
+  return `${step.op} ${short(step.urn)}${reasons}${diffs}`;
+}
+
+function describeChanges(changes: { readonly [op: string]: number | undefined }): string {
+  const parts = Object.entries(changes).map(([op, count]) => `${count} ${op}`);
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+export function short(urn: Urn): string {
+  return urn.split('::').slice(3).join('::');
+}

@@ -1,0 +1,200 @@
+import {
+  type CallContext,
+  type CheckRequest,
+  type CheckResult,
+  type ConfigureRequest,
+  type CreateRequest,
+  type CreateResult,
+  type DeleteRequest,
+  type DiffRequest,
+  type DiffResult,
+  type InDoubtVerdict,
+  OperationError,
+  type PropertyMap,
+  type PropertyValue,
+  type Provider,
+  type ProviderCapabilities,
+  propertyEquals,
+  type ReadRequest,
+  type ReadResult,
+  Secret,
+  Unknown,
+  type UpdateRequest,
+  type UpdateResult,
+} from '@radiant/model';
+
+/** A real thing, as the provider for tests keeps it. */
+export interface Thing {
+  readonly id: string;
+  readonly type: string;
+  readonly props: PropertyMap;
+}
+
+export type WorldCall =
+  | 'load'
+  | 'checkConfig'
+  | 'configure'
+  | 'check'
+  | 'diff'
+  | 'create'
+  | 'read'
+  | 'update'
+  | 'delete'
+  | 'invoke'
+  | 'look-up';
+
+/**
+ * The world outside the engine, and the provider of package `test` that works on it. Things of every type have a name
+ * that is unique: the input `name`, or the resource's own name with a number. `name` and `kind` cannot be changed in
+ * place; two things with one name cannot stand beside each other.
+ */
+export class World {
+  readonly things = new Map<string, Thing>();
+  readonly calls: string[] = [];
+  /** Called before every call to a provider; what it throws, the provider throws. */
+  onCall: (call: WorldCall, subject: string) => void | Promise<void> = () => {};
+  /** Called when a change has happened in the world and before the provider answers. */
+  onDone: (call: WorldCall, subject: string) => void | Promise<void> = () => {};
+  capabilities: ProviderCapabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
+  /** Reasons why a thing of that name does not get ready. */
+  readonly unready = new Map<string, readonly string[]>();
+  /** Whether the provider can look up creations whose outcome nobody recorded. */
+  canLookUp = true;
+  #nextNumber = 1;
+
+  names(): string[] {
+    return [...this.things.keys()].sort();
+  }
+
+  provider(): Provider {
+    const provider: Provider = {
+      capabilities: this.capabilities,
+      checkConfig: async (request) => this.#checkConfig(request),
+      diffConfig: async ({ oldInputs, newInputs }) =>
+        propertyEquals(oldInputs, newInputs)
+          ? { kind: 'none' }
+          : someDiff(propertyEquals(oldInputs.region ?? null, newInputs.region ?? null) ? [] : ['region'], []),
+      configure: (request) => this.#configure(request),
+      check: (request) => this.#check(request),
+      diff: (request) => this.#diff(request),
+      create: (request, context) => this.#create(request, context),
+      read: (request) => this.#read(request),
+      update: (request) => this.#update(request),
+      delete: (request) => this.#delete(request),
+      mustDeleteFirst: async ({ oldInputs, newInputs }) =>
+        newInputs.isAutoNamed !== true && isEqual(oldInputs.name, newInputs.name),
+      invoke: async ({ token, args }) => {
+        await this.#note('invoke', token);
+        return { result: { echo: args.text ?? null }, failures: [] };
+      },
+      close: async () => {},
+    };
+    if (this.canLookUp) provider.lookUpInDoubt = (request) => this.#lookUp(request);
+    return provider;
+  }
+
+  async #note(call: WorldCall, subject: string): Promise<void> {
+    this.calls.push(`${call} ${subject}`);
+    await this.onCall(call, subject);
+  }
+
+  #checkConfig({ newInputs }: CheckRequest): CheckResult {
+    this.calls.push('checkConfig provider');
+    return { inputs: newInputs, failures: [] };
+  }
+
+  async #configure({ inputs }: ConfigureRequest) {
+    await this.#note('configure', 'provider');
+    return inputs.target === undefined ? {} : { target: String(inputs.target) };
+  }
+
+  async #check({ name, oldInputs, newInputs }: CheckRequest): Promise<CheckResult> {
+    await this.#note('check', name);
+    if (newInputs.size === -1)
+      return { inputs: newInputs, failures: [{ property: 'size', reason: 'must not be negative' }] };
+    if (newInputs.name !== undefined) return { inputs: newInputs, failures: [] };
+    const auto = oldInputs?.isAutoNamed === true ? oldInputs.name! : `${name}-${this.#number()}`;
+    return { inputs: { ...newInputs, name: auto, isAutoNamed: true }, failures: [] };
+  }
+
+  #number(): number {
+    this.#nextNumber += 1;
+    return this.#nextNumber - 1;
+  }
+
+  async #diff({ type, id, oldInputs, newInputs }: DiffRequest): Promise<DiffResult> {
+    await this.#note('diff', id);
+    if (type === 'test:index:Undiffed') return { kind: 'unknown' };
+    const keys = [...new Set([...Object.keys(oldInputs), ...Object.keys(newInputs)])];
+    const changed = keys.filter((key) => !isEqual(oldInputs[key], newInputs[key]));
+    if (changed.length === 0) return { kind: 'none' };
+    const replaces = changed.filter((key) => key === 'name' || key === 'kind' || key.startsWith('fixed'));
+    return someDiff(replaces, changed, replaces.length > 0 && newInputs.isAutoNamed !== true && isEqual(oldInputs.name, newInputs.name));
+  }
+
+  async #create({ type, inputs, isPreview, name }: CreateRequest, context: CallContext): Promise<CreateResult> {
+    const id = text(inputs.name);
+    if (isPreview) return { id: '', outputs: { ...inputs, serial: new Unknown() } };
+    await this.#note('create', id);
+    if (this.things.has(id)) throw new OperationError({ code: 'TEST_EXISTS', summary: `"${id}" already exists` });
+    context.report(`creating ${name}`);
+    const props = { ...inputs, serial: `serial-of-${id}` };
+    this.things.set(id, { id, type, props });
+    await this.onDone('create', id);
+    return { id, outputs: props, ...this.#readiness(id) };
+  }
+
+  async #update({ type, id, newInputs, isPreview }: UpdateRequest): Promise<UpdateResult> {
+    const props = { ...newInputs, serial: `serial-of-${id}` };
+    if (isPreview) return { outputs: props };
+    await this.#note('update', id);
+    if (!this.things.has(id)) throw new OperationError({ code: 'TEST_GONE', summary: `"${id}" does not exist` });
+    this.things.set(id, { id, type, props });
+    await this.onDone('update', id);
+    return { outputs: props, ...this.#readiness(id) };
+  }
+
+  async #read({ id, inputs }: ReadRequest): Promise<ReadResult> {
+    await this.#note('read', id);
+    const thing = this.things.get(id);
+    if (thing === undefined) return undefined;
+    const { serial: _, ...rest } = thing.props;
+    const isAutoNamed = inputs?.isAutoNamed;
+    return { id, inputs: isAutoNamed === undefined ? rest : { ...rest, isAutoNamed }, outputs: thing.props };
+  }
+
+  async #delete({ id }: DeleteRequest): Promise<void> {
+    await this.#note('delete', id);
+    this.things.delete(id);
+    await this.onDone('delete', id);
+  }
+
+  async #lookUp({ inputs }: CreateRequest): Promise<InDoubtVerdict> {
+    const id = text(inputs.name);
+    await this.#note('look-up', id);
+    const thing = this.things.get(id);
+    return thing === undefined ? { kind: 'absent' } : { kind: 'exists', id, outputs: thing.props };
+  }
+
+  #readiness(id: string): { readonly initErrors?: readonly string[] } {
+    const reasons = this.unready.get(id);
+    return reasons === undefined ? {} : { initErrors: reasons };
+  }
+}
+
+function someDiff(replaceKeys: readonly string[], diffs: readonly string[], deleteBeforeReplace = false): DiffResult {
+  return { kind: 'some', replaceKeys, diffs, deleteBeforeReplace };
+}
+
+function isEqual(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
+  return (a === undefined && b === undefined) || propertyEquals(reveal(a), reveal(b));
+}
+
+function reveal(value: PropertyValue | undefined): PropertyValue | undefined {
+  return value instanceof Secret ? value.value : value;
+}
+
+function text(value: PropertyValue | undefined): string {
+  const inner = reveal(value);
+  return typeof inner === 'string' ? inner : '?';
+}
