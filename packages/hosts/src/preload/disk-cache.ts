@@ -37,7 +37,7 @@ export function openDiskCache(directory: string): DiskCache {
         writeFileSync(draft, `${checksumOf(text)}\n${text}`, { mode: 0o600 });
         renameSync(draft, path);
       } catch {
-        rmSync(draft, { force: true });
+        removeIfThere(draft);
       }
     },
   };
@@ -45,4 +45,12 @@ export function openDiskCache(directory: string): DiskCache {
 
 function checksumOf(text: string): string {
   return createHash('sha1').update(text).digest('base64url');
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It could not be made in the first place.
+  }
 }

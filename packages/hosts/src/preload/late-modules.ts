@@ -6,11 +6,13 @@ import { loadReal, once, provideModule } from './loading.ts';
 
 /**
  * Has the SDK load on first use what most programs never need: the compiler, arborist and the inspector, which only
- * closure serialisation uses, and the tracing libraries. Together they take longer than the rest of the SDK.
+ * closure serialisation uses, and the tracing libraries. Together they take longer than the rest of the SDK. And has it
+ * take no traces that nobody will see.
  */
 export function loadHeavyModulesLate(sdkDir: string): void {
   loadSerialiserLate(sdkDir);
   openInspectorLate(join(sdkDir, 'runtime', 'closure', 'v8Hooks.js'));
+  if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) dropPromiseTraces(join(sdkDir, 'runtime', 'debuggable.js'));
   const isTraced = Boolean(process.env.TRACEPARENT) || process.argv.includes('--tracing');
   if (!isTraced) loadTracingLate(join(sdkDir, 'cmd', 'run', 'tracing.js'));
 }
@@ -74,6 +76,32 @@ async function openSession(path: string, urls: Map<string, string>): Promise<Ses
     session.post('Debugger.enable', (error) => (error === null ? resolve() : reject(error)));
   });
   return session;
+}
+
+interface Debuggable {
+  debuggablePromise(promise: unknown, context: unknown): unknown;
+}
+
+/**
+ * The SDK takes a trace for every promise it waits for, the most expensive thing a stock program does, and shows them
+ * only to those who look for promises that never settle.
+ */
+function dropPromiseTraces(path: string): void {
+  provideModule(path, () => {
+    const real = loadReal(path) as Debuggable;
+    return {
+      ...real,
+      debuggablePromise(promise: unknown, context: unknown) {
+        const limit = Error.stackTraceLimit;
+        Error.stackTraceLimit = 0;
+        try {
+          return real.debuggablePromise(promise, context);
+        } finally {
+          Error.stackTraceLimit = limit;
+        }
+      },
+    };
+  });
 }
 
 interface OpenTelemetry {

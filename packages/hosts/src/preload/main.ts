@@ -20,7 +20,6 @@ function startProgram(settings: PreloadSettings): void {
   const sdkDir = dirname(dirname(dirname(settings.runnerPath)));
   const cache = openDiskCache(join(settings.cacheDir, 'typescript'));
   const traces = createTraces({
-    isLookingForLeaks: Boolean(process.env.PULUMI_DEBUG_PROMISE_LEAKS),
     preloadPath: settings.preloadPath,
     aliases: once(() => tsNodeFrames(cache, sdkDir)),
   });

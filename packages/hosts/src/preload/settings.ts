@@ -30,15 +30,15 @@ export interface CheckerSettings {
 
 /**
  * Takes the settings out of this process's environment and arguments, so that neither the program nor what it starts
- * sees them. Undefined in any process but the program's own (a worker thread, say).
+ * sees them. Undefined in any thread or process but the program's own; a worker thread loads the preload, too.
  */
 export function takeSettings(): PreloadSettings | CheckerSettings | undefined {
+  const own = process.execArgv.indexOf(`--require=${__filename}`);
+  if (own !== -1) process.execArgv.splice(own, 1);
   const text = process.env[settingsVariable];
   if (text === undefined) return undefined;
   delete process.env[settingsVariable];
   const settings = JSON.parse(text) as PreloadSettings | CheckerSettings;
   if (settings.task === 'typecheck') return settings;
-  const own = process.execArgv.indexOf(`--require=${settings.preloadPath}`);
-  if (own !== -1) process.execArgv.splice(own, 1);
   return process.argv[1] === settings.runnerPath ? settings : undefined;
 }

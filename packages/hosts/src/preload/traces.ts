@@ -10,8 +10,6 @@ export interface Traces {
 }
 
 export interface TraceOptions {
-  /** Promises that never settle are being looked for, and need their traces. */
-  readonly isLookingForLeaks: boolean;
   readonly preloadPath: string;
   /** What to show in place of the preload's own frames, by their functions' names. */
   readonly aliases: () => ReadonlyMap<string, FrameAlias>;
@@ -19,8 +17,7 @@ export interface TraceOptions {
 
 /**
  * Formats stack traces exactly as `source-map-support` does, from which the SDK also reads the positions of resources,
- * at a fraction of the cost. The SDK's bookkeeping of promises gets the user's own line alone, unless leaks are
- * being looked for.
+ * at a fraction of the cost.
  */
 export function createTraces(options: TraceOptions): Traces {
   const outputs = new Map<string, string>();
@@ -30,23 +27,15 @@ export function createTraces(options: TraceOptions): Traces {
   return {
     outputs,
     prepareStackTrace(error, sites) {
-      if (!options.isLookingForLeaks && sites[0]?.getFunctionName() === 'debuggablePromise')
-        return userLine(sites, mapper);
-      return `${error.name || 'Error'}: ${error.message || ''}${formatSites(sites, mapper, alias)}`;
+      const headline = `${error.name || 'Error'}: ${error.message || ''}`;
+      try {
+        return headline + formatSites(sites, mapper, alias);
+      } catch {
+        // A trace that cannot be made must not hide the error it belongs to.
+        return headline + sites.map((site) => `\n    at ${site}`).join('');
+      }
     },
   };
-}
-
-function userLine(sites: readonly CallSite[], mapper: PositionMapper): string {
-  for (const site of sites) {
-    const source = site.getFileName();
-    if (source === null || source === undefined || source.startsWith('node:') || source.includes('node_modules')) {
-      continue;
-    }
-    const position = mapper.originalOf(placeOf(site, source));
-    return `    at ${position.source}:${position.line}:${position.column + 1}`;
-  }
-  return '';
 }
 
 function formatSites(
