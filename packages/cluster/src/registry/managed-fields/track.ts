@@ -16,6 +16,7 @@ import {
   withoutSubtrees,
 } from './field-set.ts';
 import { fieldsOf } from './fields-of.ts';
+import { fieldsAppliedByClient, withLastApplied } from './last-applied.ts';
 import { type Manager, type Managers, managerKey, readManagers } from './managers.ts';
 import { mergeFields, removeFields } from './merge.ts';
 
@@ -144,12 +145,13 @@ export function trackApply(
   const object = prune(merged, previous?.fields ?? emptySet, managers, type);
 
   const comparison = compareFields(before, object, type);
-  if (!force) refuseConflicts(managers, key, comparison);
+  const allowed = force || live === undefined ? emptySet : fieldsAppliedByClient(live, writer.name, type);
+  if (!force) refuseConflicts(managers, key, comparison, allowed);
   const result = releaseFromOthers(managers, key, comparison);
   const hasChanged = previous === undefined || !isSame(comparison) || !equalSets(previous.fields, fields);
   if (isEmptySet(fields)) result.delete(key);
   else if (!hasChanged) result.set(key, previous);
-  return { object, managers: result };
+  return { object: withLastApplied(object, config, writer.name), managers: result };
 }
 
 /** Objects that nobody has tracked so far belong to whoever wrote them before. */
@@ -179,8 +181,8 @@ function prune(merged: KubeObject, previous: FieldSet, managers: Managers, type:
   return (removeFields(merged, gone, type) ?? {}) as KubeObject;
 }
 
-function refuseConflicts(managers: Managers, self: string, { added, modified }: Comparison): void {
-  const changed = union(added, modified);
+function refuseConflicts(managers: Managers, self: string, { added, modified }: Comparison, allowed: FieldSet): void {
+  const changed = difference(union(added, modified), allowed);
   const conflicts = [...managers].flatMap(([key, manager]) => {
     if (key === self) return [];
     return paths(intersection(manager.fields, changed)).map((path) => ({ manager, field: pathText(path) }));
