@@ -42,28 +42,35 @@ export async function openSecrets(
   if (manager?.access !== 'open') return { identity, manager, texts };
   const entries = [...ciphertexts];
   for (let start = 0; start < entries.length; start += batchSize) {
-    const batch = entries.slice(start, start + batchSize);
-    const opened = await Promise.all(batch.map(([ciphertext, place]) => openOne(manager, ciphertext, place)));
-    opened.forEach((text, index) => {
-      texts.set(batch[index]![0], text);
-    });
+    const waiting: Promise<void>[] = [];
+    for (const [ciphertext, place] of entries.slice(start, start + batchSize)) {
+      const text = openOne(manager, ciphertext, place);
+      if (typeof text === 'string') texts.set(ciphertext, text);
+      else waiting.push(text.then((opened) => void texts.set(ciphertext, opened)));
+    }
+    if (waiting.length > 0) await Promise.all(waiting);
   }
   return { identity, manager, texts };
 }
 
-async function openOne(manager: SecretsManager, ciphertext: string, place: string): Promise<string> {
+function openOne(manager: SecretsManager, ciphertext: string, place: string): string | Promise<string> {
   try {
-    return await manager.decrypt(ciphertext);
+    const text = manager.decrypt(ciphertext);
+    return typeof text === 'string' ? text : text.catch((error: unknown) => throwWithPlace(error, place));
   } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
-    throw new OperationError({
-      code: error.code,
-      summary: error.summary,
-      detail: `It is a secret of ${place}.`,
-      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-      cause: error,
-    });
+    return throwWithPlace(error, place);
   }
+}
+
+function throwWithPlace(error: unknown, place: string): never {
+  if (!(error instanceof OperationError)) throw error;
+  throw new OperationError({
+    code: error.code,
+    summary: error.summary,
+    detail: `It is a secret of ${place}.`,
+    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    cause: error,
+  });
 }
 
 /** Decodes the secret that `json` stands for, at `path` of the resource `urn`. */

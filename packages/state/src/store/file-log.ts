@@ -12,8 +12,8 @@ import { type LogContent, LogSealedError, type LogWriter } from './store.ts';
 const markSuffix = '.seal';
 const copySuffix = '.sealed';
 
-const verdictPolls = 50;
-const verdictPollMs = 100;
+const verdictPolls = 500;
+const verdictPollMs = 10;
 
 export async function createFileLog(files: FileSystem, path: string): Promise<LogWriter | undefined> {
   let file: OpenFile;
