@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from './args/parse.ts';
+import { CliError } from './cli-error.ts';
 import { catalogue } from './commands/catalogue.ts';
 import type { CliContext } from './context.ts';
 import { reportFailure } from './process/failure.ts';
@@ -17,10 +19,17 @@ export async function run(args: readonly string[], context: CliContext): Promise
       context.out.write(`${context.version}\n`);
       return 0;
     }
-    const cwd = parsed.given.value('cwd');
     const handler = await parsed.spec.load!();
-    return await handler(cwd === undefined ? context : { ...context, cwd: resolve(context.cwd, cwd) }, parsed.given);
+    return await handler({ ...context, cwd: workingFolder(context.cwd, parsed.given.value('cwd')) }, parsed.given);
   } catch (error) {
     return reportFailure(error, context);
   }
+}
+
+function workingFolder(current: string, asked: string | undefined): string {
+  if (asked === undefined) return current;
+  const folder = resolve(current, asked);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new CliError(`there is no folder ${folder}`);
+  return folder;
 }

@@ -30,6 +30,7 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('parallel, p', 'n', 'how many resources to work on at once; 0 for no limit'),
   flag('expect-no-changes', 'fail when anything would change, with exit code 7'),
   flag('show-sames', 'show resources that do not change, too'),
+  flag('show-reads', 'show resources that are only read, too'),
   flag('show-full-output', 'do not fold long values'),
   showSecretsFlag,
   flag('suppress-outputs', 'do not show the outputs of the stack'),
@@ -39,7 +40,6 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('exec-agent', 'agent', 'who runs this command', { isHidden: true }),
   ...ignored(
     'suppress-permalink[=]',
-    'show-reads',
     'show-replacement-steps',
     'show-policy-remediations',
     'skip-config-validation',

@@ -14,6 +14,7 @@ import { choosePainter } from '../render/painter.ts';
 import { plainBody } from '../render/plain-body.ts';
 import { onFile } from './on-file.ts';
 import { eventLogPath } from './operation-settings.ts';
+import type { Notices } from './workspace.ts';
 
 export interface Observed {
   readonly report: OperationReport;
@@ -27,6 +28,7 @@ export interface ObserveOptions {
   readonly stackName: string;
   readonly operation: DisplayedOperation;
   readonly interrupts: Interrupts;
+  readonly notices: Notices;
   /** May what was printed be drawn over? */
   readonly isLive: boolean;
   readonly logsEvents: boolean;
@@ -45,6 +47,7 @@ export async function observe(
   const log = options.logsEvents ? openEventLog(context, given) : undefined;
   const display = await chooseDisplay(options);
   const stopListening = announceInterrupts(options.interrupts, display);
+  options.notices.divert(options.isLive ? display.notice : undefined);
   const sink = withFailureDiagnostic(options.operation, (event) => {
     if (event.kind === 'step-started') steps.push(event.step);
     display.event(event);
@@ -55,6 +58,7 @@ export async function observe(
     report = await Promise.race([start(sink), giveUp(options.interrupts.terminate)]);
   } finally {
     stopListening();
+    options.notices.divert();
     display.finish(report);
     log?.close();
   }
@@ -89,14 +93,14 @@ async function chooseBody(options: ObserveOptions, isPreview: boolean): Promise<
   const { context, given } = options;
   const paint = painterOf(options);
   const write = (text: string): void => context.out.write(text);
-  const showSames = given.flag('show-sames');
+  const attention = { showSames: given.flag('show-sames'), showReads: given.flag('show-reads') };
   if (given.flag('diff'))
-    return (view) => diffBody(view, { isPreview, showSames, style: valueStyle(given), paint, write });
+    return (view) => diffBody(view, { isPreview, attention, style: valueStyle(given), paint, write });
   if (!options.isLive) {
-    return () => plainBody({ isPreview, showProgress: !given.flag('suppress-progress'), showSames, paint, write });
+    return () => plainBody({ isPreview, showProgress: !given.flag('suppress-progress'), attention, paint, write });
   }
   const { treeBody } = await import('../render/tree-body.ts');
-  return (view) => treeBody(view, { isPreview, showSames, paint, out: context.out });
+  return (view) => treeBody(view, { isPreview, attention, paint, out: context.out });
 }
 
 function painterOf({ context, given }: ObserveOptions): ReturnType<typeof choosePainter> {

@@ -12,7 +12,7 @@ import { confirm } from './confirm.ts';
 import { type Observed, observe } from './observe.ts';
 import { type Consent, consentOf, eventLogPath, operationOptions } from './operation-settings.ts';
 import { openOperationStack } from './operation-stack.ts';
-import { mayAsk, openWorkspace } from './workspace.ts';
+import { createNotices, mayAsk, type Notices, openWorkspace } from './workspace.ts';
 
 export type ChangeKind = 'up' | 'refresh' | 'destroy';
 
@@ -20,6 +20,7 @@ export type ChangeKind = 'up' | 'refresh' | 'destroy';
 interface Run {
   readonly context: CliContext;
   readonly given: Given;
+  readonly notices: Notices;
   readonly workspace: Workspace;
   readonly stack: Stack;
   readonly options: OperationOptions;
@@ -51,7 +52,8 @@ function changeCommand(kind: ChangeKind): CommandHandler {
 }
 
 async function prepare(context: CliContext, given: Given): Promise<Run> {
-  const workspace = await openWorkspace(context, given);
+  const notices = createNotices(context);
+  const workspace = await openWorkspace(context, given, notices);
   const stack = await openOperationStack(context, given, workspace);
   const interrupts = context.catchInterrupts();
   const options = {
@@ -59,7 +61,7 @@ async function prepare(context: CliContext, given: Given): Promise<Run> {
     drain: interrupts.drain,
     terminate: interrupts.terminate,
   };
-  return { context, given, workspace, stack, options, interrupts };
+  return { context, given, notices, workspace, stack, options, interrupts };
 }
 
 const previewNames: { readonly [kind in ChangeKind]: DisplayedOperation } = {
@@ -108,6 +110,7 @@ async function runOperation(
       stackName: stack.name,
       operation,
       interrupts: run.interrupts,
+      notices: run.notices,
       isLive: isLive(context, given),
       logsEvents,
     },

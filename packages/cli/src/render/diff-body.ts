@@ -4,11 +4,12 @@ import type { ProgressBody } from './human-display.ts';
 import { isStack, parentOf } from './names.ts';
 import type { OperationView } from './operation-view.ts';
 import type { Painter } from './painter.ts';
+import { type Attention, isNews } from './step-words.ts';
 import type { ValueStyle } from './value-text.ts';
 
 export interface DiffOptions {
   readonly isPreview: boolean;
-  readonly showSames: boolean;
+  readonly attention: Attention;
   readonly style: ValueStyle;
   readonly paint: Painter;
   readonly write: (text: string) => void;
@@ -22,7 +23,7 @@ export function diffBody(view: OperationView, options: DiffOptions): ProgressBod
       const isMoment = event.kind === (options.isPreview ? 'step-started' : 'step-succeeded');
       if (!isMoment && event.kind !== 'step-failed') return;
       const { step } = event as { step: StepInfo };
-      if (!isShown(step, options.showSames)) return;
+      if (!isShown(step, options.attention)) return;
       const lines = stepDiffLines(step, depthOf(step.urn, parentOfRow), options.style, options.paint);
       options.write(`${lines.join('\n')}\n`);
     },
@@ -35,7 +36,7 @@ export function diffBody(view: OperationView, options: DiffOptions): ProgressBod
 export function stepsDiffLines(steps: readonly StepInfo[], style: ValueStyle, paint: Painter): readonly string[] {
   const parents = new Map(steps.map((step) => [step.urn, parentOf(step)]));
   return steps
-    .filter((step) => isShown(step, false))
+    .filter((step) => isShown(step, { showSames: false, showReads: false }))
     .flatMap((step) =>
       stepDiffLines(
         step,
@@ -47,8 +48,8 @@ export function stepsDiffLines(steps: readonly StepInfo[], style: ValueStyle, pa
 }
 
 /** The stack is shown even when it stays as it is: everything else is indented under it. */
-function isShown(step: StepInfo, showSames: boolean): boolean {
-  return step.isLogical && !step.isInternal && (step.op !== 'same' || showSames || isStack(step));
+function isShown(step: StepInfo, attention: Attention): boolean {
+  return step.isLogical && !step.isInternal && (isNews(step.op, attention) || isStack(step));
 }
 
 const deepest = 8;

@@ -216,6 +216,17 @@ describe('an update', () => {
     `);
   });
 
+  it('is silent about what is only read, unless asked', async () => {
+    const read = step('read', { new: resource({ type: 'pulumi:pulumi:StackReference', name: 'other' }) });
+    const events = [...planned(sameStack), ...planned(read), summed(summaryOf('preview', { same: 1 }))];
+    expect((await runCli('preview', { operations: { preview: { events } } })).out).not.toContain('StackReference');
+    expect((await runCli('preview --diff', { operations: { preview: { events } } })).out).not.toContain(
+      'StackReference',
+    );
+    const asked = await runCli('preview --show-reads', { operations: { preview: { events } } });
+    expect(asked.out).toContain(' >  pulumi:pulumi:StackReference other read');
+  });
+
   it('keeps notes apart from what the plan has to say', async () => {
     const note = {
       severity: 'warning',

@@ -5,12 +5,13 @@ import type { Row, RowStep } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import { rowText, shownStep, stepText } from './row-text.ts';
 import { diagnosticPrefix } from './sections.ts';
+import { type Attention, isNews } from './step-words.ts';
 import { singleLine } from './text-width.ts';
 
 export interface PlainOptions {
   readonly isPreview: boolean;
   readonly showProgress: boolean;
-  readonly showSames: boolean;
+  readonly attention: Attention;
   readonly paint: Painter;
   readonly write: (text: string) => void;
 }
@@ -32,7 +33,7 @@ export function plainBody(options: PlainOptions): ProgressBody {
 
   const stepLine = (event: Extract<EngineEvent, { kind: `step-${string}` }>, row: Row): void => {
     const { step } = event;
-    const isShown = step.op !== 'same' || options.showSames;
+    const isShown = isNews(step.op, options.attention) || event.kind === 'step-failed';
     if (!isShown || (isPreview && (event.kind === 'step-started' || !step.isLogical))) return;
     const meant = row.steps.findLast((candidate) => candidate.info === step) ?? shownStep(row);
     resourceLine(row, meant, event.timeMs, '');
@@ -45,6 +46,8 @@ export function plainBody(options: PlainOptions): ProgressBody {
         const { severity, message, urn } = event.diagnostic;
         // An error of no resource is how the operation ends; it stands below.
         if (urn === undefined && severity === 'error') return;
+        // An empty status takes back the one before.
+        if (singleLine(message) === '') return;
         resourceLine(row, undefined, event.timeMs, diagnosticPrefix(severity) + singleLine(message));
       } else if (event.kind === 'step-started' || event.kind === 'step-succeeded' || event.kind === 'step-failed') {
         stepLine(event, row);

@@ -61,12 +61,12 @@ function statusText(step: RowStep, words: StepWords, context: Pick<RowContext, '
   return `${words.done} ${elapsedText((step.endedMs ?? step.startedMs) - step.startedMs, true)}`;
 }
 
+/** While it runs, what it waits for says more than what it changes. */
 function infoText(row: Row, step: RowStep | undefined, context: RowContext): string {
-  const parts = [step === undefined ? '' : stepInfo(step)];
-  if (context.isOver)
-    parts.push(count(row.errors, 'error'), count(row.warnings, 'warning'), count(row.messages, 'message'));
-  else parts.push(singleLine(row.status ?? ''));
-  return parts.filter((part) => part !== '').join('; ');
+  const change = step === undefined ? '' : stepInfo(step);
+  if (!context.isOver) return singleLine(row.status ?? '') || change;
+  const counts = [count(row.errors, 'error'), count(row.warnings, 'warning'), count(row.messages, 'message')];
+  return [change, ...counts].filter((part) => part !== '').join('; ');
 }
 
 function stepInfo(step: RowStep): string {

@@ -38,3 +38,14 @@ export const stepWords: { readonly [op in StepOp]: StepWords } = {
   import: words('= ', 'cyan', 'import', 'importing', 'imported'),
   'import-replacement': words('=>', 'cyan', 'import replacement', 'importing replacement', 'imported replacement'),
 };
+
+export interface Attention {
+  readonly showSames: boolean;
+  readonly showReads: boolean;
+}
+
+/** Whether a step is news: what stays and what is only read is not, unless asked for. */
+export function isNews(op: StepOp, { showSames, showReads }: Attention): boolean {
+  if (op === 'same') return showSames;
+  return op === 'read' ? showReads : true;
+}

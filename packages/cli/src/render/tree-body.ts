@@ -3,11 +3,12 @@ import type { OutputStream } from '../context.ts';
 import type { ProgressBody } from './human-display.ts';
 import type { OperationView } from './operation-view.ts';
 import type { Painter } from './painter.ts';
+import type { Attention } from './step-words.ts';
 import { treeLines } from './tree-text.ts';
 
 export interface TreeBodyOptions {
   readonly isPreview: boolean;
-  readonly showSames: boolean;
+  readonly attention: Attention;
   readonly paint: Painter;
   readonly out: OutputStream;
 }
@@ -20,7 +21,7 @@ const tickMs = 1_000;
 
 /** The tree, drawn over itself while the operation runs. */
 export function treeBody(view: OperationView, options: TreeBodyOptions): ProgressBody {
-  const { out, isPreview, showSames, paint } = options;
+  const { out, isPreview, attention, paint } = options;
   const log = createLogUpdate(terminalOf(out) as NodeJS.WritableStream, { showCursor: true });
   const cursor = hiddenCursor(out);
   let lastEvent = { timeMs: 0, heardMs: 0 };
@@ -33,7 +34,7 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
       nowMs: nowMs(),
       columns: out.columns,
       ...(!isOver && { maxRows: Math.max(3, out.rows - 4) }),
-      showSames,
+      attention,
       paint,
     }).join('\n');
   let pending: NodeJS.Timeout | undefined;

@@ -54,7 +54,15 @@ function tree(
   const { view, add } = createView('up', false);
   for (const event of list) add(event);
   const { isOver = false, isPreview = false, ...limits } = more;
-  const options = { columns, nowMs: 5_000, isOver, isPreview, showSames: false, paint: plainPainter, ...limits };
+  const options = {
+    columns,
+    nowMs: 5_000,
+    isOver,
+    isPreview,
+    attention: { showSames: false, showReads: false },
+    paint: plainPainter,
+    ...limits,
+  };
   return `\n${treeLines(view, options).join('\n')}\n`;
 }
 

@@ -3,13 +3,14 @@ import { shortType } from './names.ts';
 import type { OperationView, Row } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import { type RowContext, type RowText, rowText, shownStep } from './row-text.ts';
+import { type Attention, isNews } from './step-words.ts';
 import { cutEnd, cutStart, padEnd, textWidth } from './text-width.ts';
 
 export interface TreeOptions extends RowContext {
   readonly columns: number;
   /** At most so many lines of resources; undefined for all. */
   readonly maxRows?: number;
-  readonly showSames: boolean;
+  readonly attention: Attention;
   readonly paint: Painter;
 }
 
@@ -77,8 +78,9 @@ function textOf(row: Row, view: OperationView, options: TreeOptions): RowText {
 function isVisible(row: Row, children: ReadonlyMap<Urn | undefined, readonly Row[]>, options: TreeOptions): boolean {
   const step = shownStep(row);
   const hasNews = row.errors + row.warnings + row.messages > 0 || row.status !== undefined;
-  if (row.parent === undefined || options.showSames || hasNews) return true;
-  if (step !== undefined && step.op !== 'same' && !(step.op === 'refresh' && options.isOver)) return true;
+  if (row.parent === undefined || hasNews || step?.state === 'failed') return true;
+  if (step !== undefined && isNews(step.op, options.attention) && !(step.op === 'refresh' && options.isOver))
+    return true;
   return (children.get(row.urn) ?? []).some((child) => isVisible(child, children, options));
 }
 
