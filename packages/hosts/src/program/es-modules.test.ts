@@ -1,7 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { folderWith, programWith } from '../testing/program-folder.ts';
 import { runToEnd } from '../testing/run-to-end.ts';
+
+// Each of these starts several processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 const program = {
   'package.json': '{"type":"module"}',

@@ -1,8 +1,11 @@
 import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { folderWith, programWith } from '../testing/program-folder.ts';
 import { runToEnd } from '../testing/run-to-end.ts';
+
+// Each of these starts several processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 test('a program that brings its own loader is left to it', async () => {
   const folder = programWith({

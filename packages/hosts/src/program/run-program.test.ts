@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { onLines } from '../lines.ts';
 import { folderWith, programWith } from '../testing/program-folder.ts';
 import { type EndedProgram, programOptions, runToEnd } from '../testing/run-to-end.ts';
 import { startTrivialMonitor } from '../testing/trivial-monitor.ts';
 import { runProgram } from './run-program.ts';
+
+// Each of these starts several processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 function errorsOf({ monitor }: EndedProgram): string {
   const errors = monitor.logged().filter(([severity]) => severity === 'error');

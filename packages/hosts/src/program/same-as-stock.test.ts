@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { programWith } from '../testing/program-folder.ts';
 import { runStock } from '../testing/run-stock.ts';
 import { type EndedProgram, runToEnd } from '../testing/run-to-end.ts';
 import type { ProgramOptions } from './run-program.ts';
+
+// Each of these starts several processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** All that a program says to its monitor but debug logs, which name the loader. */
 function said({ monitor, result, stdout }: EndedProgram): unknown {

@@ -48,10 +48,10 @@ const severities = ['debug', 'info', 'warning', 'error'];
 /** A monitor and an engine that agree to everything: every resource comes to be exactly as it was asked for. */
 export async function startTrivialMonitor(): Promise<TrivialMonitor> {
   // The SDK's own copies: what a program speaks with.
-  const require = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
-  const grpc = require('@grpc/grpc-js') as Grpc;
-  const { ResourceMonitorService } = require('./proto/resource_grpc_pb.js') as { ResourceMonitorService: Service };
-  const { EngineService } = require('./proto/engine_grpc_pb.js') as { EngineService: Service };
+  const load = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
+  const grpc = load('@grpc/grpc-js') as Grpc;
+  const { ResourceMonitorService } = load('./proto/resource_grpc_pb.js') as { ResourceMonitorService: Service };
+  const { EngineService } = load('./proto/engine_grpc_pb.js') as { EngineService: Service };
   const server = new grpc.Server();
   const calls: RecordedCall[] = [];
   for (const service of [ResourceMonitorService, EngineService]) {

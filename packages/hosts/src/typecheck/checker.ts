@@ -46,7 +46,8 @@ function verdictOf(request: CheckRequest, tracker: DependencyTracker): Typecheck
   // The compiler inside the SDK is too old for the declarations of today, so without one of its own the program is
   // checked with ours.
   const compiler = findCompilers(request.sdkDir, request.fallbackCompilerPath).at(-1);
-  if (compiler === undefined) return { kind: 'failed', message: 'No TypeScript compiler was found.' };
+  if (compiler === undefined)
+    return { kind: 'failed', message: "The program's types could not be checked: no TypeScript compiler was found." };
   tracker.note(compiler.path);
   tracker.note(join(request.sdkDir, 'package.json'));
   const typescript = compiler.load();

@@ -1,11 +1,14 @@
 import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type ProgramOptions, runProgram } from '../program/run-program.ts';
 import { programWith, writeFiles } from '../testing/program-folder.ts';
 import { programOptions } from '../testing/run-to-end.ts';
 import { startTrivialMonitor } from '../testing/trivial-monitor.ts';
 import type { TypecheckVerdict } from './verdict.ts';
+
+// Each of these starts several processes, and the machine may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 const plainConfig = JSON.stringify({ compilerOptions: { strict: true, skipLibCheck: true, types: [] } });
 

@@ -73,7 +73,9 @@ function check(options: TypecheckOptions, request: CheckRequest, key: string): R
   onLines(child.stdout, (line) => stdout.push(line));
   onLines(child.stderr, (line) => stderr.push(line));
   const verdict = new Promise<TypecheckVerdict>((resolve) => {
-    child.once('error', (error) => resolve({ kind: 'failed', message: `It could not be started: ${error.message}` }));
+    child.once('error', (error) =>
+      resolve({ kind: 'failed', message: `${notDone} it could not be started: ${error.message}` }),
+    );
     child.once('exit', () => pid !== undefined && guardian().release(pid));
     child.once('close', (code, signal) => {
       resolve(code === 0 ? parseVerdict(stdout) : failure(code, signal, stderr));
@@ -90,18 +92,20 @@ function lowerPriority(pid: number): void {
   }
 }
 
+const notDone = "The program's types could not be checked:";
+
 function parseVerdict(stdout: readonly string[]): TypecheckVerdict {
   try {
     return JSON.parse(stdout.join('\n')) as TypecheckVerdict;
   } catch {
-    return { kind: 'failed', message: 'Its verdict could not be read.' };
+    return { kind: 'failed', message: `${notDone} its verdict could not be read.` };
   }
 }
 
 function failure(code: number | null, signal: NodeJS.Signals | null, stderr: readonly string[]): TypecheckVerdict {
-  const ending = code === null ? `It was ended by signal ${signal}.` : `It exited with code ${code}.`;
+  const ending = code === null ? `it was ended by signal ${signal}.` : `it exited with code ${code}.`;
   const cause = stderr.findLast((line) => /^\w*Error\b|heap out of memory/.test(line));
-  return { kind: 'failed', message: cause === undefined ? ending : `${ending} ${cause}` };
+  return { kind: 'failed', message: `${notDone} ${ending}${cause === undefined ? '' : ` ${cause}`}` };
 }
 
 function stop(child: ChildProcess): void {
