@@ -9,7 +9,7 @@ export interface StoredChange {
   readonly revision: number;
 }
 
-const maxChanges = 10_000;
+const maxChanges = 5_000;
 
 /** The latest changes of one collection, so that watches can start in the past. */
 export class ChangeLog {
