@@ -52,7 +52,7 @@ function nextStep(rest: string, whole: string): [steps: Step[], length: number] 
       rest,
     );
   if (filter !== null) return [[filterStep(filter)], filter[0].length];
-  throw new JsonPathError(`"${whole}" cannot be read from "${rest}" on`);
+  throw new JsonPathError(`the path "${whole}" cannot be read from "${rest}" on`);
 }
 
 function filterStep(match: RegExpExecArray): Step {

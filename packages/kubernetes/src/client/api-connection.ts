@@ -122,6 +122,8 @@ export class ApiConnection {
         },
         ...(request.body === undefined ? {} : { body: request.body }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
+        // Without this undici closes the connection after every DELETE that has a body.
+        reset: false,
         headersTimeout: this.#limits.answerTimeoutMs,
         bodyTimeout: this.#limits.answerTimeoutMs,
       }),
