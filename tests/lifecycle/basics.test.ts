@@ -67,11 +67,12 @@ test('a changed input is an update, an input that cannot be changed in place a r
   expect(run.events).toMatchInlineSnapshot(`
     [
       "update changed (size)",
-      "delete-replaced replaced",
-      "replace replaced because of kind",
       "create-replacement replaced because of kind",
+      "replace replaced because of kind",
+      "delete-replaced replaced",
       "delete gone",
-      "succeeded: 1 same, 1 update, 1 delete-replaced, 1 replace, 1 create-replacement, 1 delete",
+      "same proj-dev",
+      "succeeded: 1 same, 1 update, 1 replace, 1 delete",
     ]
   `);
   expect(stack.world.names()).toMatchInlineSnapshot(`

@@ -1,28 +1,29 @@
 import type { EngineEvent, StepInfo, Urn } from '@radiant/model';
 
-/** One line for each event that tells something. The beginnings of steps are left out: `steps` has them. */
+/** One line for each event that tells something. The beginnings of steps are left out. */
 export function describeEvents(events: readonly EngineEvent[]): string[] {
-  return events.flatMap((event): string[] => {
-    switch (event.kind) {
-      case 'prelude':
-        return [];
-      case 'target':
-        return [`target: ${event.text}`];
-      case 'diagnostic': {
-        const { severity, message, urn, isEphemeral, isNote } = event.diagnostic;
-        if (isEphemeral === true) return [];
-        return [`${isNote === true ? 'note' : severity}${urn === undefined ? '' : ` on ${short(urn)}`}: ${message}`];
-      }
-      case 'step-started':
-        return [];
-      case 'step-succeeded':
-        return event.step.isInternal ? [] : [describeStep(event.step)];
-      case 'step-failed':
-        return [`${event.isInDoubt ? 'in doubt' : 'failed'}: ${describeStep(event.step)}`];
-      case 'summary':
-        return [`${event.summary.result}${describeChanges(event.summary.changes)}`];
+  return events.map(describeEvent).filter((line) => line !== undefined);
+}
+
+function describeEvent(event: EngineEvent): string | undefined {
+  switch (event.kind) {
+    case 'prelude':
+    case 'step-started':
+      return undefined;
+    case 'target':
+      return `target: ${event.text}`;
+    case 'diagnostic': {
+      const { severity, message, urn, isEphemeral, isNote } = event.diagnostic;
+      if (isEphemeral === true) return undefined;
+      return `${isNote === true ? 'note' : severity}${urn === undefined ? '' : ` on ${short(urn)}`}: ${message}`;
     }
-  });
+    case 'step-succeeded':
+      return event.step.isInternal ? undefined : describeStep(event.step);
+    case 'step-failed':
+      return `${event.isInDoubt ? 'in doubt' : 'failed'}: ${describeStep(event.step)}`;
+    case 'summary':
+      return `${event.summary.result}${describeChanges(event.summary.changes)}`;
+  }
 }
 
 function describeStep(step: StepInfo): string {

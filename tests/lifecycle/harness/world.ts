@@ -46,7 +46,7 @@ export type WorldCall =
 /**
  * The world outside the engine, and the provider of package `test` that works on it. Things of every type have a name
  * that is unique: the input `name`, or the resource's own name with a number. `name` and `kind` cannot be changed in
- * place; two things with one name cannot stand beside each other.
+ * place; two things with one name cannot stand beside each other. What `goesWith` another goes when that one is deleted.
  */
 export class World {
   readonly things = new Map<string, Thing>();
@@ -129,7 +129,11 @@ export class World {
     const changed = keys.filter((key) => !isEqual(oldInputs[key], newInputs[key]));
     if (changed.length === 0) return { kind: 'none' };
     const replaces = changed.filter((key) => key === 'name' || key === 'kind' || key.startsWith('fixed'));
-    return someDiff(replaces, changed, replaces.length > 0 && newInputs.isAutoNamed !== true && isEqual(oldInputs.name, newInputs.name));
+    return someDiff(
+      replaces,
+      changed,
+      replaces.length > 0 && newInputs.isAutoNamed !== true && isEqual(oldInputs.name, newInputs.name),
+    );
   }
 
   async #create({ type, inputs, isPreview, name }: CreateRequest, context: CallContext): Promise<CreateResult> {
@@ -166,6 +170,7 @@ export class World {
   async #delete({ id }: DeleteRequest): Promise<void> {
     await this.#note('delete', id);
     this.things.delete(id);
+    for (const thing of this.things.values()) if (thing.props.goesWith === id) this.things.delete(thing.id);
     await this.onDone('delete', id);
   }
 

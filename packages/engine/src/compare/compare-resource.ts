@@ -98,7 +98,7 @@ async function providerDiff(operation: Operation, subject: ComparisonSubject): P
   const answer = await operation.planning.run(() => diffInputs(handle!, diffRequest(subject)));
   if (answer.kind === 'unavailable') {
     operation.reporter.diagnose({ severity: 'warning', message: unavailableText, urn });
-    return inputDiff(old.inputs, inputs);
+    return inputDiff(old.inputs, inputs, 'declared');
   }
   return resolveDiff(answer, old.inputs, inputs);
 }
@@ -113,8 +113,12 @@ export function resolveDiff(answer: DiffAnswer, oldInputs: PropertyMap, newInput
   return answer.kind === 'none' ? undefined : inputDiff(oldInputs, newInputs);
 }
 
-function inputDiff(olds: PropertyMap, news: PropertyMap): SomeDiff | undefined {
-  const detailedDiff = structuralDiff(olds, news);
+/**
+ * `declared`: the new inputs are as the program declares them, without what a check would add; what they lack says nothing.
+ */
+function inputDiff(olds: PropertyMap, news: PropertyMap, extent: 'all' | 'declared' = 'all'): SomeDiff | undefined {
+  const found = Object.entries(structuralDiff(olds, news));
+  const detailedDiff = Object.fromEntries(found.filter(([, { kind }]) => extent === 'all' || kind !== 'delete'));
   const diffs = topLevelKeys(detailedDiff);
   return diffs.length === 0
     ? undefined

@@ -1,6 +1,6 @@
 import { orderByDependency, type ResourceState, referencedUrns, type StateKey, type Urn } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
-import { type Doomed, deleteStep } from './delete-step.ts';
+import { type Doomed, deleteStep, isProtectedFromDelete } from './delete-step.ts';
 
 interface Node {
   readonly doomed: Doomed;
@@ -37,7 +37,8 @@ export async function deleteInOrder(operation: Operation, doomed: readonly Doome
 
 async function deleteNode(operation: Operation, node: Node): Promise<void> {
   try {
-    if (!node.isKept && operation.progress.mayBegin) await deleteStep(operation, node.doomed);
+    const isWanted = !node.isKept || isProtectedFromDelete(node.doomed);
+    if (isWanted && operation.progress.mayBegin) await deleteStep(operation, node.doomed);
     else node.isKept = true;
   } catch (error) {
     operation.progress.absorb(error);

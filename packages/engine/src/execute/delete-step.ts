@@ -32,7 +32,7 @@ export async function deleteStep(operation: Operation, doomed: Doomed): Promise<
   const step = stepInfo(doomed.op, { old: state });
   const changes: SnapshotChange[] = [afterwards(doomed)];
   await runStep(operation, step, async () => {
-    if (doomed.op === 'delete' && state.isProtected) throw new Error(protectedText(state));
+    if (isProtectedFromDelete(doomed)) throw new Error(protectedText(state));
     if (!callsProvider || operation.isPreview) await operation.ledger.change(changes);
     else
       await callDurably(
@@ -66,6 +66,11 @@ function afterwards({ key, state, afterwards }: Doomed): SnapshotChange {
   return afterwards === 'drop'
     ? { kind: 'drop', key }
     : { kind: 'put', key, state: { ...state, disposition: 'awaiting-recreate' } };
+}
+
+/** A protected resource is refused by name even when something else keeps it anyway: the person sees all of them. */
+export function isProtectedFromDelete({ op, state }: Doomed): boolean {
+  return op === 'delete' && state.isProtected;
 }
 
 /** Whether there is a thing of ours for a provider to delete. */

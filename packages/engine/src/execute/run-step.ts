@@ -1,15 +1,13 @@
 import {
   BugError,
-  MonitorClosedError,
   OutcomeUnknownError,
   type PendingOperationKind,
   type ResourceState,
   type SnapshotChange,
   type StepInfo,
 } from '@radiant/model';
-import { JournalError } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
-import { ReportedError, TerminatedError } from '../operation/progress.ts';
+import { isStop, ReportedError, TerminatedError } from '../operation/progress.ts';
 
 /** What came of a step. */
 export interface StepResult {
@@ -43,10 +41,9 @@ export async function runStep(
 
 function failStep(operation: Operation, step: StepInfo, error: unknown): never {
   const { reporter, progress, isPreview } = operation;
-  if (error instanceof TerminatedError || error instanceof MonitorClosedError || error instanceof ReportedError)
-    throw error;
-  if (error instanceof JournalError || error instanceof BugError) {
-    progress.crash(error instanceof JournalError ? error.cause : error);
+  if (isStop(error)) throw error;
+  if (error instanceof BugError) {
+    progress.crash(error);
     throw error;
   }
   const isInDoubt = error instanceof OutcomeUnknownError;

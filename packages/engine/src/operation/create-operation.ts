@@ -19,7 +19,9 @@ export function createOperation(
 ): { readonly operation: Operation; readonly inspection: Inspection } {
   const isPreview = request.isPreview || request.kind === 'preview';
   const scrubber = createScrubber(request);
-  const ledger = new Ledger(request.snapshot, isPreview ? undefined : ports.journal);
+  const progress = new Progress(ports.cancellation, !isPreview);
+  const journal = isPreview ? undefined : ports.journal;
+  const ledger = new Ledger(request.snapshot, journal, (cause) => progress.crash(cause));
   const reporter = new Reporter(ports.events, ports.clock, scrubber);
   const inspection = new Inspection(request.snapshot);
   const looksAround = (request.kind === 'up' || request.kind === 'preview') && request.options?.refresh !== true;
@@ -47,7 +49,7 @@ export function createOperation(
     ledger,
     reporter,
     scrubber,
-    progress: new Progress(ports.cancellation, !isPreview),
+    progress,
     providers,
     defaultProviders,
     providerManager: providerManager(providers, ports.random),

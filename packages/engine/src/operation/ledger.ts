@@ -18,14 +18,9 @@ export interface Recorded {
   readonly state: ResourceState;
 }
 
-/** The journal could not be written: nothing more may begin. */
+/** The journal could not be written: nothing more may begin. Whoever made the ledger has been told why. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
-  override readonly cause: unknown;
-  constructor(cause: unknown) {
-    super('the journal could not be written');
-    this.cause = cause;
-  }
 }
 
 /**
@@ -35,15 +30,17 @@ export class JournalError extends Error {
 export class Ledger {
   readonly #replay: Replay;
   readonly #journal: Journal | undefined;
+  readonly #onFailure: (cause: unknown) => void;
   readonly #live = new Map<Urn, StateKey>();
   readonly #providers = new Map<string, StateKey>();
   #nextKey = 0;
   #nextStep = 0;
   #isChanged = false;
 
-  constructor(base: Snapshot, journal: Journal | undefined) {
+  constructor(base: Snapshot, journal: Journal | undefined, onFailure: (cause: unknown) => void) {
     this.#replay = new Replay(base);
     this.#journal = journal;
+    this.#onFailure = onFailure;
     for (const key of this.#replay.keys()) this.#index(key, this.#replay.get(key)!);
   }
 
@@ -110,7 +107,8 @@ export class Ledger {
     try {
       await this.#journal?.append(entry);
     } catch (cause) {
-      throw new JournalError(cause);
+      this.#onFailure(cause);
+      throw new JournalError('the journal could not be written');
     }
   }
 

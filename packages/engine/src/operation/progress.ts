@@ -1,4 +1,5 @@
 import { MonitorClosedError } from '@radiant/model';
+import { JournalError } from './ledger.ts';
 import type { Cancellation } from './request.ts';
 
 /** Thrown where the person has asked to stop at once: what was in flight is left in doubt. */
@@ -9,6 +10,16 @@ export class TerminatedError extends Error {
 /** A failure that has been told already. */
 export class ReportedError extends Error {
   override readonly name = 'ReportedError';
+}
+
+/** Whether an error only unwinds what was under way, its reason being known. */
+export function isStop(error: unknown): error is Error {
+  return (
+    error instanceof ReportedError ||
+    error instanceof TerminatedError ||
+    error instanceof MonitorClosedError ||
+    error instanceof JournalError
+  );
 }
 
 const never = new AbortController().signal;
@@ -84,9 +95,7 @@ export class Progress {
 
   /** Takes note of an error at the end of a line of work. What is no plain stop and was not told is a fault of ours. */
   absorb(error: unknown): void {
-    const isStop =
-      error instanceof ReportedError || error instanceof TerminatedError || error instanceof MonitorClosedError;
-    if (!isStop) this.crash(error);
+    if (!isStop(error)) this.crash(error);
   }
 
   /** The program has failed, or was told to end before its time. */

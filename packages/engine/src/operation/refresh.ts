@@ -33,19 +33,21 @@ export async function refreshAll(operation: Operation): Promise<void> {
 }
 
 async function refreshOne(operation: Operation, { key, state: old }: Recorded, gone: Map<StateKey, ResourceState>) {
-  const begin = { ...stepInfo('refresh', { old, new: old }), isLogical: false };
+  const begin = stepInfo('refresh', { old, new: old });
+  // Only an operation that is a refresh counts what it read (Pulumi: isRefresh).
+  const isCounted = operation.request.kind === 'refresh';
   await runStep(operation, begin, async () => {
-    if (old.ownership === 'component' || isProviderType(old.type)) return { step: { ...begin, op: 'same' }, isCounted: true };
+    if (old.ownership === 'component' || isProviderType(old.type)) return { step: { ...begin, op: 'same' }, isCounted };
     const current = await operation.stepping.run(() => readCurrent(operation, old));
     if (current === undefined) {
       gone.set(key, old);
-      return { step: { ...stepInfo('delete', { old }), isLogical: false }, isCounted: true };
+      return { step: { ...stepInfo('delete', { old }), isLogical: false }, isCounted };
     }
-    if (isSameRecord(old, current)) return { step: { ...begin, op: 'same' }, isCounted: true };
+    if (isSameRecord(old, current)) return { step: { ...begin, op: 'same' }, isCounted };
     await operation.ledger.change([{ kind: 'put', key, state: current }]);
     for (const message of current.initErrors)
       operation.reporter.diagnose({ severity: 'warning', message, urn: old.urn });
-    return { step: refreshedStep(old, current), isCounted: true };
+    return { step: refreshedStep(old, current), isCounted };
   });
 }
 

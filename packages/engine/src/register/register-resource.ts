@@ -10,9 +10,9 @@ import {
   urnType,
 } from '@radiant/model';
 import { runsAnyway } from '../decide/decide-step.ts';
-import { JournalError, type Recorded } from '../operation/ledger.ts';
+import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
-import { ReportedError, TerminatedError } from '../operation/progress.ts';
+import { isStop } from '../operation/progress.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { claimRecord } from './claim-record.ts';
@@ -113,10 +113,9 @@ export function urnAfterFailure(operation: Operation, registration: Registration
 /** Tells of a failure unless that has been done, and notes that the operation has failed. */
 export function noteFailure(operation: Operation, registration: Registration | undefined, error: unknown): Error {
   const { progress, reporter } = operation;
-  if (error instanceof MonitorClosedError || error instanceof ReportedError || error instanceof TerminatedError)
-    return error;
-  if (error instanceof BugError || error instanceof JournalError) {
-    progress.crash(error instanceof JournalError ? error.cause : error);
+  if (isStop(error)) return error;
+  if (error instanceof BugError) {
+    progress.crash(error);
     return error;
   }
   progress.fail();

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { type ProgramBody, TestStack } from './harness/stack.ts';
+import { World } from './harness/world.ts';
+
+const body: ProgramBody = async (program) => {
+  await program.thing('first', { name: 'first' });
+  await program.thing('second', { name: 'second' });
+};
+
+test('the first interrupt lets what runs end and records it; nothing new begins', async () => {
+  const stack = new TestStack(new World());
+  const drain = new AbortController();
+  stack.world.onCall = (call) => {
+    if (call === 'create') drain.abort();
+  };
+  const run = await stack.up(body, { drain: drain.signal });
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "create first",
+      "error: update canceled",
+      "cancelled: 2 create",
+    ]
+  `);
+  expect(stack.records()).toEqual(['first = first']);
+  expect(stack.world.names()).toEqual(['first']);
+});
+
+test('the second interrupt ends at once; what was in flight is in doubt and settled by the next update', async () => {
+  const stack = new TestStack(new World());
+  const stop = new AbortController();
+  stack.world.onDone = async (call) => {
+    if (call !== 'create') return;
+    stop.abort();
+    await new Promise(() => {});
+  };
+  const run = await stack.up(body, { drain: stop.signal, terminate: stop.signal });
+  expect(run.result).toBe('cancelled');
+  expect(stack.snapshot.pendingOperations).toMatchObject([{ kind: 'creating' }]);
+  stack.world.onDone = () => {};
+  const again = await stack.up(body);
+  expect(again.events).toMatchInlineSnapshot(`
+    [
+      "note on first: its creation was interrupted after it had been made; it is recorded now",
+      "update first",
+      "create second",
+      "same proj-dev",
+      "succeeded: 1 same, 1 update, 1 create",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['first', 'second']);
+});
+
+test('an interrupted destroy keeps what it did not come to', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const a = await program.thing('a', { name: 'a' });
+    await program.thing('b', { name: 'b' }, { dependencies: [a.urn] });
+  });
+  const drain = new AbortController();
+  stack.world.onCall = (call) => {
+    if (call === 'delete') drain.abort();
+  };
+  const run = await stack.destroy({ drain: drain.signal });
+  expect(run.result).toBe('cancelled');
+  expect(stack.records()).toEqual(['a = a']);
+  await stack.destroy();
+  expect(stack.snapshot.resources).toEqual([]);
+});

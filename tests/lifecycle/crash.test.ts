@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { essence, type Move, run, runUntilCrash } from './harness/crash.ts';
+import { from, type ProgramBody, TestStack } from './harness/stack.ts';
+import { World } from './harness/world.ts';
+
+const service =
+  (image: string, kind = 'x'): ProgramBody =>
+  async (program) => {
+    const group = await program.component('group');
+    const [config, volume] = await Promise.all([
+      program.thing('config', { kind }, { parent: group.urn }),
+      program.thing('volume', { name: 'volume', kind }, { parent: group.urn }),
+    ]);
+    const server = await program.thing(
+      'server',
+      { name: 'server', image, config: config.outputs.serial! },
+      { ...from(config, 'config'), parent: group.urn },
+    );
+    await program.thing('mount', { name: 'mount', fixedTo: volume.outputs.serial! }, from(volume, 'fixedTo'));
+    await program.thing('route', { goesWith: 'server' }, { ...from(server), deletedWith: server.urn });
+    await program.monitor.registerResourceOutputs(group.urn, { image });
+    await program.export({ image });
+  };
+
+const renamed: ProgramBody = async (program) => {
+  const group = await program.component('team', { aliases: [{ kind: 'spec', name: 'group' }] });
+  const config = await program.thing(
+    'settings',
+    { kind: 'x' },
+    { parent: group.urn, aliases: [{ kind: 'spec', name: 'config' }] },
+  );
+  await program.thing(
+    'server',
+    { name: 'server', image: 'two', config: config.outputs.serial! },
+    { ...from(config, 'config'), parent: group.urn },
+  );
+};
+
+const small: ProgramBody = async (program) => {
+  const group = await program.component('group');
+  await program.thing('config', { kind: 'x' }, { parent: group.urn });
+};
+
+const adopting: ProgramBody = async (program) => {
+  await program.thing('found', { name: 'found', size: 2 }, { importId: 'found' });
+  await program.read('looked', 'other');
+};
+
+function worldWithFound(): World {
+  const world = new World();
+  for (const id of ['found', 'other']) world.things.set(id, { id, type: 'test:index:Thing', props: { name: id } });
+  return world;
+}
+
+const cases: readonly {
+  readonly what: string;
+  readonly before?: readonly Move[];
+  readonly move: Move;
+  readonly world?: () => World;
+}[] = [
+  { what: 'a first update', move: { kind: 'up', body: service('one') } },
+  {
+    what: 'updates in place',
+    before: [{ kind: 'up', body: service('one') }],
+    move: { kind: 'up', body: service('two') },
+  },
+  {
+    what: 'replacements in both orders with their dependents',
+    before: [{ kind: 'up', body: service('one', 'x') }],
+    move: { kind: 'up', body: service('one', 'y') },
+  },
+  { what: 'deletions', before: [{ kind: 'up', body: service('one') }], move: { kind: 'up', body: small } },
+  { what: 'renames', before: [{ kind: 'up', body: service('one') }], move: { kind: 'up', body: renamed } },
+  { what: 'adoptions and reads', move: { kind: 'up', body: adopting }, world: worldWithFound },
+  { what: 'a destroy', before: [{ kind: 'up', body: service('one') }], move: { kind: 'destroy' } },
+  {
+    what: 'an update that reads everything first',
+    before: [{ kind: 'up', body: service('one') }],
+    move: { kind: 'up', body: service('two', 'y'), request: { options: { refresh: true } } },
+  },
+];
+
+async function prepared({ before = [], world = () => new World() }: (typeof cases)[number]): Promise<TestStack> {
+  const stack = new TestStack(world());
+  for (const move of before) expect((await run(stack, move)).result).toBe('succeeded');
+  return stack;
+}
+
+for (const moment of ['before', 'after'] as const)
+  test.each(cases)(
+    `killed ${moment} any write of $what, the next run ends where an undisturbed one does`,
+    async (scenario) => {
+      const undisturbed = await prepared(scenario);
+      await run(undisturbed, scenario.move);
+      const intended = essence(undisturbed.world);
+      let write = 0;
+      for (; ; write += 1) {
+        const stack = await prepared(scenario);
+        const isDead = await runUntilCrash(stack, scenario.move, { write, moment });
+        if (!isDead) break;
+        const label = `write ${write}`;
+        const again = await run(stack, scenario.move);
+        expect(again.errors, label).toEqual([]);
+        expect(again.result, label).toBe('succeeded');
+        expect(essence(stack.world), label).toEqual(intended);
+        expect(stack.snapshot.pendingOperations, label).toEqual([]);
+        expect((await run(stack, scenario.move)).journal, label).toEqual([]);
+        const managed = stack.snapshot.resources.filter(
+          ({ ownership, type }) => ownership === 'managed' && type.startsWith('test:'),
+        );
+        const external = stack.snapshot.resources.filter(({ ownership }) => ownership === 'external');
+        expect(new Set([...managed, ...external].map(({ id }) => id)).size, label).toBe(stack.world.things.size);
+      }
+      expect(write).toBeGreaterThan(3);
+    },
+  );

@@ -1,0 +1,353 @@
+import { BugError, OperationError, OutcomeUnknownError } from '@radiant/model';
+import { expect, test } from 'vitest';
+import { from, type ProgramBody, TestStack } from './harness/stack.ts';
+import { World, type WorldCall } from './harness/world.ts';
+
+function failing(call: WorldCall, subject: string, error: Error = new Error(`${call} of ${subject} failed`)): World {
+  const world = new World();
+  world.onCall = (current, currentSubject) => {
+    if (current === call && currentSubject === subject) throw error;
+  };
+  return world;
+}
+
+const heal = (world: World) => {
+  world.onCall = () => {};
+};
+
+test('a failed creation stops the update; what had begun is finished and recorded, nothing is deleted', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    await program.thing('gone', { name: 'gone' });
+  });
+  stack.world.onCall = (call, subject) => {
+    if (call === 'create' && subject === 'broken') throw new Error('disk says no');
+  };
+  const run = await stack.up(async (program) => {
+    await Promise.all([program.thing('broken', { name: 'broken' }), program.thing('fine', { name: 'fine' })]);
+    await program.thing('never', { name: 'never' });
+  });
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "error on broken: disk says no",
+      "failed: create broken",
+      "create fine",
+      "error: update failed",
+      "failed: 1 same, 1 create",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['fine', 'gone']);
+  expect(stack.records()).toEqual(['gone = gone', 'fine = fine']);
+});
+
+test('a program that fails deletes nothing, and keeps the outputs it did not come to', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'a' });
+    await program.export({ one: 1, two: 2 });
+  });
+  const run = await stack.up(async (program) => {
+    await program.thing('b', { name: 'b' });
+    await program.export({ one: 10 });
+    throw new Error('boom');
+  });
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "create b",
+      "error: boom",
+      "same proj-dev",
+      "failed: 1 same, 1 create",
+    ]
+  `);
+  expect(stack.records()).toEqual(['a = a', 'b = b']);
+  expect(run.outcome.stackOutputs).toEqual({ one: 10, two: 2 });
+});
+
+test('inputs that the provider finds faulty stop the update before anything is changed', async () => {
+  const stack = new TestStack(new World());
+  const run = await stack.up(async (program) => {
+    await program.thing('a', { size: -1 });
+  });
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "error on a: test:index:Thing resource 'a': property size value {-1} has a problem: must not be negative",
+      "failed: 1 create",
+    ]
+  `);
+  expect(stack.world.names()).toEqual([]);
+});
+
+test('a thing that was made but did not get ready is recorded, and the next update awaits it', async () => {
+  const stack = new TestStack(new World());
+  stack.world.unready.set('a', ['the image cannot be pulled', 'it has no endpoint']);
+  const body: ProgramBody = async (program) => {
+    await program.thing('a', { name: 'a' });
+  };
+  const run = await stack.up(body);
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "error on a: 2 errors occurred:
+        * the image cannot be pulled
+        * it has no endpoint",
+      "failed: create a",
+      "error: update failed",
+      "failed: 1 create",
+    ]
+  `);
+  expect(stack.snapshot.resources.at(-1)).toMatchObject({
+    id: 'a',
+    initErrors: ['the image cannot be pulled', 'it has no endpoint'],
+  });
+  stack.world.unready.clear();
+  expect((await stack.up(body)).events).toMatchInlineSnapshot(`
+    [
+      "update a",
+      "same proj-dev",
+      "succeeded: 1 same, 1 update",
+    ]
+  `);
+  expect((await stack.up(body)).journal).toEqual([]);
+});
+
+test('a step whose outcome the provider does not know stays in doubt and is looked up by the next update', async () => {
+  const stack = new TestStack(new World());
+  stack.world.onDone = (call) => {
+    if (call === 'create') throw new OutcomeUnknownError('connection lost');
+  };
+  const body: ProgramBody = async (program) => {
+    await program.thing('a', { name: 'a' });
+  };
+  const run = await stack.up(body);
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "error on a: connection lost",
+      "in doubt: create a",
+      "error: update failed",
+      "failed: 1 create",
+    ]
+  `);
+  expect(run.outcome.summary.isMaybeCorrupt).toBe(true);
+  expect(stack.snapshot.pendingOperations).toMatchObject([{ kind: 'creating' }]);
+  stack.world.onDone = () => {};
+  expect((await stack.preview(body)).events).toMatchInlineSnapshot(`
+    [
+      "note on a: an earlier operation was interrupted while creating it; the next update finds out how that ended",
+      "create a",
+      "same proj-dev",
+      "succeeded: 1 same, 1 create",
+    ]
+  `);
+  expect((await stack.up(body)).events).toMatchInlineSnapshot(`
+    [
+      "note on a: its creation was interrupted after it had been made; it is recorded now",
+      "update a",
+      "same proj-dev",
+      "succeeded: 1 same, 1 update",
+    ]
+  `);
+  expect(stack.snapshot.pendingOperations).toEqual([]);
+  expect(stack.world.names()).toEqual(['a']);
+});
+
+test('a creation that nobody can tell about stays in doubt, and the person is told what to answer', async () => {
+  const world = failing('create', 'a', new OutcomeUnknownError('connection lost'));
+  world.canLookUp = false;
+  const stack = new TestStack(world);
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'a' });
+  });
+  heal(world);
+  const run = await stack.refresh();
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "warning: Attempting to deploy or update resources with 1 pending operations from previous deployment.
+      * urn:pulumi:dev::proj::test:index:Thing::a, interrupted while creating
+    These resources are in an unknown state: the operation was interrupted before it was known whether they were created, and their provider cannot tell. Look there, then answer:
+        radiant refresh --import-pending-creates URN,ID    it was created, with that id
+        radiant refresh --clear-pending-creates            they were not created",
+      "same proj-dev",
+      "succeeded: 1 same",
+    ]
+  `);
+  expect(stack.snapshot.pendingOperations).toHaveLength(1);
+  const urn = stack.snapshot.pendingOperations[0]!.resource.urn;
+  const cleared = new TestStack(world);
+  cleared.snapshot = stack.snapshot;
+  await cleared.refresh({ request: { options: { pendingCreates: { clearsOthers: true } } } });
+  expect(cleared.snapshot.pendingOperations).toEqual([]);
+  world.things.set('a', { id: 'a', type: 'test:index:Thing', props: { name: 'a' } });
+  await stack.refresh({ request: { options: { pendingCreates: { imports: { [urn]: 'a' } } } } });
+  expect(stack.records()).toEqual(['a = a']);
+});
+
+test('an update in doubt is done again, whatever the inputs say', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (size: number): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { name: 'a', size });
+    };
+  await stack.up(body(1));
+  stack.world.onDone = (call) => {
+    if (call === 'update') throw new OutcomeUnknownError('connection lost');
+  };
+  await stack.up(body(2));
+  stack.world.onDone = () => {};
+  expect((await stack.up(body(1))).changes).toEqual({ same: 1, update: 1 });
+  expect(stack.world.things.get('a')?.props).toMatchObject({ size: 1 });
+});
+
+test('a deletion in doubt that had happened is done; one that had not is done again', async () => {
+  for (const hook of ['onCall', 'onDone'] as const) {
+    const stack = new TestStack(new World());
+    const body =
+      (names: readonly string[]): ProgramBody =>
+      async (program) => {
+        for (const name of names) await program.thing(name, { name });
+      };
+    await stack.up(body(['a', 'b']));
+    stack.world[hook] = (call) => {
+      if (call === 'delete') throw new OutcomeUnknownError('connection lost');
+    };
+    await stack.up(body(['a']));
+    stack.world[hook] = () => {};
+    expect(stack.snapshot.pendingOperations).toMatchObject([{ kind: 'deleting' }]);
+    expect((await stack.up(body(['a']))).result).toBe('succeeded');
+    expect(stack.world.names()).toEqual(['a']);
+    expect(stack.records()).toEqual(['a = a']);
+    expect(stack.snapshot.pendingOperations).toEqual([]);
+  }
+});
+
+test('a resource whose deletion in doubt had happened is made again when the program wants it again', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'a' });
+  });
+  stack.world.onDone = (call) => {
+    if (call === 'delete') throw new OutcomeUnknownError('connection lost');
+  };
+  await stack.up(async () => {});
+  stack.world.onDone = () => {};
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'a' });
+  });
+  expect(stack.world.names()).toEqual(['a']);
+});
+
+test('a failed deletion keeps what the thing leans on; the others go on', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const a = await program.thing('a', { name: 'a' });
+    await program.thing('b', { name: 'b' }, { dependencies: [a.urn] });
+    await program.thing('c', { name: 'c' });
+  });
+  stack.world.onCall = (call, subject) => {
+    if (call === 'delete' && subject === 'b') throw new Error('stuck');
+  };
+  const run = await stack.destroy();
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "error on b: stuck",
+      "failed: delete b",
+      "delete c",
+      "error: update failed",
+      "failed: 1 delete",
+    ]
+  `);
+  expect(stack.records()).toEqual(['a = a', 'b = b']);
+});
+
+test('no two resources have one URN, and a parent must be declared', async () => {
+  const stack = new TestStack(new World());
+  const twice = await stack.up(async (program) => {
+    await program.thing('a');
+    await program.thing('a');
+  });
+  expect(twice.errors).toMatchInlineSnapshot(`
+    [
+      "Duplicate resource URN 'urn:pulumi:dev::proj::test:index:Thing::a'; try giving it a unique name",
+    ]
+  `);
+  const orphan = await stack.preview(async (program) => {
+    await program.thing('b', {}, { parent: 'urn:pulumi:dev::proj::x:y:Z::nobody' as never });
+  });
+  expect(orphan.errors).toMatchInlineSnapshot(`
+    [
+      "could not find parent resource urn:pulumi:dev::proj::x:y:Z::nobody
+    test:index:Thing 'b' names it as its parent, but the program has not declared it.",
+    ]
+  `);
+});
+
+test('what the program must pass before anything changes is awaited before the first change, and may stop it', async () => {
+  const stack = new TestStack(new World());
+  const run = await stack.up(
+    async (program) => {
+      await program.thing('a', { name: 'a' });
+    },
+    {
+      mayChange: async () => {
+        throw new OperationError({ code: 'TEST_TYPES', summary: 'the program does not type check' });
+      },
+    },
+  );
+  expect(run.errors).toMatchInlineSnapshot(`
+    [
+      "the program does not type check",
+      "update failed",
+    ]
+  `);
+  expect(stack.world.names()).toEqual([]);
+  expect(stack.world.calls).toContain('check a');
+});
+
+test('a state that does not hold together is refused with the record, the rule and what mends it', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const a = await program.thing('a');
+    await program.thing('b', {}, { dependencies: [a.urn] });
+  });
+  const resources = stack.snapshot.resources.filter(({ id }) => id !== 'a-1');
+  stack.snapshot = { resources, pendingOperations: [] };
+  await expect(stack.up(async () => {})).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [OperationError: the state of stack 'dev' does not hold together: urn:pulumi:dev::proj::test:index:Thing::b depends on urn:pulumi:dev::proj::test:index:Thing::a, which is not recorded before it
+    Nothing was changed. Its records break these rules:
+      record 2, dependency-missing: urn:pulumi:dev::proj::test:index:Thing::b depends on urn:pulumi:dev::proj::test:index:Thing::a, which is not recorded before it
+    Look at it, or have it mended:
+        radiant stack export --stack dev
+        radiant state repair --stack dev]
+  `);
+});
+
+test('a fault of ours ends the operation and is thrown', async () => {
+  const stack = new TestStack(failing('create', 'a', new BugError('confused')));
+  await expect(
+    stack.up(async (program) => {
+      await program.thing('a', { name: 'a' });
+    }),
+  ).rejects.toThrow('confused');
+});
+
+test('outputs are told once, and only of what was declared', async () => {
+  const stack = new TestStack(new World());
+  const run = await stack.up(async (program) => {
+    const group = await program.component('group');
+    await program.monitor.registerResourceOutputs(group.urn, { a: 1 });
+    await program.monitor.registerResourceOutputs(group.urn, { a: 2 });
+  });
+  expect(run.errors).toMatchInlineSnapshot(`
+    [
+      "cannot complete a resource 'urn:pulumi:dev::proj::test:index:Group::group' whose registration isn't pending",
+    ]
+  `);
+});
+
+test('dependents of what failed in the same update are not created from half the truth', async () => {
+  const stack = new TestStack(failing('create', 'a'));
+  await stack.up(async (program) => {
+    const a = await program.thing('a', { name: 'a' });
+    await program.thing('b', { name: 'b', of: a.outputs.serial! }, from(a, 'of'));
+  });
+  expect(stack.world.names()).toEqual([]);
+});

@@ -1,0 +1,118 @@
+import { Unknown } from '@radiant/model';
+import { expect, test } from 'vitest';
+import { from, type ProgramBody, TestStack } from './harness/stack.ts';
+import { World } from './harness/world.ts';
+
+test('a preview changes neither the world nor the record, and shows the steps of the update', async () => {
+  const stack = new TestStack(new World());
+  const body: ProgramBody = async (program) => {
+    const a = await program.thing('a', { size: 1 });
+    await program.thing('b', { of: a.outputs.serial! }, from(a, 'of'));
+    await program.export({ serial: a.outputs.serial! });
+  };
+  const preview = await stack.preview(body);
+  expect(stack.world.names()).toEqual([]);
+  expect(stack.snapshot.resources).toEqual([]);
+  expect(preview.journal).toEqual([]);
+  expect((await stack.up(body)).events).toEqual(preview.events);
+});
+
+test('what is unknown knows where it will come from', async () => {
+  const stack = new TestStack(new World());
+  const run = await stack.preview(async (program) => {
+    const a = await program.thing('a');
+    expect(a.id).toBe('');
+    expect(a.outputs.serial).toEqual(new Unknown({ urn: a.urn, property: 'serial' }));
+    // As it comes back over the wire: unknown, and only the dependency says from where.
+    await program.thing('b', { of: { deep: new Unknown() } }, from(a, 'of'));
+    await program.export({ serial: a.outputs.serial! });
+  });
+  const b = run.raw.find((event) => event.kind === 'step-succeeded' && event.step.urn.endsWith('::b'));
+  const urn = 'urn:pulumi:dev::proj::test:index:Thing::a';
+  expect(b).toMatchObject({ step: { new: { inputs: { of: { deep: { source: { urn } } } } } } });
+  expect(run.outcome.stackOutputs.serial).toEqual(new Unknown({ urn, property: 'serial' } as never));
+});
+
+test('a provider that cannot foresee is not called; its inputs stand for the outputs', async () => {
+  const world = new World();
+  world.capabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: false };
+  const stack = new TestStack(world);
+  await stack.preview(async (program) => {
+    expect((await program.thing('a', { name: 'a', size: 1 })).outputs).toEqual({ name: 'a', size: 1 });
+  });
+});
+
+test('an unknown input is a difference where the provider leaves the comparison to the engine', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (value: string | Unknown): ProgramBody =>
+    async (program) => {
+      await program.resource('test:index:Undiffed', 'a', { value, same: [1, { x: null }] });
+    };
+  await stack.up(body('one'));
+  const run = await stack.preview(body(new Unknown()));
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "update a (value)",
+      "same proj-dev",
+      "succeeded: 1 same, 1 update",
+    ]
+  `);
+  expect((await stack.preview(body('one'))).changes).toEqual({ same: 2 });
+});
+
+test('a preview goes on after a resource that was found faulty, and shows every fault at once', async () => {
+  const stack = new TestStack(new World());
+  const run = await stack.preview(async (program) => {
+    await Promise.all([program.thing('a', { size: -1 }), program.thing('b', { size: -1 }), program.thing('c')]);
+  });
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "error on a: test:index:Thing resource 'a': property size value {-1} has a problem: must not be negative",
+      "error on b: test:index:Thing resource 'b': property size value {-1} has a problem: must not be negative",
+      "create c",
+      "create proj-dev",
+      "failed: 2 create",
+    ]
+  `);
+});
+
+test('what a provider notices about resources that are left alone is told as notes', async () => {
+  const world = new World();
+  const stack = new TestStack(world);
+  const body =
+    (size: number): ProgramBody =>
+    async (program) => {
+      await program.thing('same');
+      await program.thing('changed', { size });
+    };
+  await stack.up(body(1));
+  const { provider } = world;
+  world.provider = () => ({
+    ...provider.call(world),
+    inspect: async (resources) => resources.map(({ urn, id }) => ({ urn, severity: 'info', message: `${id} drifted` })),
+  });
+  expect((await stack.preview(body(2))).events).toMatchInlineSnapshot(`
+    [
+      "same same",
+      "update changed (size)",
+      "note on same: same-1 drifted",
+      "same proj-dev",
+      "succeeded: 2 same, 1 update",
+    ]
+  `);
+});
+
+test('a function is not called in a preview for what does not exist yet', async () => {
+  const stack = new TestStack(new World());
+  const body: ProgramBody = async (program) => {
+    const a = await program.thing('a');
+    const call = { token: 'test:index:echo', args: { text: 'x' }, dependsOn: [a.urn] };
+    const answer = await program.monitor.invoke(call);
+    expect(answer).toEqual(
+      program.monitor.info.isDryRun ? { kind: 'unknown' } : { kind: 'known', result: { echo: 'x' }, failures: [] },
+    );
+  };
+  expect((await stack.preview(body)).errors).toEqual([]);
+  expect((await stack.up(body)).errors).toEqual([]);
+});

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { type ProgramBody, TestStack } from './harness/stack.ts';
+import { World } from './harness/world.ts';
+
+function worldWith(...ids: string[]): World {
+  const world = new World();
+  for (const id of ids) world.things.set(id, { id, type: 'test:index:Thing', props: { name: id, size: 1 } });
+  return world;
+}
+
+const reading =
+  (id: string): ProgramBody =>
+  async (program) => {
+    await program.read('r', id);
+  };
+
+test('what is read is recorded as external, and reading the same again writes nothing', async () => {
+  const stack = new TestStack(worldWith('x'));
+  const run = await stack.up(reading('x'));
+  expect(run.events).toEqual(['read r', 'create proj-dev', 'succeeded: 1 create']);
+  expect(stack.snapshot.resources.at(-1)).toMatchObject({ ownership: 'external', id: 'x', outputs: { size: 1 } });
+  expect((await stack.up(reading('x'))).journal).toEqual([]);
+});
+
+test('what is read again and has changed counts as a change', async () => {
+  const stack = new TestStack(worldWith('x'));
+  await stack.up(reading('x'));
+  stack.world.things.set('x', { id: 'x', type: 'test:index:Thing', props: { name: 'x', size: 2 } });
+  expect((await stack.up(reading('x'))).changes).toEqual({ read: 1, same: 1 });
+});
+
+test('another thing under the same name takes its place, and the first is only forgotten', async () => {
+  const stack = new TestStack(worldWith('x', 'y'));
+  await stack.up(reading('x'));
+  expect((await stack.up(reading('y'))).events).toMatchInlineSnapshot(`
+    [
+      "read-replacement r",
+      "replace r",
+      "discard-replaced r",
+      "same proj-dev",
+      "succeeded: 1 same, 1 read-replacement, 1 replace",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['x', 'y']);
+  expect(stack.records()).toEqual(['r = y']);
+});
+
+test('what is no longer read is forgotten, not deleted', async () => {
+  const stack = new TestStack(worldWith('x'));
+  await stack.up(reading('x'));
+  expect((await stack.up(async () => {})).events).toMatchInlineSnapshot(`
+    [
+      "discard r",
+      "same proj-dev",
+      "succeeded: 1 same, 1 discard",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['x']);
+});
+
+test('a thing that does not exist cannot be read', async () => {
+  const stack = new TestStack(new World());
+  expect((await stack.up(reading('x'))).errors).toMatchInlineSnapshot(`
+    [
+      "resource 'x' does not exist",
+      "update failed",
+    ]
+  `);
+});
+
+test('a resource that was only read becomes ours by a new one of our own', async () => {
+  const stack = new TestStack(worldWith('x'));
+  await stack.up(reading('x'));
+  const run = await stack.up(async (program) => {
+    await program.thing('r');
+  });
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "create-replacement r",
+      "replace r",
+      "discard-replaced r",
+      "same proj-dev",
+      "succeeded: 1 same, 1 replace",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['r-1', 'x']);
+});
+
+test('a resource of ours that the program only reads is given up and deleted', async () => {
+  const stack = new TestStack(worldWith('x'));
+  await stack.up(async (program) => {
+    await program.thing('r');
+  });
+  expect((await stack.up(reading('x'))).events).toMatchInlineSnapshot(`
+    [
+      "read-replacement r",
+      "replace r",
+      "delete-replaced r",
+      "same proj-dev",
+      "succeeded: 1 same, 1 read-replacement, 1 replace",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['x']);
+});
+
+test('without an id, which only a preview lacks, all about it is unknown', async () => {
+  const stack = new TestStack(new World());
+  const run = await stack.preview(async (program) => {
+    const { outputs } = await program.read('r', undefined, { inputs: { size: 1 } });
+    expect(Object.keys(outputs)).toEqual(['size']);
+  });
+  expect(run.errors).toEqual([]);
+});

@@ -1,0 +1,308 @@
+import { expect, test } from 'vitest';
+import { from, type ProgramBody, TestStack } from './harness/stack.ts';
+import { World } from './harness/world.ts';
+
+test('an auto-named resource is created anew, its dependents follow, and the old one goes last', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string): ProgramBody =>
+    async (program) => {
+      const a = await program.thing('a', { kind });
+      await program.thing('b', { of: a.outputs.serial! }, from(a, 'of'));
+    };
+  await stack.up(body('x'));
+  const run = await stack.up(body('y'));
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "create-replacement a because of kind",
+      "replace a because of kind",
+      "update b (of)",
+      "delete-replaced a",
+      "same proj-dev",
+      "succeeded: 1 same, 1 replace, 1 update",
+    ]
+  `);
+  expect(run.journal.map(({ kind }) => kind)).toMatchInlineSnapshot(`
+    [
+      "begin",
+      "end",
+      "begin",
+      "end",
+      "begin",
+      "end",
+    ]
+  `);
+  expect(stack.records()).toMatchInlineSnapshot(`
+    [
+      "a = a-3",
+      "b = b-2",
+    ]
+  `);
+});
+
+test('a resource with a fixed name is deleted first, and before it the dependents that cannot outlive it', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string): ProgramBody =>
+    async (program) => {
+      const a = await program.thing('a', { name: 'a', kind });
+      const b = await program.thing('b', { name: 'b', fixedTo: a.outputs.serial! }, from(a, 'fixedTo'));
+      await program.thing('c', { name: 'c', fixedTo: b.outputs.serial! }, from(b, 'fixedTo'));
+      await program.thing('looks', { name: 'looks', of: a.outputs.serial! }, from(a, 'of'));
+      await program.thing('ordered', { name: 'ordered' }, { dependencies: [a.urn] });
+    };
+  await stack.up(body('x'));
+  stack.world.calls.length = 0;
+  const run = await stack.up(body('y'));
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "delete-replaced c",
+      "delete-replaced b",
+      "delete-replaced a",
+      "replace a because of kind",
+      "create-replacement a because of kind",
+      "replace b because of fixedTo",
+      "create-replacement b because of fixedTo",
+      "replace c because of fixedTo",
+      "create-replacement c because of fixedTo",
+      "same looks",
+      "same ordered",
+      "same proj-dev",
+      "succeeded: 3 same, 3 replace",
+    ]
+  `);
+  expect(stack.world.calls.filter((call) => /^(create|update|delete) /.test(call))).toMatchInlineSnapshot(`
+    [
+      "delete c",
+      "delete b",
+      "delete a",
+      "create a",
+      "create b",
+      "create c",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['a', 'b', 'c', 'looks', 'ordered']);
+  expect((await stack.up(body('y'))).journal).toEqual([]);
+});
+
+test('a preview of a cascade shows the same steps as the update', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string): ProgramBody =>
+    async (program) => {
+      const a = await program.thing('a', { name: 'a', kind });
+      await program.thing('b', { name: 'b', fixedTo: a.outputs.serial! }, from(a, 'fixedTo'));
+    };
+  await stack.up(body('x'));
+  const preview = await stack.preview(body('y'));
+  expect(preview.events).toMatchInlineSnapshot(`
+    [
+      "delete-replaced b",
+      "delete-replaced a",
+      "replace a because of kind",
+      "create-replacement a because of kind",
+      "replace b because of fixedTo",
+      "create-replacement b because of fixedTo",
+      "same proj-dev",
+      "succeeded: 1 same, 2 replace",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['a', 'b']);
+  expect((await stack.up(body('y'))).events).toEqual(preview.events);
+});
+
+test('a dependent that left the program is deleted in the cascade and not made again', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const a = await program.thing('a', { name: 'a', kind: 'x' });
+    await program.thing('b', { name: 'b', fixedTo: a.outputs.serial! }, from(a, 'fixedTo'));
+  });
+  const run = await stack.up(async (program) => {
+    await program.thing('a', { name: 'a', kind: 'y' });
+  });
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "delete-replaced b",
+      "delete-replaced a",
+      "replace a because of kind",
+      "create-replacement a because of kind",
+      "same proj-dev",
+      "succeeded: 1 same, 1 replace",
+    ]
+  `);
+  expect(stack.records()).toEqual(['a = a']);
+});
+
+test('a protected dependent stops the replacement of what it depends on', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string): ProgramBody =>
+    async (program) => {
+      const a = await program.thing('a', { name: 'a', kind });
+      await program.thing('b', { name: 'b', fixedTo: a.outputs.serial! }, { ...from(a, 'fixedTo'), protect: true });
+    };
+  await stack.up(body('x'));
+  const run = await stack.up(body('y'));
+  expect(run.events).toMatchInlineSnapshot(`
+    [
+      "error on a: unable to replace resource "urn:pulumi:dev::proj::test:index:Thing::b" as part of replacing "urn:pulumi:dev::proj::test:index:Thing::a"
+    as it is currently marked for protection, and it cannot outlive what it depends on.
+    To unprotect it, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\`, or use the command:
+    \`pulumi state unprotect 'urn:pulumi:dev::proj::test:index:Thing::b'\`",
+      "failed: 1 same",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['a', 'b']);
+});
+
+test('the option deleteBeforeReplace decides over the provider', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string): ProgramBody =>
+    async (program) => {
+      await program.thing('first', { kind }, { deleteBeforeReplace: true });
+    };
+  await stack.up(body('x'));
+  expect((await stack.up(body('y'))).events).toMatchInlineSnapshot(`
+    [
+      "delete-replaced first",
+      "replace first because of kind",
+      "create-replacement first because of kind",
+      "same proj-dev",
+      "succeeded: 1 same, 1 replace",
+    ]
+  `);
+});
+
+test('a protected resource is not replaced, and a preview shows what would follow', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string, protect: boolean): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { kind }, { protect });
+      await program.thing('b');
+    };
+  await stack.up(body('x', true));
+  expect((await stack.preview(body('y', true))).events).toMatchInlineSnapshot(`
+    [
+      "error on a: unable to replace resource "urn:pulumi:dev::proj::test:index:Thing::a"
+    as it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\`",
+      "create-replacement a because of kind",
+      "replace a because of kind",
+      "same b",
+      "delete-replaced a",
+      "same proj-dev",
+      "error: preview failed",
+      "failed: 2 same, 1 replace",
+    ]
+  `);
+  expect((await stack.up(body('y', true))).events).toMatchInlineSnapshot(`
+    [
+      "error on a: unable to replace resource "urn:pulumi:dev::proj::test:index:Thing::a"
+    as it is currently marked for protection. To unprotect the resource, remove the \`protect\` flag from the resource in your Pulumi program and run \`pulumi up\`",
+      "failed: 1 same",
+    ]
+  `);
+  expect((await stack.up(body('y', false))).result).toBe('succeeded');
+  expect(stack.records()).toEqual(['b = b-2', 'a = a-5']);
+});
+
+test('the old one that could not be deleted is deleted by the next update', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { kind });
+    };
+  await stack.up(body('x'));
+  stack.world.onCall = (call) => {
+    if (call === 'delete') throw new Error('stuck');
+  };
+  expect((await stack.up(body('y'))).events).toMatchInlineSnapshot(`
+    [
+      "create-replacement a because of kind",
+      "replace a because of kind",
+      "error on a: stuck",
+      "failed: delete-replaced a",
+      "same proj-dev",
+      "error: update failed",
+      "failed: 1 same, 1 replace",
+    ]
+  `);
+  expect(stack.records()).toMatchInlineSnapshot(`
+    [
+      "a (superseded) = a-1",
+      "a = a-2",
+    ]
+  `);
+  stack.world.onCall = () => {};
+  expect((await stack.up(body('y'))).events).toMatchInlineSnapshot(`
+    [
+      "same a",
+      "delete-replaced a",
+      "same proj-dev",
+      "succeeded: 2 same",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['a-2']);
+});
+
+test('several generations that wait for deletion all go', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { kind });
+    };
+  stack.world.onCall = (call) => {
+    if (call === 'delete') throw new Error('stuck');
+  };
+  for (const kind of ['x', 'y', 'z']) await stack.up(body(kind));
+  expect(stack.records()).toMatchInlineSnapshot(`
+    [
+      "a (superseded) = a-1",
+      "a (superseded) = a-2",
+      "a = a-3",
+    ]
+  `);
+  stack.world.onCall = () => {};
+  await stack.up(body('z'));
+  expect(stack.records()).toMatchInlineSnapshot(`
+    [
+      "a = a-3",
+    ]
+  `);
+});
+
+test('a component that becomes a resource replaces it, and the other way round', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    await program.component('a');
+  });
+  const custom = await stack.up(async (program) => {
+    await program.resource('test:index:Group', 'a');
+  });
+  expect(custom.events).toMatchInlineSnapshot(`
+    [
+      "create-replacement a because of provider",
+      "replace a because of provider",
+      "delete-replaced a",
+      "same proj-dev",
+      "succeeded: 1 same, 1 replace",
+    ]
+  `);
+  expect(stack.world.names()).toHaveLength(1);
+  const component = await stack.up(async (program) => {
+    await program.component('a');
+  });
+  expect(component.events).toMatchInlineSnapshot(`
+    [
+      "replace a because of provider",
+      "create-replacement a because of provider",
+      "delete-replaced a",
+      "same proj-dev",
+      "succeeded: 1 same, 1 replace",
+    ]
+  `);
+  expect(stack.world.names()).toEqual([]);
+});
