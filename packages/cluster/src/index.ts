@@ -8,6 +8,7 @@ export {
   type ListenOptions,
 } from './cluster.ts';
 export type { ClusterClient, DeleteOptions, KindName, KubeChange } from './cluster-client.ts';
+export * from './daemon.ts';
 export type {
   Fields,
   KubeObject,
@@ -16,16 +17,6 @@ export type {
   ObjectMeta,
   OwnerReference,
 } from './kube-object.ts';
-export { readIdentity, type ServeMode, type ServerStatus } from './process/cluster-files.ts';
-export {
-  type ClusterDaemon,
-  clusterDaemon,
-  type EnsureRunningOptions,
-  type RunningCluster,
-  type SpawnCommand,
-} from './process/daemon.ts';
-export { contextName } from './process/kubeconfig.ts';
-export type { ServeOptions, ServeOutcome } from './process/serve.ts';
 export type { NodeSpec } from './registry/bootstrap.ts';
 export type { KubeRequest, KubeResponse, StreamBody, StreamSink } from './server/http-messages.ts';
 export { ObjectStore } from './storage/object-store.ts';

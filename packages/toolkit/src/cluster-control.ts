@@ -1,4 +1,4 @@
-import { clusterDaemon, type RunningCluster, readIdentity, type ServerStatus } from '@radiant/cluster';
+import { clusterDaemon, type RunningCluster, readIdentity, type ServerStatus } from '@radiant/cluster/daemon';
 import { OperationError } from '@radiant/model';
 import type { ClusterControl, ClusterStatus, Home, WorkspaceOptions } from './api.ts';
 import type { Environment } from './home.ts';

@@ -7,7 +7,7 @@ import { objectResponse } from './represent.ts';
 import { parseBody } from './request-body.ts';
 import { readWriteQuery } from './request-options.ts';
 import { methodNotAllowed } from './status.ts';
-import type { SubresourceTarget } from './subresources.ts';
+import type { SubresourceTarget } from './subresource-target.ts';
 
 /** PUT of a namespace without the finalizers that have done their work. */
 export async function finalizeNamespace({

@@ -8,7 +8,7 @@ import { jsonResponse, type KubeResponse, textResponse } from './http-messages.t
 import { parseBody } from './request-body.ts';
 import { readDeleteOptions, readWriteQuery } from './request-options.ts';
 import { methodNotAllowed } from './status.ts';
-import type { SubresourceTarget } from './subresources.ts';
+import type { SubresourceTarget } from './subresource-target.ts';
 
 const success = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 

@@ -9,7 +9,7 @@ import { jsonResponse, type KubeResponse, warningHeaders } from './http-messages
 import { parseBody } from './request-body.ts';
 import { readWriteQuery } from './request-options.ts';
 import { methodNotAllowed } from './status.ts';
-import type { SubresourceTarget } from './subresources.ts';
+import type { SubresourceTarget } from './subresource-target.ts';
 import { patchTypeOf, requireFieldManager } from './write.ts';
 
 const scaleType = structNamed('autoscaling.v1.Scale');

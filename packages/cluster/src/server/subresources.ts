@@ -9,17 +9,7 @@ import type { View } from './represent.ts';
 import type { ResourcePath } from './request-path.ts';
 import { handleScale } from './scale-subresource.ts';
 import { noSuchPath } from './status.ts';
-
-export interface SubresourceTarget {
-  readonly context: ApiContext;
-  readonly resource: ServedResource;
-  readonly namespace: string | undefined;
-  readonly name: string;
-  readonly request: KubeRequest;
-  readonly view: View;
-}
-
-export type SubresourceHandler = (target: SubresourceTarget) => Promise<KubeResponse>;
+import type { SubresourceHandler } from './subresource-target.ts';
 
 const handlers: Record<string, SubresourceHandler> = {
   'deployments/scale': handleScale,
