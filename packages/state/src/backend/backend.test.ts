@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Secret, verifySnapshot } from '@radiant/model';
+import { OperationError, Secret, verifySnapshot } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { createPlainManager } from '../testing/plain-manager.ts';
 import { testStack, testState, testUrn } from '../testing/states.ts';
@@ -215,6 +215,43 @@ describe('an operation', () => {
     const next = await backend.beginOperation(ref, testUpdate);
     expect(next.base.resources).toEqual([testState('a')]);
     await next.commit(testSuccess);
+  });
+});
+
+describe('the manager of a stack', () => {
+  const wrong = async () => {
+    throw new OperationError({ code: 'SECRETS_PASSPHRASE_WRONG', summary: 'incorrect passphrase' });
+  };
+
+  test('that cannot be opened stops an operation before it does anything, though the stack has no secrets yet', async () => {
+    const { backend } = await openWithStack();
+    const operation = await backend.beginOperation(ref, { ...testUpdate, secrets: wrong });
+    const beginning = operation.journal.append({
+      kind: 'begin',
+      step: 1,
+      operation: 'creating',
+      resource: testState('a'),
+    });
+    await expect(beginning).rejects.toThrow('incorrect passphrase');
+    await operation.abandon();
+    expect((await backend.loadStack(ref)).snapshot).toEqual({ resources: [], pendingOperations: [] });
+  });
+
+  test('is not opened for an operation that records nothing', async () => {
+    const { backend } = await openWithStack();
+    const operation = await backend.beginOperation(ref, { ...testUpdate, secrets: wrong });
+    await operation.commit(testSuccess);
+  });
+
+  test('is made by the first operation of a stack that has none', async () => {
+    const backend = openTestBackend(await temporaryFolder());
+    await backend.createStack(ref, {});
+    const operation = await backend.beginOperation(ref, { ...testUpdate, secrets: async () => createPlainManager() });
+    const state = testState('a', { outputs: { password: new Secret('hunter2') } });
+    await operation.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n0', state }] });
+    expect((await backend.loadStack(ref)).secretsProvider).toEqual({ type: 'plain', state: { salt: 'salt' } });
+    await operation.commit(testSuccess);
+    expect((await backend.loadStack(ref, { secrets: testSecrets })).snapshot.resources).toEqual([state]);
   });
 });
 

@@ -46,7 +46,7 @@ export async function importStack(
     const provider = decoded.secretsProvider ?? recordedProvider(context, ref, checkpoint);
     const next = {
       snapshot: { resources: decoded.snapshot.resources, pendingOperations: [] },
-      secrets: (await openWritingManager(options.secrets, undefined, provider)).secrets,
+      secrets: await openWritingManager(options.secrets, undefined, provider),
       carried: decoded.carried,
     };
     await writeState(context, ref, lease, checkpoint, next, earlier);

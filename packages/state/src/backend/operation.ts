@@ -1,4 +1,12 @@
-import { assert, type Journal, OperationError, replay, type Snapshot } from '@radiant/model';
+import {
+  assert,
+  type Journal,
+  OperationError,
+  replay,
+  type SecretsManager,
+  type SecretsProvider,
+  type Snapshot,
+} from '@radiant/model';
 import type { SecretsSource } from '../deployment/deployment.ts';
 import type { Json } from '../deployment/deployment-json.ts';
 import { encodeHeader } from '../journal/journal-format.ts';
@@ -15,7 +23,7 @@ import type { BackendContext } from './settings.ts';
 import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
 import { fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
 import { type NewState, writeState } from './write-state.ts';
-import { openWritingManager, type WritingManager } from './writing-manager.ts';
+import { openWritingManager, proveCanSeal } from './writing-manager.ts';
 
 export interface OperationRequest {
   readonly kind: HistoryKind;
@@ -63,8 +71,8 @@ export async function beginOperation(
   const lease = await takeStack(context, ref, request.kind);
   try {
     const { state, checkpoint } = await settleStack(context, ref, lease, request);
-    const writing = await openWritingManager(request.secrets, state.secrets, state.secretsProvider);
-    return runOperation(context, ref, request, lease, state, checkpoint, writing);
+    const secrets = await openWritingManager(request.secrets, state.secrets, state.secretsProvider);
+    return runOperation(context, ref, request, lease, state, checkpoint, secrets);
   } catch (error) {
     await giveFree(context, ref, lease);
     throw error;
@@ -108,12 +116,11 @@ function runOperation(
   lease: Lease,
   decoded: DecodedState,
   checkpoint: StoredCheckpoint,
-  writing: WritingManager,
+  secrets: SecretsManager | SecretsProvider | undefined,
 ): OperationHandle {
   const { snapshot: base, ...state } = decoded;
   const startedAtMs = context.clock.nowMs();
-  const { secrets } = writing;
-  const journal = openJournal(context, ref, request, lease, decoded, checkpoint, writing);
+  const journal = openJournal(context, ref, request, lease, decoded, checkpoint, secrets);
   const heart = startHeartbeat(lease, context.heartbeatMs, context.store.locate(radiantFolder(ref)));
   let isOver = false;
   const finish = async (work: () => Promise<void>) => {
@@ -169,7 +176,7 @@ function openJournal(
   lease: Lease,
   { memory }: DecodedState,
   checkpoint: StoredCheckpoint,
-  { secrets, isOpened }: WritingManager,
+  secrets: SecretsManager | SecretsProvider | undefined,
 ): JournalWriter {
   const { store } = context;
   const key = `${radiantFolder(ref)}/${journalName(lease.token)}`;
@@ -183,8 +190,7 @@ function openJournal(
     isHeld: () => lease.isHeld(),
     rescue: (records) => rescue.keep(records),
     createLog: async () => {
-      // A passphrase that turns out wrong must do so before there is anything to record.
-      await isOpened;
+      await proveCanSeal(secrets);
       // From here on a journal may have to wait, across a power failure too.
       await writeLockFile(store, lockFolder(ref), holder, 'lasting');
       let log = await store.createLog(key);

@@ -1,32 +1,36 @@
 import type { SecretsManager, SecretsProvider } from '@radiant/model';
 import type { SecretsSource } from '../deployment/deployment.ts';
 
-/** What seals new secrets of a stack. */
-export interface WritingManager {
-  readonly secrets: SecretsManager | SecretsProvider | undefined;
-  /** Rejects when the manager could not be opened. */
-  readonly isOpened: Promise<unknown>;
-}
-
 /**
- * The manager that opened the stack's secrets; or, when there were none to open, one that is being opened meanwhile
- * (deriving a key takes a while). A stack without a recorded manager gets what `source` makes for it.
+ * What seals new secrets of a stack: the manager that opened its secrets; or, when there were none to open, one that is
+ * opened when the first comes. A stack without a recorded manager gets what `source` makes for it.
  */
 export async function openWritingManager(
   source: SecretsSource | undefined,
   opened: SecretsManager | undefined,
   provider: SecretsProvider | undefined,
-): Promise<WritingManager> {
-  if (opened !== undefined) return { secrets: opened, isOpened: Promise.resolve() };
-  if (typeof source !== 'function') return { secrets: source ?? provider, isOpened: Promise.resolve() };
-  if (provider === undefined) return { secrets: await source(undefined), isOpened: Promise.resolve() };
-  const opening = source(provider);
-  opening.catch(() => undefined);
-  const secrets: SecretsManager = {
+): Promise<SecretsManager | SecretsProvider | undefined> {
+  if (opened !== undefined) return opened;
+  if (typeof source !== 'function') return source ?? provider;
+  if (provider === undefined) return await source(undefined);
+  let opening: Promise<SecretsManager> | undefined;
+  const open = () => {
+    opening ??= source(provider);
+    return opening;
+  };
+  const manager: SecretsManager = {
     ...provider,
     access: 'open',
-    encrypt: async (plaintext) => (await opening).encrypt(plaintext),
-    decrypt: async (ciphertext) => (await opening).decrypt(ciphertext),
+    encrypt: async (plaintext) => (await open()).encrypt(plaintext),
+    decrypt: async (ciphertext) => (await open()).decrypt(ciphertext),
   };
-  return { secrets, isOpened: opening };
+  return manager;
+}
+
+/**
+ * Makes sure that whatever a provider answers can be sealed. To be called before the first provider is: a passphrase
+ * that turns out missing or wrong afterwards would leave an answer that cannot be recorded.
+ */
+export async function proveCanSeal(secrets: SecretsManager | SecretsProvider | undefined): Promise<void> {
+  if (secrets !== undefined && 'encrypt' in secrets) await secrets.encrypt('');
 }

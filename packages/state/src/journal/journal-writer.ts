@@ -1,4 +1,4 @@
-import { type Clock, type Journal, type JournalEntry, OperationError } from '@radiant/model';
+import { type Clock, type Journal, type JournalEntry, OperationError, type SnapshotChange } from '@radiant/model';
 import type { EncryptionOptions } from '../deployment/secret-encoding.ts';
 import { errorCode } from '../store/file-system.ts';
 import { LogSealedError, type LogWriter } from '../store/store.ts';
@@ -54,6 +54,8 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
   let log: LogWriter | undefined;
   let running: Promise<void> | undefined;
   let sealed: OperationError | undefined;
+  /** Steps whose beginning could not be recorded, and which therefore are not done. */
+  const refusedSteps = new Set<number>();
 
   const write = async () => {
     if (sealed !== undefined) throw sealed;
@@ -82,6 +84,45 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     }
   };
 
+  /** A refused `begin` stays first in line like any other record; its end follows at once, so that it is not in doubt. */
+  const refuse = (record: Waiting, reason: unknown) => {
+    const { entry } = record;
+    if (entry.kind === 'begin' && !refusedSteps.has(entry.step)) {
+      const end: JournalEntry = { kind: 'end', step: entry.step, outcome: 'failed', changes: [] };
+      refusedSteps.add(entry.step);
+      entries.push(end);
+      unwritten.push(encodeEntry(end, options.encryption) as string);
+    }
+    record.reject(reason);
+  };
+
+  const encode = (entry: JournalEntry) => {
+    try {
+      const text = encodeEntry(entry, options.encryption);
+      // It is awaited, and its failure reported, when its turn comes.
+      if (typeof text !== 'string') text.catch(() => undefined);
+      return text;
+    } catch (error) {
+      if (entry.kind === 'begin') refusedSteps.add(entry.step);
+      throw error;
+    }
+  };
+
+  const encodeGroup = async (group: readonly Waiting[]) => {
+    const encoded: { readonly record: Waiting; readonly text: string }[] = [];
+    for (const record of group) {
+      try {
+        encoded.push({ record, text: await record.text });
+      } catch (error) {
+        // It fails alone: its secrets cannot be encrypted. A step that cannot begin has not begun.
+        if (isBegin(record)) entries.splice(entries.indexOf(record.entry), 1);
+        if (record.entry.kind === 'begin') refusedSteps.add(record.entry.step);
+        record.reject(error);
+      }
+    }
+    return encoded;
+  };
+
   const runGroups = async () => {
     // One turn of the event loop lets the steps of one moment share a write.
     await new Promise((resolve) => setImmediate(resolve));
@@ -91,12 +132,12 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
         unwritten.push(...group.map(({ text }) => text));
         await writeTrying();
       } catch (error) {
-        for (const { record } of group) record.reject(error);
+        for (const { record } of group) refuse(record, error);
         continue;
       }
       const objection = group.some(({ record }) => isBegin(record)) ? await objectionTo(options) : undefined;
       for (const { record } of group) {
-        if (objection !== undefined && isBegin(record)) record.reject(objection);
+        if (objection !== undefined && isBegin(record)) refuse(record, objection);
         else record.resolve();
       }
     }
@@ -108,14 +149,16 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     get isBegun() {
       return log !== undefined;
     },
-    append: (entry) =>
-      new Promise<void>((resolve, reject) => {
-        const text = encodeEntry(entry, options.encryption);
-        if (typeof text !== 'string') text.catch(() => undefined);
-        entries.push(entry);
+    append: async (given) => {
+      const entry = given.kind === 'end' && refusedSteps.has(given.step) ? withoutStep(given) : given;
+      if (entry === undefined) return;
+      const text = encode(entry);
+      entries.push(entry);
+      await new Promise<void>((resolve, reject) => {
         waiting.push({ entry, text, resolve, reject });
         running ??= runGroups();
-      }),
+      });
+    },
     flush: async () => {
       while (running !== undefined) await running;
       if (unwritten.length > 0) await writeTrying();
@@ -130,19 +173,9 @@ function isBegin({ entry }: Waiting): boolean {
   return entry.kind === 'begin';
 }
 
-/** A record whose secrets cannot be encrypted fails alone. */
-async function encodeGroup(
-  group: readonly Waiting[],
-): Promise<readonly { readonly record: Waiting; readonly text: string }[]> {
-  const encoded: { readonly record: Waiting; readonly text: string }[] = [];
-  for (const record of group) {
-    try {
-      encoded.push({ record, text: await record.text });
-    } catch (error) {
-      record.reject(error);
-    }
-  }
-  return encoded;
+/** What remains of the end of a step that was never recorded as begun. */
+function withoutStep({ changes }: { readonly changes: readonly SnapshotChange[] }): JournalEntry | undefined {
+  return changes.length === 0 ? undefined : { kind: 'change', changes };
 }
 
 /** Why a `begin` must not be acted upon, though it is recorded. */
