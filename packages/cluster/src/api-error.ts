@@ -17,7 +17,11 @@ export class ApiError extends Error {
 }
 
 /** 422 in the API server's words: `Deployment.apps "x" is invalid: spec.selector: Required value`. */
-export function invalid(groupKind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): ApiError {
+export function invalid(
+  groupKind: { group: string; kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): ApiError {
   const text = errors.map((error) => `${error.field}: ${error.detail}`);
   const list = text.length === 1 ? text[0] : `[${text.join(', ')}]`;
   const qualified = groupKind.group === '' ? groupKind.kind : `${groupKind.kind}.${groupKind.group}`;
