@@ -4,8 +4,6 @@ import { type EngineEvent, type EventSink, exitCodes, OperationError, type StepI
 import type { OperationReport } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import type { CliContext } from '../context.ts';
-import { createEventEncoder } from '../json/engine-event-json.ts';
-import { eventLinesDisplay, previewDigestDisplay } from '../json/json-displays.ts';
 import type { Interrupts } from '../process/interrupts.ts';
 import { diffBody, stepsDiffLines } from '../render/diff-body.ts';
 import type { Display, DisplayedOperation } from '../render/display.ts';
@@ -44,7 +42,7 @@ export async function observe(
 ): Promise<Observed> {
   const { context, given } = options;
   const steps: StepInfo[] = [];
-  const log = options.logsEvents ? openEventLog(context, given) : undefined;
+  const log = options.logsEvents ? await openEventLog(context, given) : undefined;
   const display = await chooseDisplay(options);
   const stopListening = announceInterrupts(options.interrupts, display);
   options.notices.divert(options.isLive ? display.notice : undefined);
@@ -71,8 +69,9 @@ async function chooseDisplay(options: ObserveOptions): Promise<Display> {
   const isPreview = operation.startsWith('preview');
   if (given.flag('json')) {
     const wantsEvents = !isPreview || Boolean(context.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW);
+    const { eventLinesDisplay, previewDigestDisplay } = await import('../json/json-displays.ts');
     const display = wantsEvents ? eventLinesDisplay : previewDigestDisplay;
-    return display(write, (text) => context.err.write(text));
+    return display(write, (text) => context.err.write(text), given.flag('show-secrets'));
   }
   const paint = painterOf(options);
   return humanDisplay(
@@ -135,14 +134,17 @@ function giveUp(terminate: AbortSignal): Promise<never> {
   });
 }
 
+interface EventLog {
+  event(event: EngineEvent): void;
+  close(): void;
+}
+
 /** Writes as it happens, so that a killed process leaves what it had to say. */
-function openEventLog(
-  context: CliContext,
-  given: Given,
-): { event(event: EngineEvent): void; close(): void } | undefined {
+async function openEventLog(context: CliContext, given: Given): Promise<EventLog | undefined> {
   const path = eventLogPath(given);
   if (path === undefined) return undefined;
   const file = onFile(resolve(context.cwd, path), (full) => openSync(full, 'w'));
+  const { createEventEncoder } = await import('../json/engine-event-json.ts');
   const encoder = createEventEncoder();
   return {
     event(event) {

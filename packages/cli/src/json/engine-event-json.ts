@@ -1,12 +1,15 @@
 import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepInfo } from '@radiant/model';
 import { diagnosticPrefix } from '../render/sections.ts';
-import { maskedMapJson } from './masked-values.ts';
+import { type PrintedSecrets, printedProperties } from './printed-state.ts';
 
 /**
  * Engine events as Pulumi's apitype has them, one JSON object each, numbered from 0; the last of every operation is a
  * `cancelEvent`, also when it succeeded.
  */
-export function createEventEncoder(): { encode(event: EngineEvent): object | undefined; end(nowMs: number): object } {
+export function createEventEncoder(secrets: PrintedSecrets = 'blinded'): {
+  encode(event: EngineEvent): object | undefined;
+  end(nowMs: number): object;
+} {
   let sequence = 0;
   const stamped = (timeMs: number, payload: object): object => ({
     sequence: sequence++,
@@ -15,14 +18,14 @@ export function createEventEncoder(): { encode(event: EngineEvent): object | und
   });
   return {
     encode(event) {
-      const payload = payloadOf(event);
+      const payload = payloadOf(event, secrets);
       return payload === undefined ? undefined : stamped(event.timeMs, payload);
     },
     end: (nowMs) => stamped(nowMs, { cancelEvent: {} }),
   };
 }
 
-function payloadOf(event: EngineEvent): object | undefined {
+function payloadOf(event: EngineEvent, secrets: PrintedSecrets): object | undefined {
   switch (event.kind) {
     case 'prelude':
       return { preludeEvent: { config: sorted(event.config) } };
@@ -31,11 +34,13 @@ function payloadOf(event: EngineEvent): object | undefined {
     case 'diagnostic':
       return { diagnosticEvent: diagnosticJson(event.diagnostic) };
     case 'step-started':
-      return { resourcePreEvent: { metadata: metadataJson(event.step), ...planning(event.isPlanning) } };
+      return { resourcePreEvent: { metadata: metadataJson(event.step, secrets), ...planning(event.isPlanning) } };
     case 'step-succeeded':
-      return { resOutputsEvent: { metadata: metadataJson(event.step), ...planning(event.isPlanning) } };
+      return { resOutputsEvent: { metadata: metadataJson(event.step, secrets), ...planning(event.isPlanning) } };
     case 'step-failed':
-      return { resOpFailedEvent: { metadata: metadataJson(event.step), status: event.isInDoubt ? 1 : 0, steps: 0 } };
+      return {
+        resOpFailedEvent: { metadata: metadataJson(event.step, secrets), status: event.isInDoubt ? 1 : 0, steps: 0 },
+      };
     case 'summary':
       return { summaryEvent: summaryJson(event.summary) };
   }
@@ -58,13 +63,13 @@ function diagnosticJson(diagnostic: Diagnostic): object {
   };
 }
 
-function metadataJson(step: StepInfo): object {
+function metadataJson(step: StepInfo, secrets: PrintedSecrets): object {
   return {
     op: step.op,
     urn: step.urn,
     type: step.type,
-    old: step.old === undefined ? null : stateJson(step.old),
-    new: step.new === undefined ? null : stateJson(step.new),
+    old: step.old === undefined ? null : stateJson(step.old, secrets),
+    new: step.new === undefined ? null : stateJson(step.new, secrets),
     ...(step.replaceKeys?.length ? { keys: step.replaceKeys } : {}),
     ...(step.diffs?.length ? { diffs: step.diffs } : {}),
     detailedDiff: detailedDiffJson(step, 'diffKind'),
@@ -82,7 +87,7 @@ export function detailedDiffJson(step: StepInfo, kindKey: 'diffKind' | 'kind'): 
   );
 }
 
-function stateJson(state: ResourceState): object {
+function stateJson(state: ResourceState, secrets: PrintedSecrets): object {
   return {
     type: state.type,
     urn: state.urn,
@@ -94,8 +99,7 @@ function stateJson(state: ResourceState): object {
     ...(state.isTainted ? { taint: true } : {}),
     ...(state.ownership === 'external' ? { external: true } : {}),
     ...(state.retainOnDelete ? { retainOnDelete: true } : {}),
-    inputs: maskedMapJson(state.inputs, 'sealed'),
-    outputs: maskedMapJson(state.outputs, 'sealed'),
+    ...printedProperties(state, secrets),
     provider: state.provider,
     ...(state.initErrors.length > 0 ? { initErrors: state.initErrors } : {}),
     ...(state.hideDiffs.length > 0 ? { hideDiffs: state.hideDiffs } : {}),

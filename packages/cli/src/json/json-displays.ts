@@ -2,13 +2,13 @@ import { type Diagnostic, type EngineEvent, type StepInfo, stackType } from '@ra
 import type { Display } from '../render/display.ts';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { createEventEncoder, detailedDiffJson, sorted } from './engine-event-json.ts';
-import { resourceJson } from './resource-json.ts';
+import { type PrintedSecrets, resourceJson } from './printed-state.ts';
 
 type Write = (text: string) => void;
 
 /** Every event as a line, while it happens. */
-export function eventLinesDisplay(write: Write, notice: Write): Display {
-  const encoder = createEventEncoder();
+export function eventLinesDisplay(write: Write, notice: Write, showSecrets: boolean): Display {
+  const encoder = createEventEncoder(showSecrets ? 'plaintext' : 'blinded');
   return {
     event(event) {
       const json = encoder.encode(event);
@@ -20,7 +20,8 @@ export function eventLinesDisplay(write: Write, notice: Write): Display {
 }
 
 /** One object at the end (Pulumi: PreviewDigest): what a preview would do. */
-export function previewDigestDisplay(write: Write, notice: Write): Display {
+export function previewDigestDisplay(write: Write, notice: Write, showSecrets: boolean): Display {
+  const secrets = showSecrets ? 'plaintext' : 'masked';
   let config: object = {};
   const steps: object[] = [];
   const diagnostics: object[] = [];
@@ -28,7 +29,7 @@ export function previewDigestDisplay(write: Write, notice: Write): Display {
   return {
     event(event: EngineEvent) {
       if (event.kind === 'prelude') config = sorted(event.config);
-      else if (event.kind === 'step-started' && isShown(event.step)) steps.push(digestStep(event.step));
+      else if (event.kind === 'step-started' && isShown(event.step)) steps.push(digestStep(event.step, secrets));
       else if (event.kind === 'diagnostic' && isKept(event.diagnostic))
         diagnostics.push(digestDiagnostic(event.diagnostic));
       else if (event.kind === 'summary') {
@@ -62,13 +63,13 @@ function isKept(diagnostic: Diagnostic): boolean {
   return diagnostic.severity !== 'debug' && diagnostic.isEphemeral !== true;
 }
 
-function digestStep(step: StepInfo): object {
+function digestStep(step: StepInfo, secrets: PrintedSecrets): object {
   return {
     op: step.op,
     urn: step.urn,
     ...(step.provider !== '' && { provider: step.provider }),
-    ...(step.old !== undefined && { oldState: resourceJson(step.old) }),
-    ...(step.new !== undefined && { newState: resourceJson(step.new) }),
+    ...(step.old !== undefined && { oldState: resourceJson(step.old, secrets) }),
+    ...(step.new !== undefined && { newState: resourceJson(step.new, secrets) }),
     ...(step.diffs?.length ? { diffReasons: step.diffs } : {}),
     ...(step.replaceKeys?.length ? { replaceReasons: step.replaceKeys } : {}),
     detailedDiff: detailedDiffJson(step, 'kind'),

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Secret } from '@radiant/model';
+import { Asset, Secret } from '@radiant/model';
 import { describe, expect, it } from 'vitest';
 import { decodeEvent, decodePreviewStep, type Recorded } from '../../test/decode-recorded.ts';
 import { runCli } from '../../test/fake-context.ts';
 import { planned, resource, step, summaryOf, summed } from '../../test/operation-events.ts';
 import { createEventEncoder } from './engine-event-json.ts';
-import { maskedJson } from './masked-values.ts';
+import { printedProperties, resourceJson } from './printed-state.ts';
 
 /** Recorded from the established engine: what it says, we must be able to say in the same fields and order. */
 function fixture(name: string): string {
@@ -71,9 +71,26 @@ describe('a preview as JSON', () => {
 });
 
 describe('secrets', () => {
+  const state = resource({ inputs: { list: [{ inner: new Secret({ password: 'hunter2' }) }] } });
+
   it('never leave, however deep they lie', () => {
-    const value = { list: [{ inner: new Secret({ password: 'hunter2' }) }] };
-    expect(JSON.stringify(maskedJson(value, 'sealed'))).not.toContain('hunter2');
-    expect(maskedJson(value, 'text')).toEqual({ list: [{ inner: '[secret]' }] });
+    const event = printedProperties(state, 'blinded');
+    expect(JSON.stringify(event)).toContain('"ciphertext":"[secret]"');
+    expect(JSON.stringify(event)).not.toContain('hunter2');
+    expect(resourceJson(state, 'masked')).toMatchObject({ inputs: { list: [{ inner: '[secret]' }] } });
+  });
+
+  it('leave when asked to', async () => {
+    const events = planned(step('create', { new: state }));
+    const { out } = await runCli('preview --json --show-secrets', { operations: { preview: { events } } });
+    expect(out).toContain('hunter2');
+  });
+});
+
+describe('a text asset', () => {
+  it('is shown in a preview, and left out of events, as recorded', () => {
+    const state = resource({ inputs: { content: new Asset({ kind: 'text', text: 'hello' }, 'abc') } });
+    expect(JSON.stringify(resourceJson(state, 'masked'))).toContain('"text":"hello"');
+    expect(JSON.stringify(printedProperties(state, 'blinded'))).toContain('"text":"<contents elided>"');
   });
 });

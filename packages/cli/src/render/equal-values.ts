@@ -13,6 +13,8 @@ import {
 /** Whether two values would be shown alike. Nothing is equal to an unknown value. */
 export function isEqualValue(left: PropertyValue, right: PropertyValue): boolean {
   if (left instanceof Unknown || right instanceof Unknown) return false;
+  // The same secret need not be opened to be known as the same.
+  if (left instanceof Secret && left === right) return true;
   if (left instanceof Secret) return right instanceof Secret && isEqualValue(left.value, right.value);
   if (left instanceof Asset) return right instanceof Asset && left.hash === right.hash;
   if (left instanceof Archive) return right instanceof Archive && left.hash === right.hash;
