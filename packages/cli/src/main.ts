@@ -1,5 +1,6 @@
 import type { Workspace, WorkspaceOptions } from '@radiant/toolkit';
 import type { CliContext, OutputStream } from './context.ts';
+import { reportFailure } from './process/failure.ts';
 import { catchInterrupts } from './process/interrupts.ts';
 import { run } from './run.ts';
 
@@ -17,6 +18,8 @@ export function main(launch: Launch): Promise<never> {
 }
 
 export async function runToEnd(launch: Launch, context: CliContext): Promise<never> {
+  // What nobody waited for must not end in silence, nor in Node's own words.
+  process.on('uncaughtException', (error) => process.exit(reportFailure(error, context)));
   const exitCode = await run(launch.args, context);
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(exitCode);

@@ -1,6 +1,7 @@
 import type { OperationOptions } from '@radiant/toolkit';
-import type { Given } from '../args/given.ts';
+import { booleanOf, type Given } from '../args/given.ts';
 import { CliError, missingConfirmation } from '../cli-error.ts';
+import type { CliContext } from '../context.ts';
 
 /** How a command gets from its preview to the real thing. */
 export interface Consent {
@@ -14,8 +15,9 @@ export interface Consent {
  * `--yes` previews and goes on, `--skip-preview` goes on at once, both not asking. The texts are those that scripts and
  * SDKs know (Pulumi: cmd/up, cmd/refresh, cmd/destroy).
  */
-export function consentOf(given: Given, mayAsk: boolean, hasPreviewOnly: boolean): Consent {
-  const [yes, skip, only] = [given.flag('yes'), given.flag('skip-preview'), given.flag('preview-only')];
+export function consentOf(given: Given, env: CliContext['env'], mayAsk: boolean, hasPreviewOnly: boolean): Consent {
+  const yes = given.flag('yes') || booleanOf(env.PULUMI_SKIP_CONFIRMATIONS ?? '') === true;
+  const [skip, only] = [given.flag('skip-preview'), given.flag('preview-only')];
   if (yes && only) throw new CliError('--yes and --preview-only cannot be used together');
   if (skip && only) throw new CliError('--skip-preview and --preview-only cannot be used together');
   if (only) return { isPreviewed: true, isAsked: false, isPreviewOnly: true };

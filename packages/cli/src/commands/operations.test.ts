@@ -66,6 +66,11 @@ describe('consent', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('does so too where PULUMI_SKIP_CONFIRMATIONS says it', async () => {
+    const { calls } = await runCli('up', { operations, env: { PULUMI_SKIP_CONFIRMATIONS: 'true' } });
+    expect(calls.at(-1)).toMatch(/^up /);
+  });
+
   it('goes on at once with --skip-preview', async () => {
     const { calls } = await runCli('up --skip-preview', { operations });
     expect(calls.map((call) => call.split(' ')[0])).toEqual(['up']);
@@ -123,6 +128,15 @@ describe('exit codes', () => {
     expect(err).toBe(
       'error: the stack is currently locked by 1 lock(s)\n  radiant up, process 42 on this machine, since 10:00\n  radiant cancel\n',
     );
+  });
+
+  it('are 1 for what the system refuses, which is no bug', async () => {
+    const failure = Object.assign(new Error("EACCES: permission denied, mkdir '/x'"), {
+      code: 'EACCES',
+      syscall: 'mkdir',
+    });
+    const { exitCode, err } = await runCli('up --yes', { operations, failure });
+    expect({ exitCode, err }).toEqual({ exitCode: 1, err: "error: EACCES: permission denied, mkdir '/x'\n" });
   });
 
   it('are 255 for a bug, which is reported as one', async () => {

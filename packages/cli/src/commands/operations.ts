@@ -40,7 +40,7 @@ export const destroy = changeCommand('destroy');
 
 function changeCommand(kind: ChangeKind): CommandHandler {
   return async (context, given) => {
-    const consent = consentOf(given, mayAsk(context, given), kind !== 'up');
+    const consent = consentOf(given, context.env, mayAsk(context, given), kind !== 'up');
     eventLogPath(given);
     const run = await prepare(context, given);
     const refusal = await previewAndAsk(run, kind, consent);

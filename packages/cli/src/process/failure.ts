@@ -17,8 +17,17 @@ export function reportFailure(error: unknown, context: Pick<CliContext, 'err' | 
     context.err.write('error: cancelled\n');
     return exitCodes.cancelled;
   }
+  if (isSystemError(error)) {
+    context.err.write(`error: ${error.message}\n`);
+    return exitCodes.generic;
+  }
   context.err.write(bugText(error, context.version));
   return exitCodes.internal;
+}
+
+/** What the operating system refuses (a full disk, a missing permission) is no bug; Node's text names call and path. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 /** What happened, then indented: why, and what mends it. */

@@ -227,6 +227,19 @@ describe('an update', () => {
     expect(asked.out).toContain(' >  pulumi:pulumi:StackReference other read');
   });
 
+  it('says once what is the same for many resources', async () => {
+    const maps = ['a', 'b', 'c', 'd', 'e'].map((name) => step('create', { new: resource({ name }) }));
+    const events = [
+      ...maps.flatMap(planned),
+      ...maps.map(({ urn }) => said({ severity: 'warning', message: 'not verified: the cluster is unreachable', urn })),
+    ];
+    const { out } = await runCli('preview --suppress-progress', { operations: { preview: { events } } });
+    expect(out).toContain(
+      'core/v1:ConfigMap (a), kubernetes:core/v1:ConfigMap (b), kubernetes:core/v1:ConfigMap (c) and 2 more:\n    warning: not verified',
+    );
+    expect(out.match(/not verified/g)).toHaveLength(1);
+  });
+
   it('keeps notes apart from what the plan has to say', async () => {
     const note = {
       severity: 'warning',

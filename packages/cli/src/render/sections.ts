@@ -35,20 +35,27 @@ function groupedSection(
   paint: Painter,
 ): readonly string[] {
   if (diagnostics.length === 0) return [];
-  const groups = new Map<Urn | undefined, Diagnostic[]>();
+  const byResource = new Map<Urn | undefined, string[]>();
   for (const diagnostic of diagnostics) {
     const urn = diagnostic.urn ?? view.stack;
-    groups.set(urn, [...(groups.get(urn) ?? []), diagnostic]);
+    byResource.set(urn, [...(byResource.get(urn) ?? []), diagnosticText(diagnostic, paint)]);
   }
   const lines = [paint('heading', heading)];
-  for (const [urn, group] of groups) {
-    if (urn !== undefined) lines.push(paint('blue', `  ${titleOf(urn, view)}:`));
-    for (const text of group.map((diagnostic) => diagnosticText(diagnostic, paint))) {
-      lines.push(...text.split('\n').map((line) => (line === '' ? '' : `    ${line}`)));
-    }
-    lines.push('');
+  for (const [text, entries] of Map.groupBy(byResource, ([, texts]) => texts.join('\n'))) {
+    const urns = entries.map(([urn]) => urn).filter((urn) => urn !== undefined);
+    if (urns.length > 0) lines.push(paint('blue', `  ${titlesOf(urns, view)}:`));
+    lines.push(...text.split('\n').map((line) => (line === '' ? '' : `    ${line}`)), '');
   }
   return lines;
+}
+
+const mostTitles = 3;
+
+/** Resources of which the same is said are said it once. */
+function titlesOf(urns: readonly Urn[], view: OperationView): string {
+  const titles = urns.slice(0, mostTitles).map((urn) => titleOf(urn, view));
+  const others = urns.length - titles.length;
+  return others > 0 ? `${titles.join(', ')} and ${others} more` : titles.join(', ');
 }
 
 function titleOf(urn: Urn, view: OperationView): string {
