@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, realpathSync, renameSync
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Caches } from './preload/settings.ts';
 
 type Esbuild = typeof import('esbuild');
 
@@ -23,6 +24,16 @@ const entry = fileURLToPath(new URL('./preload/main.ts', import.meta.url));
 export function buildPreload(outfile: string): void {
   const esbuild = createRequire(import.meta.url)('esbuild') as Esbuild;
   esbuild.buildSync({ ...preloadBuildOptions, entryPoints: [entry], outfile, logLevel: 'error' });
+}
+
+/** Where results are kept: what this very preload makes is never taken for another version's. */
+export function cachesIn(cacheDir: string, preloadPath: string): Caches {
+  const version = createHash('sha256').update(readFileSync(preloadPath)).digest('hex').slice(0, 16);
+  return {
+    compiledCode: join(cacheDir, 'compiled-code'),
+    sources: join(cacheDir, 'programs', version, 'sources'),
+    verdicts: join(cacheDir, 'programs', version, 'verdicts'),
+  };
 }
 
 /** The preload to start programs with: the bundled one, or, from sources, one bundled into `cacheDir` when they change. */

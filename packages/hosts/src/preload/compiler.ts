@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type ts from 'typescript';
+import { packageVersion } from './package-version.ts';
+import type { TsNode } from './ts-node.ts';
 
 export type TypeScript = typeof ts;
 
@@ -19,8 +20,9 @@ const firstForeignMajor = 7;
  * The compilers to try on a source, in order: the program's own; else the one inside the SDK, which decides what
  * stock output looks like, and after it ours for syntax newer than that.
  */
-export function findCompilers(sdkDir: string, fallbackPath: string | undefined): readonly Compiler[] {
-  const require = createRequire(join(sdkDir, 'tsutils.js'));
+export function findCompilers(sdkDir: string, tsNode: TsNode, fallbackPath: string | undefined): readonly Compiler[] {
+  // An SDK that depends on ts-node may have another compiler for itself.
+  const require = createRequire(tsNode.major === 7 ? tsNode.path : join(sdkDir, 'tsutils.js'));
   const at = (path: string, version: string): Compiler => ({
     path,
     version,
@@ -40,10 +42,5 @@ export function findCompilers(sdkDir: string, fallbackPath: string | undefined):
 
 /** The version of the package whose `lib/typescript.js` this is. */
 function versionOf(compilerPath: string): string {
-  const manifest = join(dirname(dirname(compilerPath)), 'package.json');
-  try {
-    return String((JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown }).version);
-  } catch {
-    return '0';
-  }
+  return packageVersion(dirname(dirname(compilerPath)));
 }

@@ -2,7 +2,7 @@ import type { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { loadReal, once, provideModule } from './loading.ts';
+import { loadReal, once, orReal, provideModule } from './loading.ts';
 
 /**
  * Has the SDK load on first use what most programs never need: the compiler, arborist and the inspector, which only
@@ -123,16 +123,5 @@ function loadTracingLate(path: string): void {
         return trace.getTracer('nodejs-runtime').startSpan(name, undefined, parent);
       },
     });
-  });
-}
-
-/** These exports, and for any other the real module's. */
-function orReal(path: string, exports: Exports): unknown {
-  const real = once(() => loadReal(path) as Exports);
-  return new Proxy(exports, {
-    get: (own, key) => {
-      if (key in own) return own[key];
-      return key === '__esModule' ? true : real()[key];
-    },
   });
 }

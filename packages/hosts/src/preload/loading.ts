@@ -31,6 +31,17 @@ export function loadReal(path: string): unknown {
   return createRequire(path)(path);
 }
 
+/** These exports in the name of the module at `path`, and for any other the real module's. */
+export function orReal(path: string, exports: Record<PropertyKey, unknown>): unknown {
+  const real = once(() => loadReal(path) as Record<PropertyKey, unknown>);
+  return new Proxy(exports, {
+    get: (own, key) => {
+      if (key in own) return own[key];
+      return key === '__esModule' ? true : real()[key];
+    },
+  });
+}
+
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

@@ -1,14 +1,16 @@
-import { createRequire, enableCompileCache } from 'node:module';
-import { dirname, join } from 'node:path';
+import { enableCompileCache } from 'node:module';
+import { dirname } from 'node:path';
 import { checkProgram } from '../typecheck/checker.ts';
 import { keepVerdict } from '../typecheck/kept-verdict.ts';
 import { openDiskCache } from './disk-cache.ts';
 import { loadHeavyModulesLate } from './late-modules.ts';
-import { loadReal, once, provideModule } from './loading.ts';
+import { once } from './loading.ts';
 import { bringsLoader, configuresTsNode } from './own-loader.ts';
 import { standInForTsNode } from './quick-type-script.ts';
 import { type CheckerSettings, type PreloadSettings, takeSettings } from './settings.ts';
-import { createTraces, type Traces } from './traces.ts';
+import { keepTraces } from './source-map-support.ts';
+import { createTraces } from './traces.ts';
+import { findTsNode } from './ts-node.ts';
 import { tsNodeFrames } from './ts-node-frames.ts';
 
 /**
@@ -18,10 +20,10 @@ import { tsNodeFrames } from './ts-node-frames.ts';
 function startProgram(settings: PreloadSettings): void {
   if (bringsLoader(process.execArgv, process.env)) return;
   const sdkDir = dirname(dirname(dirname(settings.runnerPath)));
-  const cache = openDiskCache(join(settings.cacheDir, 'typescript'));
+  const cache = openDiskCache(settings.caches.sources);
   const traces = createTraces({
     preloadPath: settings.preloadPath,
-    aliases: once(() => tsNodeFrames(cache, sdkDir)),
+    aliases: once(() => tsNodeFrames(cache, findTsNode(sdkDir).path)),
   });
   Error.prepareStackTrace = traces.prepareStackTrace as typeof Error.prepareStackTrace;
   keepTraces(traces, settings.runnerPath);
@@ -31,35 +33,10 @@ function startProgram(settings: PreloadSettings): void {
   }
 }
 
-interface SourceMapSupport {
-  install(options?: unknown): void;
-}
-
-/** `source-map-support` would install its formatter over ours; whoever loads it gets everything else it does. */
-function keepTraces(traces: Traces, runnerPath: string): void {
-  const { resolve } = createRequire(runnerPath);
-  try {
-    const support = resolve('source-map-support');
-    provideModule(resolve('source-map-support/register'), () => ({}));
-    provideModule(support, () => {
-      const real = loadReal(support) as SourceMapSupport;
-      return {
-        ...real,
-        install(options?: unknown) {
-          real.install(options);
-          Error.prepareStackTrace = traces.prepareStackTrace as typeof Error.prepareStackTrace;
-        },
-      };
-    });
-  } catch {
-    // An SDK that comes without it formats no traces with it.
-  }
-}
-
 /** The other task of this file: it is run by itself, beside the program, and prints its verdict as JSON. */
-function startCheck({ request, key, cacheDir }: CheckerSettings): void {
+function startCheck({ request, key, caches }: CheckerSettings): void {
   const { verdict, dependencies } = checkProgram(request);
-  if (verdict.kind !== 'failed') keepVerdict(openDiskCache(join(cacheDir, 'verdicts')), key, verdict, dependencies);
+  if (verdict.kind !== 'failed') keepVerdict(openDiskCache(caches.verdicts), key, verdict, dependencies);
   process.stdout.write(JSON.stringify(verdict));
 }
 
@@ -67,7 +44,7 @@ const settings = takeSettings();
 if (settings !== undefined) {
   // Killed before the guardian heard of this process: nobody is left to talk to.
   if (process.ppid !== settings.parentPid) process.exit(1);
-  enableCompileCache(join(settings.cacheDir, 'v8'));
+  enableCompileCache(settings.caches.compiledCode);
   if (settings.task === 'typecheck') startCheck(settings);
   else startProgram(settings);
 }

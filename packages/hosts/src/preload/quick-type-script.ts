@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { upwards } from '../upwards.ts';
 import { type Compiler, findCompilers } from './compiler.ts';
@@ -11,11 +10,12 @@ import {
   readWrittenOptions,
 } from './compiler-config.ts';
 import type { DiskCache } from './disk-cache.ts';
-import { loadReal, once, provideModule } from './loading.ts';
+import { loadReal, once, orReal, provideModule } from './loading.ts';
 import { compileOnImport, onRegisterOf } from './quick-modules.ts';
 import { compileOnRequire } from './quick-requires.ts';
 import type { PreloadSettings } from './settings.ts';
 import { createTranspiler, type ModuleKind, type Transpiler } from './transpiler.ts';
+import { findTsNode, runnerModule, type TsNode } from './ts-node.ts';
 
 interface TsUtils {
   loadTypeScriptCompilerOptions(configPath: string): Readonly<Record<string, unknown>>;
@@ -34,10 +34,10 @@ export function standInForTsNode(
   cache: DiskCache,
   outputs: Map<string, string>,
 ): void {
-  const compilers = findCompilers(sdkDir, settings.fallbackCompilerPath);
+  const tsNode = findTsNode(sdkDir);
+  const compilers = findCompilers(sdkDir, tsNode, settings.fallbackCompilerPath);
   const first = compilers[0];
   if (first === undefined) return;
-  const runner = join(sdkDir, 'cmd', 'run', 'run.js');
   const tsUtilsPath = join(sdkDir, 'tsutils.js');
   const stock = once(() => loadReal(tsUtilsPath) as TsUtils);
   provideModule(tsUtilsPath, () => ({
@@ -48,21 +48,23 @@ export function standInForTsNode(
       typescriptRequire: settings.preloadPath,
     }),
   }));
-  const setUp = (options: RegisterOptions) => setUpCompilation(cache, compilers, options, hasTsNode(runner));
-  provideModule(settings.preloadPath, () => ({
-    version: first.version,
-    register(options: RegisterOptions) {
-      const { config, transpiler } = setUp(options);
-      if (config === undefined) return registerStock(stock(), runner, options);
-      if (isModulePackage(process.cwd())) compileOnImport(transpiler('module'), cache, 'what-node-refuses', outputs);
-      return compileOnRequire(transpiler('as-configured'), config.extensions, outputs);
-    },
-  }));
-  onRegisterOf(pathToFileURL(runner).href, (data, goOn) => {
+  const setUp = (options: RegisterOptions) => setUpCompilation(cache, compilers, options, tsNode);
+  const register = (options: RegisterOptions) => {
+    const { config, transpiler } = setUp(options);
+    if (config === undefined) return registerStock(tsNode, compilerOf(stock()), options);
+    if (isModulePackage(process.cwd())) compileOnImport(transpiler('module'), cache, 'what-node-refuses', outputs);
+    return compileOnRequire(transpiler('as-configured'), config.extensions, outputs);
+  };
+  provideModule(settings.preloadPath, () => ({ version: first.version, register }));
+  // SDKs that depend on ts-node do not ask which one to require.
+  if (!isInside(tsNode.path, sdkDir) && tsNode.major === 7) {
+    provideModule(tsNode.path, () => orReal(tsNode.path, { register }));
+  }
+  onRegisterOf(pathToFileURL(runnerModule(sdkDir)).href, (data, goOn) => {
     const options = data as RegisterOptions;
     const { config, transpiler } = setUp(options);
     if (config !== undefined) compileOnImport(transpiler('module'), cache, 'all', outputs);
-    else goOn({ data: { ...options, compiler: stock().typeScriptRequireStrings().typescriptRequire } });
+    else goOn({ data: { ...options, compiler: compilerOf(stock()) } });
   });
 }
 
@@ -76,7 +78,7 @@ function setUpCompilation(
   cache: DiskCache,
   compilers: readonly Compiler[],
   options: RegisterOptions,
-  isTsNodeInstalled: boolean,
+  tsNode: TsNode,
 ): SetUp {
   const directory = process.cwd();
   const compilations = compilers.map((compiler) => ({
@@ -84,21 +86,12 @@ function setUpCompilation(
     config: once(() => readCompilerConfig(cache, compiler, options, directory)),
   }));
   const config = compilations[0]!.config();
-  // A ts-node of the program's own has settings in the tsconfig, and defaults where there is none.
-  const isUnlikeStock = isTsNodeInstalled && (config.mentionsTsNode || options.skipProject);
+  // A newer ts-node has settings in the tsconfig, and defaults of its own where there is none.
+  const isUnlikeStock = tsNode.major !== 7 && (config.mentionsTsNode || options.skipProject);
   return {
     config: isUnlikeStock || config.needsTypes ? undefined : config,
     transpiler: (kind) => createTranspiler(cache, compilations, directory, kind),
   };
-}
-
-function hasTsNode(runner: string): boolean {
-  try {
-    createRequire(runner).resolve('ts-node');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isModulePackage(directory: string): boolean {
@@ -112,8 +105,16 @@ function isModulePackage(directory: string): boolean {
   return false;
 }
 
-function registerStock(stock: TsUtils, runner: string, options: RegisterOptions): unknown {
-  const { tsnodeRequire, typescriptRequire } = stock.typeScriptRequireStrings();
-  const tsNode = createRequire(runner)(tsnodeRequire) as { register(options: RegisterOptions): unknown };
-  return tsNode.register({ ...options, compiler: typescriptRequire });
+/** What the runner would have told ts-node; older ones tell nothing. */
+function compilerOf(stock: Partial<TsUtils>): string | undefined {
+  return stock.typeScriptRequireStrings?.().typescriptRequire;
+}
+
+function registerStock(tsNode: TsNode, compiler: string | undefined, options: RegisterOptions): unknown {
+  const { register } = loadReal(tsNode.path) as { register(options: unknown): unknown };
+  return register(compiler === undefined ? options : { ...options, compiler });
+}
+
+function isInside(path: string, directory: string): boolean {
+  return path.startsWith(directory + sep);
 }

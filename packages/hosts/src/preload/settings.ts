@@ -3,6 +3,16 @@ import type { CheckRequest } from '../typecheck/checker.ts';
 /** The variable that carries the settings from Radiant to the preload; the program never sees it. */
 export const settingsVariable = 'RADIANT_PRELOAD';
 
+/** Directories that only this user writes; made on use. */
+export interface Caches {
+  /** Node's compile cache, which tells versions apart itself. */
+  readonly compiledCode: string;
+  /** What this version of the preload keeps about sources. */
+  readonly sources: string;
+  /** What this version of the checker has found. */
+  readonly verdicts: string;
+}
+
 /** What Radiant tells the preload of one program. */
 export interface PreloadSettings {
   readonly task: 'program';
@@ -12,8 +22,7 @@ export interface PreloadSettings {
   readonly runnerPath: string;
   /** Ends the program when this process is gone before the guardian knows of the program. */
   readonly parentPid: number;
-  /** A directory only this user writes; made on use. */
-  readonly cacheDir: string;
+  readonly caches: Caches;
   /** A `typescript.js` for programs that bring no usable compiler. */
   readonly fallbackCompilerPath: string | undefined;
 }
@@ -22,7 +31,7 @@ export interface PreloadSettings {
 export interface CheckerSettings {
   readonly task: 'typecheck';
   readonly parentPid: number;
-  readonly cacheDir: string;
+  readonly caches: Caches;
   readonly request: CheckRequest;
   /** What the verdict is kept under. */
   readonly key: string;

@@ -56,7 +56,7 @@ function formatSites(
     const source = site.getFileName() || site.getScriptNameOrSourceURL();
     const alias = source ? aliasOf(site, source) : undefined;
     if (alias !== undefined) {
-      text = `\n    at ${formatAlias(site, alias)}${text}`;
+      text = `\n    at ${formatAlias(site, alias, mapper.originalOf(alias))}${text}`;
       caller = undefined;
       continue;
     }
@@ -71,10 +71,10 @@ function formatSites(
   return text;
 }
 
-function formatAlias(site: CallSite, { name, source, line, column }: FrameAlias): string {
+function formatAlias(site: CallSite, { name }: FrameAlias, { source, line, column }: Position): string {
   const method = site.getMethodName() ?? '';
   const suffix = name.endsWith(`.${method}`) ? '' : ` [as ${method}]`;
-  return `${name}${suffix} (${source}:${line}:${column})`;
+  return `${name}${suffix} (${source}:${line}:${column + 1})`;
 }
 
 function placeOf(site: CallSite, source: string): Position {

@@ -6,7 +6,7 @@ import { guardian } from '../guardian.ts';
 import { onLines } from '../lines.ts';
 import { bringsLoader, configuresTsNode } from '../preload/own-loader.ts';
 import { type PreloadSettings, settingsVariable } from '../preload/settings.ts';
-import { preloadFile } from '../preload-file.ts';
+import { cachesIn, preloadFile } from '../preload-file.ts';
 import { type RunningTypecheck, skippedTypecheck, startTypecheck } from '../typecheck/typecheck.ts';
 import type { TypecheckVerdict } from '../typecheck/verdict.ts';
 import { type ProgramConfig, programEnvironment, type RunnerArguments, runnerArguments } from './command.ts';
@@ -62,12 +62,13 @@ export function runProgram(options: ProgramOptions): RunningProgram {
   const entry = hasOwnLoader ? undefined : findEntry(options.programDir, options.entryPoint);
   const runnerPath = findRunner(options.programDir, nodeOptions.packageManager, options.env);
   const fallbackCompilerPath = ownCompilerPath();
+  const preloadPath = preloadFile(options.cacheDir);
   const settings: PreloadSettings = {
     task: 'program',
-    preloadPath: preloadFile(options.cacheDir),
+    preloadPath,
     runnerPath,
     parentPid: process.pid,
-    cacheDir: options.cacheDir,
+    caches: cachesIn(options.cacheDir, preloadPath),
     fallbackCompilerPath,
   };
   const program = follow(startProgram(options, nodeOptions, settings), options.onOutput);
@@ -118,7 +119,7 @@ function startCheck(
     preloadPath: settings.preloadPath,
     nodeArguments: nodeOptions.nodeArguments,
     env: options.env,
-    cacheDir: options.cacheDir,
+    caches: settings.caches,
   });
 }
 

@@ -9,6 +9,7 @@ import {
   parseWrittenOptions,
   type RegisterOptions,
 } from '../preload/compiler-config.ts';
+import { findTsNode } from '../preload/ts-node.ts';
 import { formatWithFrames, TypeScriptError } from '../preload/type-script-error.ts';
 import type { Entry } from '../program/entry.ts';
 import { type DependencyTracker, trackDependencies } from './dependencies.ts';
@@ -45,7 +46,7 @@ function verdictOf(request: CheckRequest, tracker: DependencyTracker): Typecheck
   if (request.entry.isModule && !hasTsNodeForModules(request.sdkDir)) return { kind: 'skipped', reason: 'own-loader' };
   // The compiler inside the SDK is too old for the declarations of today, so without one of its own the program is
   // checked with ours.
-  const compiler = findCompilers(request.sdkDir, request.fallbackCompilerPath).at(-1);
+  const compiler = findCompilers(request.sdkDir, findTsNode(request.sdkDir), request.fallbackCompilerPath).at(-1);
   if (compiler === undefined)
     return { kind: 'failed', message: "The program's types could not be checked: no TypeScript compiler was found." };
   tracker.note(compiler.path);

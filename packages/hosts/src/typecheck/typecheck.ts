@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { guardian } from '../guardian.ts';
 import { onLines } from '../lines.ts';
 import { hashOf, openDiskCache } from '../preload/disk-cache.ts';
-import { type CheckerSettings, settingsVariable } from '../preload/settings.ts';
+import { type Caches, type CheckerSettings, settingsVariable } from '../preload/settings.ts';
 import type { CheckRequest } from './checker.ts';
 import { keptVerdict } from './kept-verdict.ts';
 import type { SkipReason, TypecheckVerdict } from './verdict.ts';
@@ -14,7 +14,7 @@ export interface TypecheckOptions extends CheckRequest {
   /** Arguments for the checker's own Node, as the program has them: its memory limit, say. */
   readonly nodeArguments: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  readonly cacheDir: string;
+  readonly caches: Caches;
 }
 
 export interface RunningTypecheck {
@@ -30,11 +30,10 @@ export interface RunningTypecheck {
  */
 export function startTypecheck(options: TypecheckOptions): RunningTypecheck {
   if (!/^\.[cm]?tsx?$/.test(extname(options.entry.file))) return skippedTypecheck('javascript');
-  const { sdkDir, programDir, entry, configPath, fallbackCompilerPath, cacheDir, preloadPath } = options;
+  const { sdkDir, programDir, entry, configPath, fallbackCompilerPath } = options;
   const request: CheckRequest = { sdkDir, programDir, entry, configPath, fallbackCompilerPath };
-  // The preload's own path stands for the version of the checker.
-  const key = hashOf('verdict', preloadPath, JSON.stringify(request), options.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? '');
-  const kept = keptVerdict(openDiskCache(join(cacheDir, 'verdicts')), key);
+  const key = hashOf('verdict', JSON.stringify(request), options.env.PULUMI_NODEJS_TRANSPILE_ONLY ?? '');
+  const kept = keptVerdict(openDiskCache(options.caches.verdicts), key);
   return kept === undefined ? check(options, request, key) : settled(kept);
 }
 
@@ -53,7 +52,7 @@ function check(options: TypecheckOptions, request: CheckRequest, key: string): R
   const settings: CheckerSettings = {
     task: 'typecheck',
     parentPid: process.pid,
-    cacheDir: options.cacheDir,
+    caches: options.caches,
     request,
     key,
   };
