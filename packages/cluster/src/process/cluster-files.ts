@@ -11,6 +11,8 @@ export interface ServerStatus {
   /** Of the program that serves. */
   readonly version: string;
   readonly mode: ServeMode;
+  /** When the operating system started the process, in its own words, where it says so: another process may get the same pid later. */
+  readonly processStart?: string;
 }
 
 export type ServeMode = 'background' | 'foreground';

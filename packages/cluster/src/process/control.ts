@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { ServerStatus } from './cluster-files.ts';
 import type { ClusterIdentity } from './identity.ts';
@@ -36,7 +37,20 @@ export async function sendControl(status: ServerStatus, identity: ClusterIdentit
 
 /** Whether the process lives and somebody listens on its port: cheap enough to ask before every command. */
 export async function isServing(status: ServerStatus): Promise<boolean> {
-  return isAlive(status.pid) && (await isListening(status.port));
+  if (!isAlive(status.pid)) return false;
+  if (status.processStart !== undefined && status.processStart !== processStart(status.pid)) return false;
+  return isListening(status.port);
+}
+
+/** Ticks since boot, from Linux's /proc; undefined elsewhere. */
+export function processStart(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name, which may contain anything; the start is the 20th after it.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,6 +158,23 @@ test('says why it does not start', async () => {
     spawn: { command: process.execPath, args: ['-e', 'console.error("out of order"); process.exit(3)'] },
   };
   await expect(daemon.ensureRunning(options)).rejects.toThrow(/exit code 3[\s\S]*out of order/);
+});
+
+test('objects that cannot be read are told of, and a reset mends it', async () => {
+  await daemon.ensureRunning(start());
+  await daemon.stop();
+  writeFileSync(daemon.files.database, 'no database at all, but long enough to be looked at as one'.repeat(40));
+  await expect(daemon.ensureRunning(start())).rejects.toThrow('cannot be read');
+  await daemon.reset();
+  await daemon.ensureRunning(start());
+  expect((await makeConfigMap('new')).kind).toBe('ConfigMap');
+});
+
+test('a process that happens to have the pid of an earlier server is not taken for it', async () => {
+  const { status } = await daemon.ensureRunning(start());
+  await daemon.stop();
+  writeFileSync(daemon.files.status, JSON.stringify({ ...status, pid: process.pid }));
+  expect(await daemon.status()).toBeUndefined();
 });
 
 test('a server of another version in the background is replaced', async () => {

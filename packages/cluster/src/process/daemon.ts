@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ClusterFiles,
@@ -186,8 +186,18 @@ async function reset(files: ClusterFiles): Promise<void> {
     throw new Error(`the embedded cluster did not come back after it was emptied; its log is ${files.log}`);
   }
   if (identity === undefined) return;
-  const { sqlitePersistence } = await import('../storage/sqlite-persistence.ts');
-  const database = sqlitePersistence(files.database);
-  database.clear(database.load().revision);
-  database.close();
+  await emptyDatabase(files);
+}
+
+/** With nobody serving. A file that cannot be read is thrown away. */
+async function emptyDatabase({ database: file }: ClusterFiles): Promise<void> {
+  const { isHeldByAnother, sqlitePersistence } = await import('../storage/sqlite-persistence.ts');
+  try {
+    const database = sqlitePersistence(file);
+    database.clear(database.load().revision);
+    database.close();
+  } catch (error) {
+    if (isHeldByAnother(error)) throw error;
+    for (const path of [file, `${file}-wal`, `${file}-shm`]) rmSync(path, { force: true });
+  }
 }

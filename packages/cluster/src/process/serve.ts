@@ -17,7 +17,7 @@ import {
   writePort,
   writeStatus,
 } from './cluster-files.ts';
-import { isServing, resetPath, sendControl, stopPath } from './control.ts';
+import { isServing, processStart, resetPath, sendControl, stopPath } from './control.ts';
 import type { ClusterIdentity } from './identity.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 
@@ -71,7 +71,7 @@ async function openDatabase(
     try {
       return sqlitePersistence(files.database);
     } catch (error) {
-      if (!isHeldByAnother(error)) throw error;
+      if (!isHeldByAnother(error)) throw unreadable(files, error);
     }
     const status = readStatus(files);
     if (mode === 'background' && status !== undefined && (await isServing(status))) return undefined;
@@ -90,6 +90,14 @@ async function openDatabase(
       hasAsked = await sendControl(status, identity, stopPath);
     await sleep(retryMs);
   }
+}
+
+function unreadable({ database }: ClusterFiles, error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(
+    `the embedded cluster's objects in ${database} cannot be read (${why}); "cluster reset" empties the cluster`,
+    { cause: error },
+  );
 }
 
 type EndReason = 'stopped' | 'idle' | 'reset';
@@ -119,7 +127,15 @@ async function serveUntilTold(
     replaceFile(files.kubeconfig, kubeconfigText({ port, caPem: identity.caPem, token: identity.token }));
     writePort(files, port);
     const startedAt = new Date().toISOString();
-    writeStatus(files, { pid: process.pid, port, startedAt, version: options.version, mode: options.mode });
+    const start = processStart(process.pid);
+    writeStatus(files, {
+      pid: process.pid,
+      port,
+      startedAt,
+      version: options.version,
+      mode: options.mode,
+      ...(start !== undefined && { processStart: start }),
+    });
     options.onReady?.({ port, url: listening.url });
     const stopWaiting =
       options.mode === 'background' ? endWhenIdle(listening, options.idleMs ?? defaultIdleMs, ended.resolve) : () => {};

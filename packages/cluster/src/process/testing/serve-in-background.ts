@@ -2,8 +2,13 @@
 import { clusterDaemon } from '../daemon.ts';
 
 const [dir, idleMs] = process.argv.slice(2);
-await clusterDaemon(dir!).serve({
-  mode: 'background',
-  version: '1.0.0',
-  ...(idleMs !== undefined && { idleMs: Number(idleMs) }),
-});
+try {
+  await clusterDaemon(dir!).serve({
+    mode: 'background',
+    version: '1.0.0',
+    ...(idleMs !== undefined && { idleMs: Number(idleMs) }),
+  });
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
