@@ -108,6 +108,8 @@ function endStep(view: GrowingView, step: StepInfo, timeMs: number, state: 'done
 function addDiagnostic(view: GrowingView, diagnostic: Diagnostic, showDebug: boolean): Row | undefined {
   if (diagnostic.severity === 'debug' && !showDebug) return undefined;
   if (diagnostic.isEphemeral !== true) view.diagnostics.push(diagnostic);
+  // Notes have a section of their own; they say nothing about a step.
+  if (diagnostic.isNote === true) return undefined;
   const urn = diagnostic.urn ?? view.stack;
   const row = urn === undefined ? undefined : view.rows.get(urn);
   if (row === undefined) return undefined;
