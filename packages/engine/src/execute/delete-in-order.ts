@@ -1,4 +1,4 @@
-import { orderByDependency, type ResourceState, referencedUrns, type StateKey, type Urn } from '@radiant/model';
+import { referencedUrns, type StateKey, type Urn } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 import { type Doomed, deleteStep, isProtectedFromDelete } from './delete-step.ts';
 
@@ -11,10 +11,10 @@ interface Node {
 }
 
 /**
- * Deletes each as soon as all that lean on it are gone. What a failed one leans on stays. Returns the keys that stayed.
+ * Deletes each as soon as all that lean on it are gone. They come in dependency order. What a failed one leans on stays. Returns the keys that stayed.
  */
 export async function deleteInOrder(operation: Operation, doomed: readonly Doomed[]): Promise<ReadonlySet<StateKey>> {
-  const nodes = dependencyGraph(operation, doomed);
+  const nodes = dependencyGraph(doomed);
   const kept = new Set<StateKey>();
   if (nodes.length === 0) return kept;
   await new Promise<void>((resolve) => {
@@ -50,10 +50,8 @@ async function deleteNode(operation: Operation, node: Node): Promise<void> {
  * An edge goes from a record to what it refers to, when that too is to go and stands before it: positions make cycles
  * impossible, even between generations of resources that came to depend on each other the other way round.
  */
-function dependencyGraph(operation: Operation, doomed: readonly Doomed[]): Node[] {
-  const nodes = inRecordedOrder(operation, doomed).map(
-    (entry): Node => ({ doomed: entry, leansOn: [], dependentsLeft: 0, isKept: false }),
-  );
+function dependencyGraph(doomed: readonly Doomed[]): Node[] {
+  const nodes = doomed.map((entry): Node => ({ doomed: entry, leansOn: [], dependentsLeft: 0, isKept: false }));
   const before = new Map<Urn, Node[]>();
   for (const node of nodes) {
     const { state } = node.doomed;
@@ -67,12 +65,4 @@ function dependencyGraph(operation: Operation, doomed: readonly Doomed[]): Node[
     else namesakes.push(node);
   }
   return nodes;
-}
-
-function inRecordedOrder(operation: Operation, doomed: readonly Doomed[]): readonly Doomed[] {
-  const byKey = new Map<StateKey, Doomed>(doomed.map((entry) => [entry.key, entry]));
-  const recorded = operation.ledger.all();
-  const keys = new Map<ResourceState, StateKey>(recorded.map(({ state, key }) => [state, key]));
-  const ordered = orderByDependency(recorded.map(({ state }) => state));
-  return ordered.flatMap((state) => byKey.get(keys.get(state)!) ?? []);
 }

@@ -5,6 +5,7 @@ import {
   type SnapshotChange,
   type StateKey,
   type StepOp,
+  type Urn,
   urnName,
 } from '@radiant/model';
 import { callContext, type Operation } from '../operation/operation.ts';
@@ -76,6 +77,11 @@ export function isProtectedFromDelete({ op, state }: Doomed): boolean {
 /** Whether there is a thing of ours for a provider to delete. */
 export function hasThing(state: ResourceState): boolean {
   return owesProviderDelete(state) && !isProviderType(state.type);
+}
+
+/** Whether the thing goes by itself when one of `doomed` is deleted (option `deletedWith`). */
+export function goesWithAnother({ deletedWith }: ResourceState, doomed: ReadonlySet<Urn>): boolean {
+  return deletedWith !== undefined && doomed.has(deletedWith);
 }
 
 /** Engine reference 7.5. */

@@ -2,11 +2,12 @@ import type { ResourceState, Urn } from '@radiant/model';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { deleteInOrder } from './delete-in-order.ts';
-import { type Doomed, hasThing } from './delete-step.ts';
+import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
+import { inDependencyOrder } from './dependents-index.ts';
 
 /** Deletes what is recorded and was not declared, and what has been replaced. After a destroy: all of it. */
 export async function deleteUnregistered(operation: Operation): Promise<void> {
-  const doomed = operation.ledger.all().filter(({ key, state }) => isDoomed(operation, key, state));
+  const doomed = inDependencyOrder(operation.ledger.all()).filter(({ key, state }) => isDoomed(operation, key, state));
   await deleteInOrder(operation, condemn(doomed));
 }
 
@@ -22,7 +23,7 @@ function condemn(recorded: readonly Recorded[]): Doomed[] {
     state,
     op: opFor(state),
     afterwards: 'drop',
-    callsProvider: hasThing(state) && !(state.deletedWith !== undefined && urns.has(state.deletedWith)),
+    callsProvider: hasThing(state) && !goesWithAnother(state, urns),
   }));
 }
 

@@ -2,11 +2,9 @@ import {
   isProviderType,
   mapEntries,
   OperationError,
-  orderByDependency,
   type PropertyMap,
   parseProviderReference,
   type ResourceState,
-  referencedUrns,
   type StateKey,
   Unknown,
   type Urn,
@@ -18,67 +16,90 @@ import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
 import { deleteInOrder } from './delete-in-order.ts';
-import { type Doomed, hasThing } from './delete-step.ts';
+import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
+import { DependentsIndex } from './dependents-index.ts';
 
 /**
  * Deletes a resource that cannot stand beside its successor, and before it every dependent that cannot outlive it. Their
- * records stay, to say that they are to be made again. One cascade decides at a time (engine reference 7.4).
+ * records stay, to say that they are to be made again. One cascade decides at a time; deletions run beside one another
+ * (engine reference 7.4).
  */
 export async function deleteBeforeReplace(operation: Operation, root: Recorded): Promise<void> {
-  const turn = operation.cascades.then(() => cascade(operation, root));
-  operation.cascades = turn.catch(() => {});
-  await turn;
-}
-
-async function cascade(operation: Operation, root: Recorded): Promise<void> {
-  const candidates = dependentsOf(operation, root);
-  let release: () => void = () => {};
-  const done = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  for (const { key } of candidates) operation.held.set(key, done);
+  const turn = operation.cascades.then(() => decide(operation, root));
+  operation.cascades = turn.then(
+    () => {},
+    () => {},
+  );
+  const { replaced, condemned } = await turn;
   try {
-    const replaced = await findReplaced(operation, root, candidates);
-    const kept = await deleteInOrder(operation, [root, ...replaced].map(doomedToReturn));
+    await Promise.all(condemned);
+    const kept = await deleteInOrder(operation, condemn([root, ...replaced.map(({ record }) => record)]));
     if (kept.has(root.key)) throw new ReportedError(`${root.state.urn} could not be deleted`);
   } finally {
-    for (const { key } of candidates) operation.held.delete(key);
-    release();
+    for (const { release } of replaced) release();
   }
 }
 
-function doomedToReturn({ key, state }: Recorded): Doomed {
-  return { key, state, op: 'delete-replaced', afterwards: 'await', callsProvider: hasThing(state) };
+interface Held {
+  readonly record: Recorded;
+  readonly release: () => void;
 }
 
-/** Everything that leans on `root`, directly or not, and that nobody has decided on yet; in dependency order. */
-function dependentsOf({ ledger, claimed }: Operation, root: Recorded): Recorded[] {
-  const recorded = ledger.all();
-  const keys = new Map<ResourceState, StateKey>(recorded.map(({ key, state }) => [state, key]));
-  const affected = new Set<Urn>([root.state.urn]);
-  const dependents: Recorded[] = [];
-  for (const state of orderByDependency(recorded.map((entry) => entry.state))) {
-    const key = keys.get(state)!;
-    if (key === root.key || state.disposition === 'superseded') continue;
-    if (![...referencedUrns(state)].some((urn) => affected.has(urn))) continue;
-    affected.add(state.urn);
-    if (state.disposition === 'live' && !claimed.has(key)) dependents.push({ key, state });
+interface Verdict {
+  readonly replaced: readonly Held[];
+  /** Dependents that another cascade is deleting already. */
+  readonly condemned: readonly Promise<void>[];
+}
+
+/** Takes all dependents that nobody has decided on, and gives back those that can stay. */
+async function decide(operation: Operation, root: Recorded): Promise<Verdict> {
+  operation.dependents ??= new DependentsIndex(operation.ledger);
+  const keys = operation.dependents.dependentsOf(root.key);
+  const condemned = keys.flatMap((key) => operation.held.get(key) ?? []);
+  const candidates = keys.flatMap((key) => hold(operation, key) ?? []);
+  try {
+    const replaced = await findReplaced(operation, root, candidates);
+    const staying = new Set(candidates).difference(new Set(replaced));
+    for (const held of staying) held.release();
+    return { replaced, condemned };
+  } catch (error) {
+    for (const held of candidates) held.release();
+    throw error;
   }
-  return dependents;
+}
+
+/** Undefined when the record is somebody's already, or there is nothing to delete. */
+function hold({ ledger, claimed, held }: Operation, key: StateKey): Held | undefined {
+  const state = ledger.get(key);
+  if (state?.disposition !== 'live' || claimed.has(key) || held.has(key)) return undefined;
+  const done = Promise.withResolvers<void>();
+  held.set(key, done.promise);
+  const release = () => {
+    held.delete(key);
+    done.resolve();
+  };
+  return { record: { key, state }, release };
+}
+
+function condemn(recorded: readonly Recorded[]): Doomed[] {
+  const urns = new Set<Urn>(recorded.map(({ state }) => state.urn));
+  return recorded.map(({ key, state }) => ({
+    key,
+    state,
+    op: 'delete-replaced',
+    afterwards: 'await',
+    callsProvider: hasThing(state) && !goesWithAnother(state, urns),
+  }));
 }
 
 /** Those of the dependents that their provider, or an option, wants replaced when what they lean on is. */
-async function findReplaced(
-  operation: Operation,
-  root: Recorded,
-  dependents: readonly Recorded[],
-): Promise<Recorded[]> {
+async function findReplaced(operation: Operation, root: Recorded, dependents: readonly Held[]): Promise<Held[]> {
   const replaced = new Set<Urn>([root.state.urn]);
-  const result: Recorded[] = [];
+  const result: Held[] = [];
   for (const dependent of dependents) {
-    const keys = await replaceKeys(operation, dependent.state, replaced);
+    const { state } = dependent.record;
+    const keys = await replaceKeys(operation, state, replaced);
     if (keys === undefined) continue;
-    const { state } = dependent;
     if (state.isProtected) throw protectedDependent(state.urn, root.state.urn);
     replaced.add(state.urn);
     operation.cascaded.set(state.urn, keys);

@@ -5,11 +5,9 @@ import {
   type MonitorInvokeResult,
   OperationError,
   type Urn,
-  unknownId,
 } from '@radiant/model';
 import { accepted } from '../provider/provider-calls.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
-import type { Registration } from '../register/registration.ts';
 import type { Operation } from './operation.ts';
 
 /** Calls a provider's function. In a preview, what hangs on something unknown is unknown, and nobody is asked. */
@@ -51,25 +49,13 @@ function invokeContext({ progress, reporter }: Operation) {
   };
 }
 
-/** Whether one of `urns`, or a child of one that is a component, does not exist yet. */
+/** Whether one of `urns`, or something under one that is a component, does not exist yet. */
 function leansOnUnknown(operation: Operation, urns: readonly Urn[]): boolean {
-  if (!operation.isPreview || urns.length === 0) return false;
-  const asked = new Set(urns);
-  for (const registration of operation.registrations.values())
-    if (isUnknown(registration) && isAmong(operation, registration, asked)) return true;
-  return false;
-}
-
-function isUnknown({ goal, result }: Registration): boolean {
-  return goal.kind === 'custom' && (result === undefined || result.state.id === '' || result.state.id === unknownId);
-}
-
-function isAmong(operation: Operation, registration: Registration, asked: ReadonlySet<Urn>): boolean {
-  let current: Registration | undefined = registration;
-  while (current !== undefined) {
-    const isMeant = asked.has(current.urn) && (current === registration || current.goal.kind === 'component');
-    if (isMeant) return true;
-    current = current.goal.parent === undefined ? undefined : operation.registrations.get(current.goal.parent);
+  if (!operation.isPreview) return false;
+  const open = urns.flatMap((urn) => operation.registrations.get(urn) ?? []);
+  for (let registration = open.pop(); registration !== undefined; registration = open.pop()) {
+    if (registration.goal.kind === 'component') open.push(...(operation.children.get(registration.urn) ?? []));
+    else if (registration.result === undefined || registration.result.hasUnknown) return true;
   }
   return false;
 }

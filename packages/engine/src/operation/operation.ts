@@ -1,4 +1,5 @@
 import type { CallContext, PropertyMap, StateKey, Urn } from '@radiant/model';
+import type { DependentsIndex } from '../execute/dependents-index.ts';
 import type { DefaultProviders } from '../provider/default-providers.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { ProviderRegistry } from '../provider/provider-registry.ts';
@@ -29,6 +30,8 @@ export interface Operation {
   readonly stepping: Semaphore;
   /** What the program has declared so far. */
   readonly registrations: Map<Urn, Registration>;
+  /** The children of what has been declared. */
+  readonly children: Map<Urn, Registration[]>;
   /** Records that a registration has taken as its own. */
   readonly claimed: Set<StateKey>;
   /** URNs that resources were recorded under, to the URNs that aliases gave them. */
@@ -37,6 +40,8 @@ export interface Operation {
   readonly held: Map<StateKey, Promise<void>>;
   /** Settled when no cascade is deciding: the next one waits for it. */
   cascades: Promise<void>;
+  /** Made by the first cascade. */
+  dependents: DependentsIndex | undefined;
   /** What a cascade has deleted to be made again, and why. */
   readonly cascaded: Map<Urn, readonly string[]>;
   /** What the program has exported, once it has said so. */

@@ -32,10 +32,7 @@ export function declaredInputs(operation: Operation, goal: Goal): PropertyMap {
 
 /** The first of `dependencies` that has something unknown about it. The wire does not say which it was. */
 function unknownSource({ registrations }: Operation, dependencies: readonly Urn[]): Urn | undefined {
-  return dependencies.find((urn) => {
-    const state = registrations.get(urn)?.result?.state;
-    return state !== undefined && (state.id === '' || containsUnknown(state.outputs));
-  });
+  return dependencies.find((urn) => registrations.get(urn)?.result?.hasUnknown === true);
 }
 
 function withSource(value: PropertyValue, urn: Urn): PropertyValue {

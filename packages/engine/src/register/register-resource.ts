@@ -1,5 +1,6 @@
 import {
   BugError,
+  containsUnknown,
   emptyMap,
   formatProviderReference,
   type Goal,
@@ -7,6 +8,7 @@ import {
   MonitorClosedError,
   type RegisterResourceResult,
   type Urn,
+  unknownId,
   urnType,
 } from '@radiant/model';
 import { runsAnyway } from '../decide/decide-step.ts';
@@ -33,7 +35,7 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
     const parent = resolveParent(operation, declared);
     registration = claimUrn(operation, withPluginInputs(inheritOptions(operation, declared, parent)));
     const result = await register(operation, registration);
-    registration.result = result;
+    registration.result = { ...result, hasUnknown: hasUnknown(operation, result) };
     return reply(registration, result);
   } catch (error) {
     const urn = urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
@@ -88,6 +90,11 @@ async function renamed(
 
 function withPluginInputs(goal: Goal): Goal {
   return isProviderType(goal.type) ? { ...goal, inputs: withPlugin(goal.inputs, goal.plugin, false) } : goal;
+}
+
+function hasUnknown({ isPreview }: Operation, { state }: RegistrationResult): boolean {
+  const { ownership, id, outputs } = state;
+  return isPreview && ownership === 'managed' && (id === '' || id === unknownId || containsUnknown(outputs));
 }
 
 function reply({ urn, goal }: Registration, { state }: RegistrationResult): RegisterResourceResult {

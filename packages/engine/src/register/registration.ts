@@ -21,4 +21,6 @@ export interface RegistrationResult {
   /** The step that the events name. */
   readonly step: StepInfo;
   readonly isReplaced: boolean;
+  /** Whether something about it is only known once it has been made; in previews alone. */
+  readonly hasUnknown?: boolean;
 }

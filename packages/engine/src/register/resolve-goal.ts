@@ -39,7 +39,14 @@ export function claimUrn(operation: Operation, goal: Goal): Registration {
     throw refusal(urn, 'URN_DUPLICATE', `Duplicate resource URN '${urn}'; try giving it a unique name`);
   const registration: Registration = { urn, goal, providers: inheritedProviders(operation, goal), hasOutputs: false };
   registrations.set(urn, registration);
+  if (goal.parent !== undefined) addChild(operation, goal.parent, registration);
   return registration;
+}
+
+function addChild({ children }: Operation, parent: Urn, child: Registration): void {
+  const known = children.get(parent);
+  if (known === undefined) children.set(parent, [child]);
+  else known.push(child);
 }
 
 /** The goal with the options that a parent hands down. */
