@@ -53,6 +53,8 @@ export class ClusterSession {
   #reachedAtMs = 0;
   #server = '';
   #cluster: Cluster | undefined;
+  #verify: ((identity: ClusterIdentity) => void) | undefined;
+  #isUnreachableSaid = false;
 
   constructor(target: Target, ports: SessionPorts) {
     this.target = target;
@@ -107,6 +109,17 @@ export class ClusterSession {
     await this.#cluster?.client.connection.close();
   }
 
+  /** A cluster that answers only later is used only if `verify` does not throw. */
+  verifyLater(verify: (identity: ClusterIdentity) => void): void {
+    this.#verify = verify;
+  }
+
+  /** Says once, however many resources it concerns, that nothing could be verified. */
+  warnUnverified(reason: string, warn: (message: string) => void): void {
+    if (!this.#isUnreachableSaid) warn(`not verified: ${this.words()} is unreachable: ${reason}`);
+    this.#isUnreachableSaid = true;
+  }
+
   async #probe(): Promise<Reach> {
     const { target } = this;
     if (target.kind === 'unusable') return { kind: 'unreachable', reason: target.reason };
@@ -115,6 +128,7 @@ export class ClusterSession {
       const uid = await readClusterUid(this.#cluster.client);
       const context = target.kind === 'embedded' ? embeddedContext : target.context;
       const identity = { uid, server: this.#server, context, source: target.source };
+      this.#verify?.(identity);
       return { kind: 'reachable', cluster: this.#cluster, identity };
     } catch (error) {
       return { kind: 'unreachable', reason: unreachableReason(error) };

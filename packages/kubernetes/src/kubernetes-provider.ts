@@ -119,7 +119,10 @@ export class KubernetesProvider implements Provider {
     const recalled = recalledIdentity(request.oldOutputs);
     if (reach.kind === 'unreachable') {
       const target = `${session.words()}, which is unreachable`;
-      return recalled === undefined ? { target } : { target, remember: rememberIdentity(recalled) };
+      if (recalled === undefined) return { target };
+      if (!isRechosen(request))
+        session.verifyLater((identity) => refuseChangedCluster(request, recalled, identity, session.words()));
+      return { target, remember: rememberIdentity(recalled) };
     }
     if (recalled !== undefined && !isRechosen(request))
       refuseChangedCluster(request, recalled, reach.identity, session.words());

@@ -54,6 +54,10 @@ export async function checkResource(
     warnings.push(
       `the annotation ${annotations.autonamed} is set by the provider; setting it changes how the object is replaced`,
     );
+  if (hasHelmHook(request.newInputs))
+    warnings.push(
+      'it is a Helm hook (annotation helm.sh/hook), which is made like any other object, not run as a hook',
+    );
   let inputs = editMetadata(request.newInputs, (metadata) => without(metadata, serverFields));
   if (kind.role === 'object') inputs = named(request, inputs);
   if ((await surroundings.isNamespaced(kind)) !== false) inputs = placed(inputs, surroundings.defaultNamespace);
@@ -97,6 +101,10 @@ function refuse(request: CheckRequest, kind: ResourceKind, surroundings: CheckSu
 
 function hasUnknownName(metadata: PropertyValue | undefined): boolean {
   return metadata instanceof Unknown || (isPropertyMap(metadata) && open(metadata.name) instanceof Unknown);
+}
+
+function hasHelmHook(inputs: PropertyMap): boolean {
+  return annotationIn(inputs, 'helm.sh/hook') !== undefined;
 }
 
 function named(request: CheckRequest, inputs: PropertyMap): PropertyMap {

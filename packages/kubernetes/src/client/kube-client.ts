@@ -178,9 +178,12 @@ export class KubeClient {
     }
   }
 
+  /** A write that is on its way is not broken off by a cancellation: its answer says what became of it. */
   async #attempt(request: ApiRequest): Promise<ApiAnswer | NoAnswerError> {
+    request.signal?.throwIfAborted();
+    const { signal: _, ...unbroken } = request;
     try {
-      return await this.connection.send(request);
+      return await this.connection.send(request.method === 'GET' ? request : unbroken);
     } catch (error) {
       if (error instanceof NoAnswerError) return error;
       throw error;

@@ -31,6 +31,7 @@ export async function untilLive<T>(
     ...optional.map((informer) => informer.subscribe({ changed: () => bell.ring(), failed: () => bell.ring() })),
   ];
   signal.addEventListener('abort', () => bell.ring(), { once: true, signal: ended.signal });
+  if (signal.aborted) bell.ring();
   void clock.sleep(Math.max(0, deadlineMs - clock.nowMs()), ended.signal).then(() => {
     isLate = true;
     bell.ring();

@@ -13,9 +13,9 @@ import { apiVersionOf, type ResourceKind } from '../kinds/resource-kind.ts';
 import { recordedOutputs } from '../properties/recorded-state.ts';
 import type { ProviderEnvironment } from '../provider-environment.ts';
 import { applyBody, applyObject, takesOver } from './apply.ts';
-import { type Attempt, alreadyExists, describeFailure } from './failures.ts';
+import { type Attempt, alreadyExists, cancelled, describeFailure, nothingToPatch } from './failures.ts';
 import { hasOtherOwners, isManagedBy } from './managed-fields.ts';
-import { awaitRoute, cancelled, inNamespace, objectName } from './place.ts';
+import { awaitRoute, inNamespace, objectName } from './place.ts';
 import { relinquish } from './relinquish.ts';
 
 /** The field manager of a resource's first write: the one it asks for, else the one its URN gives. */
@@ -138,11 +138,14 @@ async function awaitGoing(
   const deadlineMs = environment.clock.nowMs() + timeoutOf(request.inputs, request.timeoutSeconds) * 1000;
   const waited = await untilLive([informer], isGone, { clock: environment.clock, deadlineMs, signal: context.signal });
   if (waited.kind === 'cancelled')
-    throw cancelled(`waiting for the earlier ${route.kind} ${formatObjectId(where)} to be gone`);
+    throw cancelled(`while waiting for the earlier ${route.kind} ${formatObjectId(where)} to be gone`);
   if (waited.kind === 'timed-out') throw alreadyExists(attempt, route.plural);
 }
 
-/** A Patch resource changes an object that is there; it never makes one. */
+/** How long a patch waits for its object: one that a controller makes, such as the default ServiceAccount, comes soon. */
+const patchedAppearsMs = 10_000;
+
+/** A Patch resource changes an object that somebody else makes; it never makes one. */
 async function applyPatch(
   request: CreateRequest,
   route: KindRoute,
@@ -151,7 +154,17 @@ async function applyPatch(
   cluster: Cluster,
   context: CallContext,
 ): Promise<Applied> {
-  return applyWith(request, route, attempt.where, firstFieldManager(request), environment, cluster, context);
+  const { where } = attempt;
+  if ((await cluster.lists.find(route, where.namespace, where.name)) === undefined) {
+    context.report(`Waiting for ${route.kind} ${formatObjectId(where)}, which is to be patched`);
+    const informer = cluster.informers.open(route, where.namespace);
+    const { clock } = environment;
+    const limits = { clock, deadlineMs: clock.nowMs() + patchedAppearsMs, signal: context.signal };
+    const waited = await untilLive([informer], () => informer.get(where.name), limits);
+    if (waited.kind === 'cancelled') throw cancelled(`while waiting for ${route.kind} ${formatObjectId(where)}`);
+    if (waited.kind === 'timed-out') throw nothingToPatch(attempt);
+  }
+  return applyWith(request, route, where, firstFieldManager(request), environment, cluster, context);
 }
 
 async function completeCreation(

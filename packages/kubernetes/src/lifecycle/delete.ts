@@ -12,9 +12,8 @@ import { type ObjectName, parseObjectId } from '../kinds/object-id.ts';
 import type { ResourceKind } from '../kinds/resource-kind.ts';
 import { recordedFieldManager, recordedUid } from '../properties/recorded-state.ts';
 import type { ProviderEnvironment } from '../provider-environment.ts';
-import { type Attempt, describeFailure, objectWords } from './failures.ts';
+import { type Attempt, cancelled, describeFailure, objectWords } from './failures.ts';
 import { isManagedBy } from './managed-fields.ts';
-import { cancelled } from './place.ts';
 import { relinquish } from './relinquish.ts';
 
 /** Deletes the object and waits until it is gone, or gives up what a Patch resource owns of one. */
@@ -134,7 +133,7 @@ async function awaitGone(
   if (waited.kind === 'done') return;
   const what = objectWords(attempt.kind, where);
   if (waited.kind === 'cancelled')
-    throw cancelled(`waiting for ${what} to be gone; its deletion goes on in the cluster`);
+    throw cancelled(`while waiting for ${what} to be gone; its deletion goes on in the cluster`);
   const hindrance = hindrances(newest);
   throw new OperationError({
     code: 'KUBERNETES_DELETE_TIMEOUT',

@@ -1,4 +1,4 @@
-import { OperationError, OutcomeUnknownError, type PropertyMap, type Urn } from '@radiant/model';
+import { exitCodes, OperationError, OutcomeUnknownError, type PropertyMap, type Urn } from '@radiant/model';
 import { NoAnswerError } from '../client/api-connection.ts';
 import {
   type FieldConflict,
@@ -38,6 +38,7 @@ export function describeFailure(error: unknown, attempt: Attempt): unknown {
       );
     return refusal('KUBERNETES_UNREACHABLE', attempt, `the API server did not answer: ${error.message}`);
   }
+  if (error instanceof Error && error.name === 'AbortError') return cancelled(`before ${what} was ${attempt.action}`);
   if (!(error instanceof KubeApiError)) return error;
   const message = redact(error.message, attempt.kind, attempt.inputs);
   const conflicts = fieldConflicts(error);
@@ -53,6 +54,11 @@ export function describeFailure(error: unknown, attempt: Attempt): unknown {
       remedy: 'log in again, then repeat',
     });
   return refusal(`KUBERNETES_${reasonCode(error)}`, attempt, message);
+}
+
+/** The user stopped the operation; `when` completes the sentence. */
+export function cancelled(when: string): OperationError {
+  return new OperationError({ code: 'CANCELLED', summary: `cancelled ${when}`, exitCode: exitCodes.cancelled });
 }
 
 function reasonCode(error: KubeApiError): string {
@@ -145,5 +151,13 @@ export function alreadyExists(attempt: Attempt, plural: string): OperationError 
       `  - only some fields of somebody else's object are meant: use ${attempt.kind.kind}Patch`,
     ].join('\n'),
     remedy: 'to take over every object that exists already, set the provider option upsertExistingObjects: true',
+  });
+}
+
+/** The object that a Patch resource names is not there. */
+export function nothingToPatch(attempt: Attempt): OperationError {
+  return refusal('KUBERNETES_NOTHING_TO_PATCH', attempt, 'there is no such object to patch', {
+    remedy:
+      'let the patch depend on the resource that makes the object (resource option dependsOn), or make the object itself',
   });
 }

@@ -1,4 +1,4 @@
-import { type CallContext, OperationError, type PropertyMap, type Urn } from '@radiant/model';
+import type { CallContext, PropertyMap, Urn } from '@radiant/model';
 import { isNamespaceTerminating, missingNamespace } from '../client/api-error.ts';
 import { untilLive } from '../client/wait.ts';
 import type { Cluster } from '../cluster-session.ts';
@@ -7,7 +7,7 @@ import { builtinRoute, type KindRoute } from '../kinds/builtin-kinds.ts';
 import type { ObjectName } from '../kinds/object-id.ts';
 import { groupKindOf, metadataText, type ResourceKind } from '../kinds/resource-kind.ts';
 import type { ProviderEnvironment } from '../provider-environment.ts';
-import { type Attempt, kindMissing } from './failures.ts';
+import { type Attempt, cancelled, kindMissing } from './failures.ts';
 
 /** How long a creation waits for the namespace or kind it needs, when this program brings it, and when nobody is known to. */
 const waitExpectedMs = 120_000;
@@ -93,10 +93,6 @@ async function awaitNamespace(
   };
   const limits = { clock: environment.clock, deadlineMs, signal: context.signal };
   const waited = await untilLive([namespaces], isThere, limits);
-  if (waited.kind === 'cancelled') throw cancelled(`waiting for namespace ${name}`);
+  if (waited.kind === 'cancelled') throw cancelled(`while waiting for namespace ${name}`);
   return waited.kind === 'done';
-}
-
-export function cancelled(doing: string): OperationError {
-  return new OperationError({ code: 'CANCELLED', summary: `cancelled while ${doing}` });
 }

@@ -42,7 +42,7 @@ export async function previewOutputs(
   if (containsUnknown(request.inputs) || kind.role === 'patch') return request.inputs;
   const reach = await environment.session.reach();
   if (reach.kind === 'unreachable') {
-    context.warn(`not verified: ${environment.session.words()} is unreachable: ${reach.reason}`);
+    environment.session.warnUnverified(reach.reason, context.warn);
     return request.inputs;
   }
   const { cluster } = reach;

@@ -16,12 +16,14 @@ export type CredentialSource = () => Promise<Credentials>;
 const tokenFileAgeMaxMs = 60_000;
 
 /**
- * The credentials of a kubeconfig's user. Tokens, certificates and passwords are read here; exec plugins, OIDC and auth
- * providers are left to the Kubernetes client library, which is slow to load and so is only loaded for them.
+ * The credentials of a kubeconfig's user. Tokens, certificates and passwords are read here. Exec plugins and the older
+ * auth providers (OIDC among them) are left to the Kubernetes client library; only its small part for plugins is loaded
+ * for a plugin, because the whole takes half a second.
  */
 export function credentialSource(target: ClusterTarget, nowMs: () => number): CredentialSource {
   const { user } = target;
-  if (jsonAt(user, 'exec') !== undefined || jsonAt(user, 'auth-provider') !== undefined) return fromLibrary(target);
+  if (jsonAt(user, 'exec') !== undefined) return oneAtATime(() => loadPlugin(target));
+  if (jsonAt(user, 'auth-provider') !== undefined) return oneAtATime(() => loadLibrary(target));
   const tokenFile = textAt(user, 'tokenFile');
   const fixed = fixedCredentials(user);
   if (tokenFile === '' || textAt(user, 'token') !== '') return () => Promise.resolve(fixed);
@@ -58,11 +60,11 @@ export function dataOrFile(entry: JsonMap, field: string): string | undefined {
   return file === '' ? undefined : readFileSync(file, 'utf8');
 }
 
-function fromLibrary(target: ClusterTarget): CredentialSource {
+function oneAtATime(load: () => Promise<CredentialSource>): CredentialSource {
   let loading: Promise<CredentialSource> | undefined;
   let asking: Promise<Credentials> | undefined;
   return async () => {
-    loading ??= loadLibrary(target);
+    loading ??= load();
     const ask = await loading;
     // A plugin may take a second or ask the user: requests that come meanwhile wait for the same answer.
     asking ??= ask().finally(() => {
@@ -72,29 +74,48 @@ function fromLibrary(target: ClusterTarget): CredentialSource {
   };
 }
 
+/** What the library fills in of a request. */
+interface AuthorizedOptions {
+  headers?: Record<string, string>;
+  cert?: unknown;
+  key?: unknown;
+}
+
+async function loadPlugin(target: ClusterTarget): Promise<CredentialSource> {
+  const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js');
+  const plugin = new ExecAuth();
+  const user = { name: target.userName, exec: target.user.exec } as Parameters<typeof plugin.applyAuthentication>[0];
+  return async () => {
+    const options: AuthorizedOptions = {};
+    await plugin.applyAuthentication(user, options as Parameters<typeof plugin.applyAuthentication>[1]);
+    return authorized(target, options);
+  };
+}
+
 async function loadLibrary(target: ClusterTarget): Promise<CredentialSource> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
+  const name = target.userName || 'user';
   config.loadFromString(
     JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': 'target',
       clusters: [{ name: 'target', cluster: target.cluster }],
-      users: [{ name: target.userName || 'target', user: target.user }],
-      contexts: [{ name: 'target', context: { cluster: 'target', user: target.userName || 'target' } }],
+      users: [{ name, user: target.user }],
+      contexts: [{ name: 'target', context: { cluster: 'target', user: name } }],
     }),
   );
   return async () => {
-    const options: { headers?: Record<string, string>; cert?: unknown; key?: unknown } = {};
+    const options: AuthorizedOptions = {};
     await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
-    const headers = Object.fromEntries(
-      Object.entries({ ...impersonation(target.user), ...options.headers }).map(([name, value]) => [
-        name.toLowerCase(),
-        String(value),
-      ]),
-    );
-    if (options.cert === undefined || options.key === undefined) return { headers };
-    return { headers, cert: String(options.cert), key: String(options.key) };
+    return authorized(target, options);
   };
+}
+
+function authorized(target: ClusterTarget, options: AuthorizedOptions): Credentials {
+  const headers: Record<string, string> = { ...impersonation(target.user) };
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = String(value);
+  if (options.cert === undefined || options.key === undefined) return { headers };
+  return { headers, cert: String(options.cert), key: String(options.key) };
 }
