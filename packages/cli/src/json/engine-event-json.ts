@@ -1,5 +1,6 @@
 import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepInfo } from '@radiant/model';
 import { diagnosticPrefix } from '../render/sections.ts';
+import { harmless } from '../render/text-width.ts';
 import { type PrintedSecrets, printedProperties } from './printed-state.ts';
 
 /**
@@ -55,7 +56,7 @@ function diagnosticJson(diagnostic: Diagnostic): object {
   return {
     ...(diagnostic.urn !== undefined && { urn: diagnostic.urn }),
     ...(prefix !== '' && { prefix }),
-    message: diagnostic.message.endsWith('\n') ? diagnostic.message : `${diagnostic.message}\n`,
+    message: harmless(diagnostic.message.endsWith('\n') ? diagnostic.message : `${diagnostic.message}\n`, false),
     color: 'never',
     severity: diagnostic.severity,
     ...(diagnostic.streamId ? { streamID: diagnostic.streamId } : {}),

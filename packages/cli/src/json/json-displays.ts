@@ -1,6 +1,7 @@
 import { type Diagnostic, type EngineEvent, type StepInfo, stackType } from '@radiant/model';
 import type { Display } from '../render/display.ts';
 import { diagnosticPrefix } from '../render/sections.ts';
+import { harmless } from '../render/text-width.ts';
 import { createEventEncoder, detailedDiffJson, sorted } from './engine-event-json.ts';
 import { type PrintedSecrets, resourceJson } from './printed-state.ts';
 
@@ -77,7 +78,7 @@ function digestStep(step: StepInfo, secrets: PrintedSecrets): object {
 }
 
 function digestDiagnostic(diagnostic: Diagnostic): object {
-  const message = diagnosticPrefix(diagnostic.severity) + diagnostic.message;
+  const message = diagnosticPrefix(diagnostic.severity) + harmless(diagnostic.message, false);
   return {
     ...(diagnostic.urn !== undefined && { urn: diagnostic.urn }),
     message: message.endsWith('\n') ? message : `${message}\n`,

@@ -2,10 +2,10 @@ import type { Diagnostic, OperationSummary, PropertyMap, Severity, StepOp, Urn }
 import { isEqualValue } from './equal-values.ts';
 import { resourceTitle } from './names.ts';
 import type { OperationView } from './operation-view.ts';
-import type { Colour, Painter } from './painter.ts';
+import { type Colour, type Painter, plainPainter } from './painter.ts';
 import { durationText } from './seconds.ts';
 import { stepWords } from './step-words.ts';
-import { padEnd, textWidth } from './text-width.ts';
+import { harmless, padEnd, textWidth } from './text-width.ts';
 import { keyedLines, type ValueStyle, valueLines } from './value-text.ts';
 
 const severityColours: { readonly [severity in Severity]: Colour } = {
@@ -64,7 +64,7 @@ function titleOf(urn: Urn, view: OperationView): string {
 }
 
 function diagnosticText(diagnostic: Diagnostic, paint: Painter): string {
-  const text = diagnostic.message.replace(/\n+$/, '');
+  const text = harmless(diagnostic.message.replace(/\n+$/, ''), paint !== plainPainter);
   const prefix = diagnosticPrefix(diagnostic.severity);
   return prefix === '' ? text : paint(severityColours[diagnostic.severity], prefix) + text;
 }

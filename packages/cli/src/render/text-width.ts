@@ -70,3 +70,15 @@ export function singleLine(text: string): string {
   const line = stripVTControlCharacters(text).trim().split(/\r?\n/)[0] ?? '';
   return line.replaceAll(/\p{Control}/gu, ' ');
 }
+
+const colourSequence = new RegExp(`(${'\u001b'}\\[[\\d;:]*m)`);
+
+/** What others wrote, without anything that could move our cursor; their colours stay where colour is wanted. */
+export function harmless(text: string, keepsColours: boolean): string {
+  const parts = text.split(colourSequence).map((part, index) => {
+    if (index % 2 === 1) return keepsColours ? part : '';
+    return stripVTControlCharacters(part).replaceAll(/[^\P{Control}\n\t]/gu, '');
+  });
+  const isColoured = keepsColours && parts.length > 1;
+  return parts.join('') + (isColoured ? '\u001b[0m' : '');
+}

@@ -3,7 +3,7 @@ import { agoText } from './ago.ts';
 import { shortType } from './names.ts';
 import { choosePainter } from './painter.ts';
 import { durationText, elapsedText } from './seconds.ts';
-import { cutEnd, cutStart, singleLine, textWidth } from './text-width.ts';
+import { cutEnd, cutStart, harmless, singleLine, textWidth } from './text-width.ts';
 
 describe('text on a terminal', () => {
   it('is measured in columns', () => {
@@ -22,6 +22,13 @@ describe('text on a terminal', () => {
 
   it('moves no cursor, whoever wrote it', () => {
     expect(singleLine('\u001b[2J\u001b]0;title\u0007red\u0008\r\nsecond')).toBe('red ');
+  });
+
+  it('keeps the colours of others where colour is wanted, and nothing else of theirs', () => {
+    const text = '\u001b[31mred\u001b[0m\n\tnext\u001b[2J\u001b]0;title\u0007\r\u0008';
+    expect(harmless(text, true)).toBe('\u001b[31mred\u001b[0m\n\tnext\u001b[0m');
+    expect(harmless(text, false)).toBe('red\n\tnext');
+    expect(harmless('plain', true)).toBe('plain');
   });
 
   it('shows types as the established CLI does', () => {
