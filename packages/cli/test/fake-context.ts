@@ -46,7 +46,7 @@ export async function runCli(
   });
   const context: CliContext = {
     env: options.env ?? {},
-    cwd: '/work/day',
+    cwd: '/projects/day',
     version: 'v3.270.0+radiant.0.1.0',
     out: stream(out),
     err: stream(err),

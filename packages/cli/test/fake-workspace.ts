@@ -37,8 +37,8 @@ const project: Project = {
   name: 'day',
   runtime: 'nodejs',
   runtimeOptions: {},
-  dir: '/work/day',
-  path: '/work/day/Pulumi.yaml',
+  dir: '/projects/day',
+  path: '/projects/day/Pulumi.yaml',
 };
 
 export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace {
