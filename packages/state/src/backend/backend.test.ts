@@ -304,7 +304,7 @@ describe('a second operation', () => {
     const first = await backend.beginOperation(ref, testUpdate);
     await first.journal.append({ kind: 'begin', step: 1, operation: 'creating', resource: testState('a') });
     expect((await backend.cancel(ref)).revoked).toMatchObject({ user: 'ada', operation: 'update' });
-    await new Promise((resolve) => first.signal.addEventListener('abort', resolve));
+    while (!first.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
     expect(first.signal.reason).toMatchObject({ code: 'STATE_LEASE_LOST' });
     await first.journal.append({
       kind: 'end',

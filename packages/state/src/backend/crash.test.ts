@@ -1,12 +1,6 @@
 import { type JournalEntry, replay, Secret, type Snapshot, verifySnapshot } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
-import {
-  CrashedError,
-  createMemoryDisk,
-  createPick,
-  type Fault,
-  type MemoryDisk,
-} from '../testing/memory-file-system.ts';
+import { CrashedError, createPick, type Fault, MemoryDisk } from '../testing/memory-file-system.ts';
 import { testStack, testState } from '../testing/states.ts';
 import {
   createTestClock,
@@ -91,7 +85,7 @@ async function run(backend: Backend): Promise<RunResult> {
 }
 
 async function prepareDisk(options: TestOptions): Promise<MemoryDisk> {
-  const disk = createMemoryDisk();
+  const disk = new MemoryDisk();
   const backend = openTestBackend('/store', { files: disk.mount(), ...options });
   await backend.createStack(ref, { secretsProvider: testSecrets });
   const operation = await backend.beginOperation(ref, testUpdate);

@@ -10,7 +10,7 @@ import {
 import type { SecretsSource } from '../deployment/deployment.ts';
 import type { Json } from '../deployment/deployment-json.ts';
 import { encodeHeader } from '../journal/journal-format.ts';
-import { createJournalWriter, type JournalWriter, leaseLost } from '../journal/journal-writer.ts';
+import { JournalWriter, leaseLost } from '../journal/journal-writer.ts';
 import type { Lease } from '../lease/lease.ts';
 import { writeLockFile } from '../lease/lock-files.ts';
 import { journalName } from '../lease/stack-files.ts';
@@ -70,13 +70,20 @@ export async function beginOperation(
   if ((await readCheckpoint(store, ref)) === undefined) throw stackNotFound(ref);
   const lease = await takeStack(context, ref, request.kind);
   try {
-    const { state, checkpoint } = await settleStack(context, ref, lease, request);
-    const secrets = await openWritingManager(request.secrets, state.secrets, state.secretsProvider);
-    return runOperation(context, ref, request, lease, state, checkpoint, secrets);
+    return runOperation(context, ref, request, await settleStack(context, ref, lease, request));
   } catch (error) {
     await giveFree(context, ref, lease);
     throw error;
   }
+}
+
+/** A stack that is ours, with nothing left over from earlier holders. */
+interface SettledStack {
+  readonly lease: Lease;
+  readonly state: DecodedState;
+  readonly checkpoint: StoredCheckpoint;
+  /** What seals new secrets. */
+  readonly secrets: SecretsManager | SecretsProvider | undefined;
 }
 
 /** Makes what earlier holders left behind part of the checkpoint, and decodes that. */
@@ -85,7 +92,7 @@ async function settleStack(
   ref: StackRef,
   lease: Lease,
   request: OperationRequest,
-): Promise<{ readonly state: DecodedState; readonly checkpoint: StoredCheckpoint }> {
+): Promise<SettledStack> {
   const { store } = context;
   const earlier = await fenceOff(context, ref, lease);
   const raw = await readRawState(context, ref);
@@ -106,21 +113,20 @@ async function settleStack(
     for (const token of earlier) await store.deleteLog(`${radiantFolder(ref)}/${journalName(token)}`);
   }
   await sweep(context, ref, lease);
-  return { state, checkpoint };
+  const secrets = await openWritingManager(request.secrets, state.secrets, state.secretsProvider);
+  return { lease, state, checkpoint, secrets };
 }
 
 function runOperation(
   context: BackendContext,
   ref: StackRef,
   request: OperationRequest,
-  lease: Lease,
-  decoded: DecodedState,
-  checkpoint: StoredCheckpoint,
-  secrets: SecretsManager | SecretsProvider | undefined,
+  stack: SettledStack,
 ): OperationHandle {
-  const { snapshot: base, ...state } = decoded;
+  const { lease, checkpoint, secrets } = stack;
+  const { snapshot: base, ...state } = stack.state;
   const startedAtMs = context.clock.nowMs();
-  const journal = openJournal(context, ref, request, lease, decoded, checkpoint, secrets);
+  const journal = openJournal(context, ref, request, stack);
   const heart = startHeartbeat(lease, context.heartbeatMs, context.store.locate(radiantFolder(ref)));
   let isOver = false;
   const finish = async (work: () => Promise<void>) => {
@@ -142,9 +148,9 @@ function runOperation(
       const next: NewState = {
         snapshot: replay(base, journal.entries),
         secrets,
-        memory: decoded.memory,
-        carried: decoded.carried,
-        knownViolations: decoded.violations,
+        memory: state.memory,
+        carried: state.carried,
+        knownViolations: state.violations,
       };
       await writeState(context, ref, lease, checkpoint, next, [lease.token]);
     } else if (!(await lease.isHeld())) throw leaseLost(context.store.locate(radiantFolder(ref)));
@@ -173,17 +179,14 @@ function openJournal(
   context: BackendContext,
   ref: StackRef,
   request: OperationRequest,
-  lease: Lease,
-  { memory }: DecodedState,
-  checkpoint: StoredCheckpoint,
-  secrets: SecretsManager | SecretsProvider | undefined,
+  { lease, state: { memory }, checkpoint, secrets }: SettledStack,
 ): JournalWriter {
   const { store } = context;
   const key = `${radiantFolder(ref)}/${journalName(lease.token)}`;
   const source = store.locate(key);
   const rescue = context.rescueOf(ref, lease.token);
   const { holder } = lease;
-  return createJournalWriter({
+  return new JournalWriter({
     clock: context.clock,
     source,
     encryption: { secrets, memory },

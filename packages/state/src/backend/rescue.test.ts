@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secret } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
-import { createMemoryDisk } from '../testing/memory-file-system.ts';
+import { MemoryDisk } from '../testing/memory-file-system.ts';
 import { testStack, testState } from '../testing/states.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import {
@@ -18,7 +18,7 @@ const created = testState('a', { outputs: { password: new Secret('hunter2') } })
 
 /** A stack whose disk can be filled up and emptied. */
 async function withFullDisk() {
-  const disk = createMemoryDisk();
+  const disk = new MemoryDisk();
   const condition = { isFull: false };
   const files = disk.mount((operation) =>
     condition.isFull && /^(write|create|copy|mkdir|link)/.test(operation)
@@ -61,6 +61,27 @@ describe('a disk that is full when a provider has answered', () => {
     expect(next.base).toEqual({ resources: [created], pendingOperations: [] });
     await next.commit(testSuccess);
     expect(readdirSync(rescueFolder)).toEqual([]);
+  });
+
+  test('does not leave a step in doubt that was refused then', async () => {
+    const { backend, condition, processes } = await withFullDisk();
+    const operation = await backend.beginOperation(testStack, testUpdate);
+    await operation.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n0', state: created }] });
+    condition.isFull = true;
+    const beginning = operation.journal.append({
+      kind: 'begin',
+      step: 1,
+      operation: 'creating',
+      resource: testState('never'),
+    });
+    await expect(beginning).rejects.toMatchObject({ code: 'STATE_JOURNAL_UNWRITABLE' });
+    await expect(operation.commit(testSuccess)).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
+    condition.isFull = false;
+    processes.kill({ pid: 1 });
+    processes.become(2);
+    const next = await backend.beginOperation(testStack, testUpdate);
+    expect(next.base).toEqual({ resources: [created], pendingOperations: [] });
+    await next.commit(testSuccess);
   });
 
   test('and has room again before the operation ends, has everything', async () => {

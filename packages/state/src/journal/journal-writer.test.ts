@@ -5,7 +5,7 @@ import { createPlainManager } from '../testing/plain-manager.ts';
 import { testState } from '../testing/states.ts';
 import { createTestClock } from '../testing/test-backend.ts';
 import { decodeEntries } from './journal-format.ts';
-import { createJournalWriter, type JournalWriterOptions } from './journal-writer.ts';
+import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
 import { parseRecords } from './records.ts';
 
 const before = { resources: [], pendingOperations: [] };
@@ -22,7 +22,7 @@ function end(step: number, fields = {}): JournalEntry {
 function setting(options: Partial<JournalWriterOptions> = {}) {
   const appends: string[] = [];
   const condition = { fails: undefined as (() => Error) | undefined, isHeld: true };
-  const writer = createJournalWriter({
+  const writer = new JournalWriter({
     clock: createTestClock(),
     header: '{"header":true}',
     encryption: { secrets: createPlainManager() },

@@ -20,17 +20,6 @@ export interface JournalWriterOptions {
   readonly rescue: (records: string) => Promise<string | undefined>;
 }
 
-/** The journal of one running operation. */
-export interface JournalWriter extends Journal {
-  /** What was appended, durable or not, in order. */
-  readonly entries: readonly JournalEntry[];
-  /** Whether the log was made. */
-  readonly isBegun: boolean;
-  /** Tries once more to make durable what could not be; throws if it still cannot. */
-  flush(): Promise<void>;
-  close(): Promise<void>;
-}
-
 /** How long to wait before trying a write again that failed. */
 const retryDelaysMs = [20, 200, 1000];
 
@@ -41,136 +30,170 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+interface Encoded {
+  readonly waiting: Waiting;
+  readonly text: string;
+}
+
 /**
- * Appends in the order of the calls; records that arrive while others are being written become durable together. A
- * record that could not be written stays first in line: it is tried again with the next, and at the end.
+ * The journal of one running operation. Appends in the order of the calls; records that arrive while others are being
+ * written become durable together. A record that could not be written stays first in line: it is tried again with the
+ * next, and at the end.
  */
-export function createJournalWriter(options: JournalWriterOptions): JournalWriter {
-  const entries: JournalEntry[] = [];
-  const waiting: Waiting[] = [];
+export class JournalWriter implements Journal {
+  readonly #options: JournalWriterOptions;
+  readonly #entries: JournalEntry[] = [];
+  #waiting: Waiting[] = [];
   /** Texts that no attempt has made durable yet. */
-  let unwritten: string[] = [];
-  let nextNumber = 1;
-  let log: LogWriter | undefined;
-  let running: Promise<void> | undefined;
-  let sealed: OperationError | undefined;
+  #unwritten: string[];
+  #nextNumber = 1;
+  #log: LogWriter | undefined;
+  #running: Promise<void> | undefined;
+  #sealed: OperationError | undefined;
   /** Steps whose beginning could not be recorded, and which therefore are not done. */
-  const refusedSteps = new Set<number>();
+  readonly #refusedSteps = new Set<number>();
 
-  const write = async () => {
-    if (sealed !== undefined) throw sealed;
-    if (log === undefined) {
-      log = await options.createLog();
-      unwritten.unshift(options.header);
+  constructor(options: JournalWriterOptions) {
+    this.#options = options;
+    this.#unwritten = [options.header];
+  }
+
+  /** What was appended, durable or not, in order. */
+  get entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  async append(given: JournalEntry): Promise<void> {
+    const entry = given.kind === 'end' && this.#refusedSteps.has(given.step) ? withoutStep(given) : given;
+    if (entry === undefined) return;
+    const text = this.#encode(entry);
+    this.#entries.push(entry);
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ entry, text, resolve, reject });
+      this.#running ??= this.#writeGroups();
+    });
+  }
+
+  /** Tries once more to make durable what could not be; throws if it still cannot. */
+  async flush(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    if (this.#entries.length === 0) return;
+    try {
+      await this.#writeTrying();
+    } catch (error) {
+      throw await this.#explain(error);
     }
-    const texts = unwritten;
-    if (texts.length === 0) return;
-    await log.append(Buffer.from(formatRecords(texts, nextNumber)));
-    nextNumber += texts.length;
-    unwritten = [];
-  };
+  }
 
-  const writeTrying = async () => {
-    for (const delayMs of [...retryDelaysMs, undefined]) {
-      try {
-        return await write();
-      } catch (error) {
-        if (error instanceof LogSealedError) sealed = leaseLost(options.source);
-        if (sealed !== undefined) throw sealed;
-        if (error instanceof OperationError && errorCode(error.cause) === undefined) throw error;
-        if (delayMs === undefined) throw await unwritable(options, error, formatRecords(unwritten, nextNumber));
-        await options.clock.sleep(delayMs);
+  async close(): Promise<void> {
+    await this.#log?.close();
+  }
+
+  async #writeGroups(): Promise<void> {
+    // One turn of the event loop lets the steps of one moment share a write.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      await this.#writeGroup(await this.#encodeGroup(group));
+    }
+    this.#running = undefined;
+  }
+
+  async #writeGroup(group: readonly Encoded[]): Promise<void> {
+    const begins = group.filter(({ waiting }) => waiting.entry.kind === 'begin');
+    try {
+      this.#unwritten.push(...group.map(({ text }) => text));
+      await this.#writeTrying();
+    } catch (error) {
+      for (const { waiting } of begins) this.#endRefused(waiting.entry);
+      const explained = await this.#explain(error);
+      for (const { waiting } of group) waiting.reject(explained);
+      return;
+    }
+    const objection = begins.length > 0 ? await objectionTo(this.#options) : undefined;
+    for (const { waiting } of group) {
+      if (objection === undefined || waiting.entry.kind !== 'begin') waiting.resolve();
+      else {
+        this.#endRefused(waiting.entry);
+        waiting.reject(objection);
       }
     }
-  };
+  }
 
-  /** A refused `begin` stays first in line like any other record; its end follows at once, so that it is not in doubt. */
-  const refuse = (record: Waiting, reason: unknown) => {
-    const { entry } = record;
-    if (entry.kind === 'begin' && !refusedSteps.has(entry.step)) {
-      const end: JournalEntry = { kind: 'end', step: entry.step, outcome: 'failed', changes: [] };
-      refusedSteps.add(entry.step);
-      entries.push(end);
-      unwritten.push(encodeEntry(end, options.encryption) as string);
+  async #writeTrying(): Promise<void> {
+    for (const delayMs of [...retryDelaysMs, undefined]) {
+      try {
+        await this.#write();
+        return;
+      } catch (error) {
+        if (error instanceof LogSealedError) this.#sealed = leaseLost(this.#options.source);
+        if (this.#sealed !== undefined) throw this.#sealed;
+        if (delayMs === undefined || !isOfTheDisk(error)) throw error;
+        await this.#options.clock.sleep(delayMs);
+      }
     }
-    record.reject(reason);
-  };
+  }
 
-  const encode = (entry: JournalEntry) => {
+  async #write(): Promise<void> {
+    if (this.#sealed !== undefined) throw this.#sealed;
+    this.#log ??= await this.#options.createLog();
+    const texts = this.#unwritten;
+    if (texts.length === 0) return;
+    await this.#log.append(Buffer.from(formatRecords(texts, this.#nextNumber)));
+    this.#nextNumber += texts.length;
+    this.#unwritten = [];
+  }
+
+  /** A refused `begin` stays in line like any other record; its end follows at once, so that it is not in doubt. */
+  #endRefused(entry: JournalEntry): void {
+    if (entry.kind !== 'begin') return;
+    const end: JournalEntry = { kind: 'end', step: entry.step, outcome: 'failed', changes: [] };
+    this.#refusedSteps.add(entry.step);
+    this.#entries.push(end);
+    this.#unwritten.push(encodeEntry(end, this.#options.encryption) as string);
+  }
+
+  #encode(entry: JournalEntry): string | Promise<string> {
     try {
-      const text = encodeEntry(entry, options.encryption);
+      const text = encodeEntry(entry, this.#options.encryption);
       // It is awaited, and its failure reported, when its turn comes.
       if (typeof text !== 'string') text.catch(() => undefined);
       return text;
     } catch (error) {
-      if (entry.kind === 'begin') refusedSteps.add(entry.step);
+      if (entry.kind === 'begin') this.#refusedSteps.add(entry.step);
       throw error;
     }
-  };
+  }
 
-  const encodeGroup = async (group: readonly Waiting[]) => {
-    const encoded: { readonly record: Waiting; readonly text: string }[] = [];
-    for (const record of group) {
+  /** A record whose secrets cannot be encrypted fails alone. A step that cannot begin has not begun. */
+  async #encodeGroup(group: readonly Waiting[]): Promise<readonly Encoded[]> {
+    const encoded: Encoded[] = [];
+    for (const waiting of group) {
       try {
-        encoded.push({ record, text: await record.text });
+        encoded.push({ waiting, text: await waiting.text });
       } catch (error) {
-        // It fails alone: its secrets cannot be encrypted. A step that cannot begin has not begun.
-        if (isBegin(record)) entries.splice(entries.indexOf(record.entry), 1);
-        if (record.entry.kind === 'begin') refusedSteps.add(record.entry.step);
-        record.reject(error);
+        const { entry } = waiting;
+        if (entry.kind === 'begin') {
+          this.#entries.splice(this.#entries.indexOf(entry), 1);
+          this.#refusedSteps.add(entry.step);
+        }
+        waiting.reject(error);
       }
     }
     return encoded;
-  };
+  }
 
-  const runGroups = async () => {
-    // One turn of the event loop lets the steps of one moment share a write.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const group = await encodeGroup(waiting.splice(0));
-      try {
-        unwritten.push(...group.map(({ text }) => text));
-        await writeTrying();
-      } catch (error) {
-        for (const { record } of group) refuse(record, error);
-        continue;
-      }
-      const objection = group.some(({ record }) => isBegin(record)) ? await objectionTo(options) : undefined;
-      for (const { record } of group) {
-        if (objection !== undefined && isBegin(record)) refuse(record, objection);
-        else record.resolve();
-      }
-    }
-    running = undefined;
-  };
-
-  return {
-    entries,
-    get isBegun() {
-      return log !== undefined;
-    },
-    append: async (given) => {
-      const entry = given.kind === 'end' && refusedSteps.has(given.step) ? withoutStep(given) : given;
-      if (entry === undefined) return;
-      const text = encode(entry);
-      entries.push(entry);
-      await new Promise<void>((resolve, reject) => {
-        waiting.push({ entry, text, resolve, reject });
-        running ??= runGroups();
-      });
-    },
-    flush: async () => {
-      while (running !== undefined) await running;
-      if (unwritten.length > 0) await writeTrying();
-    },
-    close: async () => {
-      await log?.close();
-    },
-  };
+  async #explain(error: unknown): Promise<unknown> {
+    if (!isOfTheDisk(error)) return error;
+    const copy = await this.#options.rescue(formatRecords(this.#unwritten, this.#nextNumber));
+    return unwritable(this.#options.source, error, copy);
+  }
 }
 
-function isBegin({ entry }: Waiting): boolean {
-  return entry.kind === 'begin';
+/** Not what an OperationError says already, unless that is about the disk as well. */
+function isOfTheDisk(error: unknown): boolean {
+  return !(error instanceof OperationError) || errorCode(error.cause) !== undefined;
 }
 
 /** What remains of the end of a step that was never recorded as begun. */
@@ -196,12 +219,11 @@ export function leaseLost(source: string): OperationError {
   });
 }
 
-async function unwritable(options: JournalWriterOptions, cause: unknown, records: string): Promise<OperationError> {
-  const copy = await options.rescue(records);
+function unwritable(source: string, cause: unknown, copy: string | undefined): OperationError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new OperationError({
     code: 'STATE_JOURNAL_UNWRITABLE',
-    summary: `what was done could not be recorded in ${options.source}: ${reason}`,
+    summary: `what was done could not be recorded in ${source}: ${reason}`,
     detail:
       copy === undefined
         ? 'It is tried again until the operation ends. What is not recorded by then is in doubt, and looked up next time.'

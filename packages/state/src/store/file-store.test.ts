@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync 
 import { join } from 'node:path';
 import { BugError, OperationError } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
-import { createMemoryDisk } from '../testing/memory-file-system.ts';
+import { MemoryDisk } from '../testing/memory-file-system.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createFileStore } from './file-store.ts';
 
@@ -32,7 +32,7 @@ describe('a store in a folder', () => {
     await expect(store.put('file/a', bytes, 'passing')).rejects.toThrow(
       `cannot write ${folder}/file/a: a part of the path is a file, not a folder`,
     );
-    const disk = createMemoryDisk();
+    const disk = new MemoryDisk();
     const full = createFileStore(
       '/full',
       disk.mount((operation) =>
@@ -46,7 +46,7 @@ describe('a store in a folder', () => {
   });
 
   test('does without hard links where the file system has none', async () => {
-    const disk = createMemoryDisk();
+    const disk = new MemoryDisk();
     const store = createFileStore(
       '/store',
       disk.mount((operation) =>

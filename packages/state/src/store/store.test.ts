@@ -1,4 +1,4 @@
-import { createMemoryDisk } from '../testing/memory-file-system.ts';
+import { MemoryDisk } from '../testing/memory-file-system.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { describeStore } from '../testing/store-conformance.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -10,7 +10,7 @@ describeStore('files', async () => {
 });
 
 describeStore('files in memory', async () => {
-  const disk = createMemoryDisk();
+  const disk = new MemoryDisk();
   return () => createFileStore('/store', disk.mount());
 });
 

@@ -9,13 +9,6 @@ export type Fault =
   | { readonly kind: 'error'; readonly code: string; readonly moment: 'before' | 'after' }
   | { readonly kind: 'crash'; readonly moment: 'before' | 'middle' | 'after' };
 
-export interface MemoryDisk {
-  /** A process's view. `fault` is asked before each operation that changes something. */
-  mount(fault?: (operation: string) => Fault | undefined): FileSystem;
-  /** The machine loses power: what was not synced survives, or not, or in part, as `pick` decides. */
-  losePower(pick: Pick): void;
-}
-
 interface FileNode {
   readonly kind: 'file';
   readonly inode: number;
@@ -31,211 +24,254 @@ interface FolderNode {
   names: Map<string, Node>;
   durable: Map<string, Node>;
   /** Changes of names since the last sync, each to happen wholly or not at all. */
-  unsynced: { readonly name: string; readonly node: Node | undefined }[][];
+  unsynced: NameChange[][];
 }
 
 type Node = FileNode | FolderNode;
+
+interface NameChange {
+  readonly name: string;
+  /** Undefined takes the name away. */
+  readonly node: Node | undefined;
+}
 
 export class CrashedError extends Error {
   override readonly name = 'CrashedError';
 }
 
 /** A disk in memory that knows what is durable and what is not. */
-export function createMemoryDisk(): MemoryDisk {
-  let nextInode = 1;
-  let tick = 0;
-  const newFolder = (): FolderNode => ({
-    kind: 'folder',
-    inode: nextInode++,
-    names: new Map(),
-    durable: new Map(),
-    unsynced: [],
-  });
-  const root = newFolder();
+export class MemoryDisk {
+  readonly #root: FolderNode;
+  #nextInode = 1;
+  #tick = 0;
 
-  const find = (path: string): Node | undefined =>
-    path
-      .split('/')
-      .filter((part) => part !== '')
-      .reduce<Node | undefined>((node, part) => (node?.kind === 'folder' ? node.names.get(part) : undefined), root);
-  const folderAt = (path: string): FolderNode => {
-    const node = find(path);
+  constructor() {
+    this.#root = this.newFolder();
+  }
+
+  /** A process's view. `fault` is asked before each operation that changes something. */
+  mount(fault: (operation: string) => Fault | undefined = () => undefined): FileSystem {
+    return fileSystemOf(this, new Mount(fault));
+  }
+
+  /** The machine loses power: what was not synced survives, or not, or in part, as `pick` decides. */
+  losePower(pick: Pick): void {
+    settle(this.#root, pick, new Set());
+  }
+
+  find(path: string): Node | undefined {
+    const parts = path.split('/').filter((part) => part !== '');
+    return parts.reduce<Node | undefined>(
+      (node, part) => (node?.kind === 'folder' ? node.names.get(part) : undefined),
+      this.#root,
+    );
+  }
+
+  folderAt(path: string): FolderNode {
+    const node = this.find(path);
     if (node === undefined) throw errno('ENOENT', path);
     if (node.kind !== 'folder') throw errno('ENOTDIR', path);
     return node;
-  };
-  const fileAt = (path: string): FileNode => {
-    const node = find(path);
+  }
+
+  fileAt(path: string): FileNode {
+    const node = this.find(path);
     if (node === undefined) throw errno('ENOENT', path);
     if (node.kind !== 'file') throw errno('EISDIR', path);
     return node;
-  };
-  const change = (folder: FolderNode, changes: { readonly name: string; readonly node: Node | undefined }[]) => {
+  }
+
+  /** Changes that happen wholly or not at all. */
+  change(folder: FolderNode, changes: NameChange[]): void {
     for (const { name, node } of changes) {
       if (node === undefined) folder.names.delete(name);
       else folder.names.set(name, node);
     }
     folder.unsynced.push(changes);
-  };
-  const set = (path: string, node: Node | undefined) =>
-    change(folderAt(dirname(path)), [{ name: basename(path), node }]);
+  }
 
-  const mount = (fault: (operation: string) => Fault | undefined = () => undefined): FileSystem => {
-    let isDead = false;
-    const crash = (): never => {
-      isDead = true;
-      throw new CrashedError('the process was killed');
-    };
-    const alive = () => {
-      if (isDead) throw new CrashedError('the process was killed');
-    };
-    /** `half` is what has happened when the process dies in the middle. */
-    const act = async (operation: string, run: () => void, half: () => void = () => undefined) => {
-      alive();
-      // Real operations take their time; others run meanwhile.
-      await new Promise((resolve) => setImmediate(resolve));
-      alive();
-      const met = fault(operation);
-      if (met?.kind === 'crash') {
-        if (met.moment === 'middle') half();
-        try {
-          if (met.moment === 'after') run();
-        } finally {
-          crash();
-        }
-      }
-      if (met?.kind === 'error' && met.moment === 'before') throw errno(met.code, operation);
-      run();
-      if (met?.kind === 'error') throw errno(met.code, operation);
-    };
-    const openFile = (node: FileNode, path: string): OpenFile => ({
-      inode: String(node.inode),
-      write: (bytes, position) => {
-        const put = (length: number) => {
-          const content = Buffer.alloc(Math.max(node.content.length, position + length));
-          node.content.copy(content);
-          Buffer.from(bytes.subarray(0, length)).copy(content, position);
-          node.content = content;
-          node.modifiedMs = ++tick;
-        };
-        return act(
-          `write ${path}`,
-          () => put(bytes.length),
-          () => put(Math.floor(bytes.length / 2)),
-        );
-      },
-      truncate: (length) =>
-        act(`truncate ${path}`, () => {
-          node.content = Buffer.from(node.content.subarray(0, length));
-        }),
-      sync: () =>
-        act(`sync ${path}`, () => {
-          node.durable = node.content;
-        }),
-      close: async () => undefined,
-    });
-    return {
-      readFile: async (path) => {
-        alive();
-        return Buffer.from(fileAt(path).content);
-      },
-      stat: async (path) => {
-        alive();
-        const node = find(path);
-        if (node === undefined) throw errno('ENOENT', path);
-        const isDirectory = node.kind === 'folder';
-        const [size, modifiedMs] = node.kind === 'file' ? [node.content.length, node.modifiedMs] : [0, 0];
-        return { inode: String(node.inode), size, modifiedMs, isDirectory };
-      },
-      readDirectory: async (path) => {
-        alive();
-        return [...folderAt(path).names].map(([name, node]) => ({ name, isDirectory: node.kind === 'folder' }));
-      },
-      makeDirectory: (path) =>
-        act(`mkdir ${path}`, () => {
-          if (find(path) !== undefined) throw errno('EEXIST', path);
-          set(path, newFolder());
-        }),
-      syncDirectory: (path) =>
-        act(`syncdir ${path}`, () => {
-          const folder = folderAt(path);
-          folder.durable = new Map(folder.names);
-          folder.unsynced = [];
-        }),
-      rename: (from, to) =>
-        act(`rename ${to}`, () => {
-          const node = fileAt(from);
-          // Within one folder, as the store does it, a rename is one change.
-          change(folderAt(dirname(to)), [
-            { name: basename(from), node: undefined },
-            { name: basename(to), node },
-          ]);
-        }),
-      link: (from, to) =>
-        act(`link ${to}`, () => {
-          if (find(to) !== undefined) throw errno('EEXIST', to);
-          set(to, fileAt(from));
-        }),
-      unlink: (path) =>
-        act(`unlink ${path}`, () => {
-          fileAt(path);
-          set(path, undefined);
-        }),
-      copyFile: (from, to) => {
-        const copy = (length: number) => {
-          const content = Buffer.from(fileAt(from).content.subarray(0, length));
-          set(to, { kind: 'file', inode: nextInode++, content, durable: undefined, modifiedMs: ++tick });
-        };
-        return act(
-          `copy ${to}`,
-          () => copy(fileAt(from).content.length),
-          () => copy(Math.floor(fileAt(from).content.length / 2)),
-        );
-      },
-      removeDirectory: (path) =>
-        act(`rmdir ${path}`, () => {
-          if (find(path) !== undefined) set(path, undefined);
-        }),
-      createFile: async (path) => {
-        const node: FileNode = {
-          kind: 'file',
-          inode: nextInode++,
-          content: Buffer.alloc(0),
-          durable: undefined,
-          modifiedMs: ++tick,
-        };
-        await act(`create ${path}`, () => {
-          if (find(path) !== undefined) throw errno('EEXIST', path);
-          set(path, node);
-        });
-        return openFile(node, path);
-      },
-    };
-  };
+  set(path: string, node: Node | undefined): void {
+    this.change(this.folderAt(dirname(path)), [{ name: basename(path), node }]);
+  }
 
-  const settle = (node: Node, pick: Pick, seen: Set<Node>) => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    if (node.kind === 'file') {
-      node.content = survivingContent(node, pick);
-      node.durable = node.content;
-      return;
+  refuseExisting(path: string): void {
+    if (this.find(path) !== undefined) throw errno('EEXIST', path);
+  }
+
+  newFolder(): FolderNode {
+    return { kind: 'folder', inode: this.#nextInode++, names: new Map(), durable: new Map(), unsynced: [] };
+  }
+
+  newFile(content = Buffer.alloc(0)): FileNode {
+    return { kind: 'file', inode: this.#nextInode++, content, durable: undefined, modifiedMs: this.nextTick() };
+  }
+
+  nextTick(): number {
+    this.#tick += 1;
+    return this.#tick;
+  }
+}
+
+/** One process's use of the disk, which ends when it crashes. */
+class Mount {
+  readonly #fault: (operation: string) => Fault | undefined;
+  #isDead = false;
+
+  constructor(fault: (operation: string) => Fault | undefined) {
+    this.#fault = fault;
+  }
+
+  /** `half` is what has happened when the process dies in the middle. */
+  async act(operation: string, run: () => void, half: () => void = () => undefined): Promise<void> {
+    this.requireAlive();
+    // Real operations take their time; others run meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.requireAlive();
+    const met = this.#fault(operation);
+    if (met?.kind === 'crash') this.#crash(met.moment, run, half);
+    if (met?.kind === 'error' && met.moment === 'before') throw errno(met.code, operation);
+    run();
+    if (met?.kind === 'error') throw errno(met.code, operation);
+  }
+
+  requireAlive(): void {
+    if (this.#isDead) throw new CrashedError('the process was killed');
+  }
+
+  #crash(moment: 'before' | 'middle' | 'after', run: () => void, half: () => void): never {
+    try {
+      if (moment === 'middle') half();
+      if (moment === 'after') run();
+    } finally {
+      this.#isDead = true;
+      this.requireAlive();
     }
-    const names = new Map(node.durable);
-    for (const changes of node.unsynced) {
-      if (pick(2) === 0) continue;
-      for (const { name, node: target } of changes) {
-        if (target === undefined) names.delete(name);
-        else names.set(name, target);
-      }
-    }
-    node.names = names;
-    node.durable = new Map(names);
-    node.unsynced = [];
-    for (const child of names.values()) settle(child, pick, seen);
-  };
+    throw new CrashedError('the process was killed');
+  }
+}
 
-  return { mount, losePower: (pick) => settle(root, pick, new Set()) };
+function fileSystemOf(disk: MemoryDisk, mount: Mount): FileSystem {
+  return {
+    readFile: async (path) => {
+      mount.requireAlive();
+      return Buffer.from(disk.fileAt(path).content);
+    },
+    stat: async (path) => {
+      mount.requireAlive();
+      const node = disk.find(path);
+      if (node === undefined) throw errno('ENOENT', path);
+      const isDirectory = node.kind === 'folder';
+      const [size, modifiedMs] = node.kind === 'file' ? [node.content.length, node.modifiedMs] : [0, 0];
+      return { inode: String(node.inode), size, modifiedMs, isDirectory };
+    },
+    readDirectory: async (path) => {
+      mount.requireAlive();
+      return [...disk.folderAt(path).names].map(([name, node]) => ({ name, isDirectory: node.kind === 'folder' }));
+    },
+    makeDirectory: (path) =>
+      mount.act(`mkdir ${path}`, () => {
+        disk.refuseExisting(path);
+        disk.set(path, disk.newFolder());
+      }),
+    syncDirectory: (path) =>
+      mount.act(`syncdir ${path}`, () => {
+        const folder = disk.folderAt(path);
+        folder.durable = new Map(folder.names);
+        folder.unsynced = [];
+      }),
+    rename: (from, to) =>
+      mount.act(`rename ${to}`, () => {
+        const node = disk.fileAt(from);
+        // Within one folder, as the store does it, a rename is one change.
+        disk.change(disk.folderAt(dirname(to)), [
+          { name: basename(from), node: undefined },
+          { name: basename(to), node },
+        ]);
+      }),
+    link: (from, to) =>
+      mount.act(`link ${to}`, () => {
+        disk.refuseExisting(to);
+        disk.set(to, disk.fileAt(from));
+      }),
+    unlink: (path) =>
+      mount.act(`unlink ${path}`, () => {
+        disk.fileAt(path);
+        disk.set(path, undefined);
+      }),
+    copyFile: (from, to) => {
+      const copy = (part: number) => {
+        const { content } = disk.fileAt(from);
+        disk.set(to, disk.newFile(Buffer.from(content.subarray(0, Math.floor(content.length * part)))));
+      };
+      return mount.act(
+        `copy ${to}`,
+        () => copy(1),
+        () => copy(0.5),
+      );
+    },
+    removeDirectory: (path) =>
+      mount.act(`rmdir ${path}`, () => {
+        if (disk.find(path) !== undefined) disk.set(path, undefined);
+      }),
+    createFile: async (path) => {
+      const node = disk.newFile();
+      await mount.act(`create ${path}`, () => {
+        disk.refuseExisting(path);
+        disk.set(path, node);
+      });
+      return openFile(disk, mount, node, path);
+    },
+  };
+}
+
+function openFile(disk: MemoryDisk, mount: Mount, node: FileNode, path: string): OpenFile {
+  const put = (bytes: Uint8Array, position: number) => {
+    const content = Buffer.alloc(Math.max(node.content.length, position + bytes.length));
+    node.content.copy(content);
+    Buffer.from(bytes).copy(content, position);
+    node.content = content;
+    node.modifiedMs = disk.nextTick();
+  };
+  return {
+    inode: String(node.inode),
+    write: (bytes, position) =>
+      mount.act(
+        `write ${path}`,
+        () => put(bytes, position),
+        () => put(bytes.subarray(0, Math.floor(bytes.length / 2)), position),
+      ),
+    truncate: (length) =>
+      mount.act(`truncate ${path}`, () => {
+        node.content = Buffer.from(node.content.subarray(0, length));
+      }),
+    sync: () =>
+      mount.act(`sync ${path}`, () => {
+        node.durable = node.content;
+      }),
+    close: async () => undefined,
+  };
+}
+
+function settle(node: Node, pick: Pick, seen: Set<Node>): void {
+  if (seen.has(node)) return;
+  seen.add(node);
+  if (node.kind === 'file') {
+    node.content = survivingContent(node, pick);
+    node.durable = node.content;
+    return;
+  }
+  const names = new Map(node.durable);
+  for (const changes of node.unsynced) {
+    if (pick(2) === 0) continue;
+    for (const { name, node: target } of changes) {
+      if (target === undefined) names.delete(name);
+      else names.set(name, target);
+    }
+  }
+  node.names = names;
+  node.durable = new Map(names);
+  node.unsynced = [];
+  for (const child of names.values()) settle(child, pick, seen);
 }
 
 /** The synced content; of what came after, all, a part, or a part with a hole. */
