@@ -27,7 +27,7 @@ import {
 } from '@radiant/model';
 import { checkResource } from './check/check.ts';
 import { ClusterSession, type EmbeddedCluster } from './cluster-session.ts';
-import { diffResource } from './diff/diff.ts';
+import { diffResource, keepsName } from './diff/diff.ts';
 import { type InspectedResource, inspectResources } from './inspect/inspect.ts';
 import { decodeYaml } from './invoke/yaml-decode.ts';
 import type { JsonMap } from './json.ts';
@@ -156,6 +156,12 @@ export class KubernetesProvider implements Provider {
       alwaysUpdates: options.alwaysRender,
       isNamespaced: await this.#isNamespaced(kind),
     });
+  }
+
+  async mustDeleteFirst(request: DiffRequest): Promise<boolean> {
+    const kind = servedKind(request.type, request.newInputs, request.urn);
+    this.#shared.program.noteRecorded(recordedUid(request.oldOutputs), request.urn);
+    return kind.role === 'object' && keepsName(request.oldInputs, request.newInputs, await this.#isNamespaced(kind));
   }
 
   async create(request: CreateRequest, context: CallContext): Promise<CreateResult> {

@@ -34,10 +34,10 @@ export function diffResource(request: DiffRequest, kind: ResourceKind, options: 
   const news = withNamespace(request.newInputs, options.isNamespaced);
   const ignored = request.ignoreChanges.map(parsePropertyPath).filter((path) => path !== undefined);
   const changes = compareProperties(kind, olds, news).filter((change) => !isIgnored(change, ignored));
-  const keepsName = isSameObject(olds, news) && !isAutonamed(news);
+  const deleteBeforeReplace = keepsName(request.oldInputs, request.newInputs, options.isNamespaced);
   if (changes.length === 0) {
     if (!options.alwaysUpdates) return { kind: 'none' };
-    return { kind: 'some', replaceKeys: [], deleteBeforeReplace: keepsName, diffs: [], detailedDiff: {} };
+    return { kind: 'some', replaceKeys: [], deleteBeforeReplace, diffs: [], detailedDiff: {} };
   }
   const context = { ...options, kind, olds, news };
   const replaceKeys: string[] = [];
@@ -52,17 +52,22 @@ export function diffResource(request: DiffRequest, kind: ResourceKind, options: 
   return {
     kind: 'some',
     replaceKeys,
-    deleteBeforeReplace: keepsName,
+    deleteBeforeReplace,
     diffs: [...new Set(changes.map((change) => String(change.path[0])))],
     detailedDiff,
   };
+}
+
+/** Whether a replacement would have the name of what it replaces, and so can only come after it. */
+export function keepsName(oldInputs: PropertyMap, newInputs: PropertyMap, isNamespaced: boolean | undefined): boolean {
+  const news = withNamespace(newInputs, isNamespaced);
+  return isSameObject(withNamespace(oldInputs, isNamespaced), news) && !isAutonamed(news);
 }
 
 function isIgnored(change: Change, ignored: readonly PropertyPath[]): boolean {
   return ignored.some((path) => pathContains(path, change.path));
 }
 
-/** A replacement that keeps its name cannot stand beside what it replaces. */
 function isSameObject(olds: PropertyMap, news: PropertyMap): boolean {
   const name = metadataText(news, 'name');
   return (
