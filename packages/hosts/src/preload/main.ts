@@ -6,6 +6,7 @@ import { openDiskCache } from './disk-cache.ts';
 import { loadHeavyModulesLate } from './late-modules.ts';
 import { once } from './loading.ts';
 import { bringsLoader, configuresTsNode } from './own-loader.ts';
+import { pruneFiles } from './prune.ts';
 import { standInForTsNode } from './quick-type-script.ts';
 import { type CheckerSettings, type PreloadSettings, takeSettings } from './settings.ts';
 import { keepTraces } from './source-map-support.ts';
@@ -33,11 +34,15 @@ function startProgram(settings: PreloadSettings): void {
   }
 }
 
+const keptMs = 90 * 24 * 3_600_000;
+
 /** The other task of this file: it is run by itself, beside the program, and prints its verdict as JSON. */
 function startCheck({ request, key, caches }: CheckerSettings): void {
   const { verdict, dependencies } = checkProgram(request);
   if (verdict.kind !== 'failed') keepVerdict(openDiskCache(caches.verdicts), key, verdict, dependencies);
   process.stdout.write(JSON.stringify(verdict));
+  // A check runs when sources have changed, which is when what was kept about the old ones becomes useless.
+  for (const directory of [caches.sources, caches.verdicts, caches.compiledCode]) pruneFiles(directory, keptMs);
 }
 
 const settings = takeSettings();

@@ -20,9 +20,10 @@ interface Manifest {
 
 /**
  * The file the SDK's runner will load first, found the way `cmd/run/run.js` finds it: what Pulumi.yaml's `main` names,
- * else `exports` or `main` of package.json, else an index file. Throws OperationError when there is none.
+ * else `exports` or `main` of package.json, else an index file. Throws OperationError when there is none; undefined when
+ * a package.yaml, which the runner also reads, may name one.
  */
-export function findEntry(programDir: string, entryPoint: string): Entry {
+export function findEntry(programDir: string, entryPoint: string): Entry | undefined {
   if (!isDirectory(programDir)) throw missingDirectory(programDir);
   const given = isAbsolute(entryPoint) ? entryPoint : join(programDir, entryPoint);
   const manifest = nearestManifest(isDirectory(given) ? given : dirname(given));
@@ -36,6 +37,7 @@ export function findEntry(programDir: string, entryPoint: string): Entry {
     const file = isModule ? moduleFile(candidate) : commonJsFile(candidate);
     if (file !== undefined) return { file, isModule };
   }
+  if (hasYamlManifest(programDir)) return undefined;
   throw missingEntry(programDir, entryPoint, manifest, named);
 }
 
@@ -54,7 +56,7 @@ function entryOfManifest(manifest: Manifest): string | undefined {
   return typeof main === 'string' && main !== '' ? main : undefined;
 }
 
-const commonJsExtensions = ['.js', '.json', '.node', '.ts', '.tsx'];
+const commonJsExtensions = ['.js', '.json', '.node', '.ts', '.tsx', '.jsx'];
 const moduleIndexFiles = ['index.js', 'index.mjs', 'index.ts', 'index.mts'];
 
 function moduleFile(path: string): string | undefined {
@@ -77,10 +79,16 @@ function commonJsFile(path: string): string | undefined {
 function nearestManifest(directory: string): Manifest | undefined {
   for (const at of upwards(directory)) {
     if (isFile(join(at, 'package.json'))) return readManifest(at);
-    // The runner also reads a package.yaml; without a parser for it nothing is known of its entry.
-    if (isFile(join(at, 'package.yaml'))) return undefined;
   }
   return undefined;
+}
+
+function hasYamlManifest(programDir: string): boolean {
+  for (const at of upwards(programDir)) {
+    if (isFile(join(at, 'package.json'))) return false;
+    if (isFile(join(at, 'package.yaml'))) return true;
+  }
+  return false;
 }
 
 /** Undefined when there is none; a damaged one says nothing, as for the runner. */

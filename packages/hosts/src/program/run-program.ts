@@ -47,7 +47,8 @@ export interface RunningProgram {
 const killGraceMs = 1000;
 /** A process the program left behind may hold its output open; its lines are not waited for longer than this. */
 const outputGraceMs = 500;
-const stderrTailLines = 20;
+/** Enough for the native trace that V8 writes after it says that memory ran out. */
+const stderrTailLines = 100;
 
 /**
  * Starts the user's Node.js program under its own SDK's runner, on the Node that runs this, as a process group of its
