@@ -3,12 +3,15 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const repository = path.resolve(import.meta.dirname, '..');
+/** A demonstration must not land on a cluster that somebody uses. */
+const env = { ...process.env, RADIANT_CLUSTER: 'embedded' };
 
 function radiant(example: string, ...args: string[]): void {
   const dir = path.join(repository, 'examples', example);
   console.log(`\n$ radiant ${args.join(' ')}    # in examples/${example}`);
   const { status, signal } = spawnSync(path.join(repository, 'node_modules/.bin/radiant'), args, {
     cwd: dir,
+    env,
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(signal === null ? (status ?? 1) : 130);

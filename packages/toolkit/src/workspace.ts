@@ -45,7 +45,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     });
   };
   const backend = once(async () => openBackend(await backendUrl()));
-  const refOf = async (name: string): Promise<StackRef> => parseStackRef(name, (await projectFile())?.name);
+  const refOf = async (name: string): Promise<StackRef> => {
+    const namesProject = name.split('/').length === 3;
+    return parseStackRef(name, namesProject ? undefined : (await requireProject()).name);
+  };
 
   const handle = async (ref: StackRef): Promise<Stack> =>
     openStackHandle({
@@ -86,7 +89,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       return { url: await forgetLogin(home.credentialsPath, all === true ? 'all' : url) };
     },
     async whoAmI() {
-      return { user: userName(), organizations: ['organization'], url: await backendUrl() };
+      return { user: userName(), organizations: [], url: await backendUrl() };
     },
 
     async listStacks({ all = false, project: wanted } = {}) {

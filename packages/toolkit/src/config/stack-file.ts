@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, OperationError } from '@radiant/model';
-import { Document, isCollection, isMap, isSeq } from 'yaml';
+import { Document, isCollection, isMap, isNode, isSeq } from 'yaml';
 import { readTextFile } from '../json-file.ts';
 import { parseYamlDocument } from '../project/yaml-file.ts';
 import { type ConfigPath, valueAtPath } from './config-path.ts';
@@ -76,7 +76,14 @@ export class StackFile {
     const parts = ['config', this.#spelling(key), ...configPath];
     if (configPath.length > 0) this.#makeRoom(parts);
     if (!isMap(this.#document.get('config', true))) this.#document.set('config', this.#document.createNode({}));
-    this.#document.setIn(parts, this.#document.createNode(value));
+    const node = this.#document.createNode(value);
+    const old = this.#document.getIn(parts, true);
+    if (isNode(old) && isNode(node)) {
+      node.comment = old.comment;
+      node.commentBefore = old.commentBefore;
+      node.spaceBefore = old.spaceBefore;
+    }
+    this.#document.setIn(parts, node);
   }
 
   /** Returns whether there was anything to remove. */

@@ -1,0 +1,170 @@
+import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Interaction, Workspace } from './api.ts';
+import { openWorkspace } from './workspace.ts';
+
+let dir: string;
+let project: string;
+let notices: string[];
+
+const interaction: Interaction = {
+  isInteractive: false,
+  notice: (line) => notices.push(line),
+  warn: (line) => notices.push(line),
+  askSecret: () => Promise.reject(new Error('nobody is there')),
+  ask: () => Promise.reject(new Error('nobody is there')),
+};
+
+function open(env: Record<string, string> = {}, cwd = project): Workspace {
+  return openWorkspace({
+    cwd,
+    env: { HOME: dir, RADIANT_HOME: path.join(dir, 'home'), ...env },
+    interaction,
+    relaunch: { command: 'false', args: [] },
+  });
+}
+
+beforeEach(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'radiant-workspace-'));
+  project = path.join(dir, 'project');
+  notices = [];
+  await mkdir(project);
+  await writeFile(path.join(project, 'Pulumi.yaml'), 'name: shop\nruntime: nodejs\n');
+});
+
+describe('a first stack on the default store', () => {
+  test('needs no login and no passphrase: one is made once, kept for its owner alone, and said in one line', async () => {
+    await open().createStack('dev');
+    const kept = path.join(dir, 'home/passphrase');
+    expect((await stat(kept)).mode & 0o777).toBe(0o600);
+    expect(notices).toHaveLength(1);
+    expect(notices[0]).toContain(kept);
+    await open().createStack('prod');
+    expect(notices).toHaveLength(1);
+  });
+
+  test('leaves the stack file alone until a secret is set, which then says how it was sealed', async () => {
+    const workspace = open();
+    const { config } = await workspace.createStack('dev');
+    const file = path.join(project, 'Pulumi.dev.yaml');
+    await expect(stat(file)).rejects.toThrow();
+    await config.set('plain', 'p');
+    expect(await readFile(file, 'utf8')).toBe('config:\n  shop:plain: p\n');
+    await config.set('token', 'canary', { secret: true });
+    const text = await readFile(file, 'utf8');
+    expect(text).toMatch(/^encryptionsalt: v1:/);
+    expect(text).not.toContain('canary');
+    const again = await (await open().openStack('dev')).config.get('token');
+    expect(again).toMatchObject({ value: 'canary', isSecret: true });
+  });
+
+  test('with a passphrase given is sealed by that one', async () => {
+    const env = { PULUMI_CONFIG_PASSPHRASE: 'given' };
+    await (await open(env).createStack('dev')).config.set('token', 'canary', { secret: true });
+    await expect(stat(path.join(dir, 'home/passphrase'))).rejects.toThrow();
+    expect(await (await open(env).openStack()).config.get('token')).toMatchObject({ value: 'canary' });
+    await expect((await open({ PULUMI_CONFIG_PASSPHRASE: 'wrong' }).openStack()).config.get('token')).rejects.toThrow(
+      'incorrect passphrase',
+    );
+    await expect((await open().openStack()).config.get('token')).rejects.toThrow(
+      'passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables',
+    );
+  });
+});
+
+test('a stack file that already has a salt keeps it, and asks for its passphrase when a secret is met', async () => {
+  const salted =
+    'encryptionsalt: v1:fozI5u6B030=:v1:F+6ZduKKd8G0/V7L:PGMFeIzwobWRKmEAzUdaQHqC5mMRIQ==\nconfig:\n  shop:a: b\n';
+  await writeFile(path.join(project, 'Pulumi.dev.yaml'), salted);
+  const { config } = await open().createStack('dev');
+  expect(await readFile(path.join(project, 'Pulumi.dev.yaml'), 'utf8')).toBe(salted);
+  expect(await config.get('a')).toMatchObject({ value: 'b' });
+  await expect(config.set('token', 'x', { secret: true })).rejects.toThrow('passphrase must be set');
+  await (await open({ PULUMI_CONFIG_PASSPHRASE: 'password' }).openStack('dev')).config.set('token', 'x', {
+    secret: true,
+  });
+});
+
+test('another store than the default wants a passphrase, and has the salt written at once', async () => {
+  const env = { PULUMI_BACKEND_URL: `file://${path.join(dir, 'store')}` };
+  await mkdir(path.join(dir, 'store'));
+  await expect(open(env).createStack('dev')).rejects.toThrow('passphrase must be set');
+  await open({ ...env, PULUMI_CONFIG_PASSPHRASE: '' }).createStack('dev');
+  expect(await readFile(path.join(project, 'Pulumi.dev.yaml'), 'utf8')).toMatch(/^encryptionsalt: v1:/);
+});
+
+describe('which backend', () => {
+  test('the variable before the project before the login before the default', async () => {
+    const workspace = open();
+    expect(await workspace.backendUrl()).toBe(`file://${path.join(dir, 'home/state')}`);
+    await workspace.login(`file://${path.join(dir, 'a')}`);
+    expect(await open().backendUrl()).toBe(`file://${path.join(dir, 'a')}`);
+    await writeFile(path.join(project, 'Pulumi.yaml'), 'name: shop\nruntime: nodejs\nbackend:\n  url: file://./b\n');
+    expect(await open().backendUrl()).toBe('file://./b');
+    expect(await open({ PULUMI_BACKEND_URL: 'file:///c' }).backendUrl()).toBe('file:///c');
+    expect(await open().logout()).toEqual({ url: `file://${path.join(dir, 'a')}` });
+  });
+
+  test('a login in ~/.pulumi is not used, and PULUMI_CREDENTIALS_PATH is', async () => {
+    const elsewhere = JSON.stringify({ current: 'file:///elsewhere', accounts: {} });
+    await mkdir(path.join(dir, '.pulumi'));
+    await writeFile(path.join(dir, '.pulumi/credentials.json'), elsewhere);
+    const env = { HOME: dir };
+    const own = openWorkspace({ cwd: project, env, interaction, relaunch: { command: 'false', args: [] } });
+    expect(await own.backendUrl()).toBe(`file://${path.join(dir, '.radiant/state')}`);
+    expect(await open({ PULUMI_CREDENTIALS_PATH: path.join(dir, '.pulumi') }).backendUrl()).toBe('file:///elsewhere');
+    expect(
+      openWorkspace({
+        cwd: project,
+        env: { HOME: dir, PULUMI_HOME: '/ph' },
+        interaction,
+        relaunch: { command: 'false', args: [] },
+      }).home.root,
+    ).toBe('/ph');
+  });
+
+  test.each(['https://api.pulumi.com', 's3://bucket', 'postgres://u:secret@h/db', 'nonsense'])(
+    '%s is refused in one clear sentence',
+    async (url) => {
+      const refused = open({ PULUMI_BACKEND_URL: url }).listStacks();
+      await expect(refused).rejects.toMatchObject({ code: 'BACKEND_UNSUPPORTED' });
+      await expect(refused).rejects.not.toThrow('secret');
+    },
+  );
+});
+
+describe('stacks', () => {
+  test('are made, selected, listed and removed', async () => {
+    const workspace = open();
+    await workspace.createStack('dev');
+    await workspace.createStack('organization/shop/prod', { select: false });
+    expect(await open().selectedStack()).toBe('dev');
+    expect((await open().listStacks()).map(({ name, isCurrent }) => [name, isCurrent])).toEqual([
+      ['dev', true],
+      ['prod', false],
+    ]);
+    await open().selectStack('prod');
+    expect((await open().openStack()).fullName).toBe('organization/shop/prod');
+    await open().removeStack('prod');
+    expect(await open().selectedStack()).toBeUndefined();
+    expect((await open().listStacks()).map(({ name }) => name)).toEqual(['dev']);
+  });
+
+  test('that do not exist, exist already or are not selected fail in the words that SDKs look for', async () => {
+    await expect(open().openStack()).rejects.toMatchObject({
+      exitCode: 6,
+      summary: expect.stringContaining('no stack selected'),
+    });
+    await expect(open().openStack('x')).rejects.toMatchObject({ exitCode: 6, summary: "no stack named 'x' found" });
+    await open().createStack('dev');
+    await expect(open().createStack('dev')).rejects.toThrow(/stack.*already exists/);
+    await expect(open().createStack('other/shop/dev')).rejects.toThrow("organization name must be 'organization'");
+    await expect(open().createStack('../../escape')).rejects.toThrow();
+  });
+
+  test('without a project say how to make one', async () => {
+    await expect(open({}, dir).openStack('dev')).rejects.toThrow(/no Pulumi.yaml project file found/);
+  });
+});
