@@ -13,7 +13,7 @@ export interface KubeResponse {
   readonly status: number;
   /** Names in lower case; a list is sent as several headers. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string | StreamBody;
+  readonly body: string | Uint8Array | StreamBody;
 }
 
 /** A body that is written as things happen (a watch, a followed log). */

@@ -161,7 +161,7 @@ function send(exchange: Exchange, method: string | undefined, { status, headers,
   if (outgoing.destroyed) return;
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value as string | string[]);
   outgoing.setHeader('cache-control', 'no-cache, private');
-  if (typeof body === 'string') {
+  if (typeof body === 'string' || body instanceof Uint8Array) {
     outgoing.setHeader('content-length', Buffer.byteLength(body));
     outgoing.writeHead(status);
     outgoing.end(method === 'HEAD' ? undefined : body);

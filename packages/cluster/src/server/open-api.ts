@@ -4,6 +4,7 @@ import { parseAccept } from './accept.ts';
 import { jsonResponse, type KubeRequest, type KubeResponse, textResponse } from './http-messages.ts';
 import { openApiDocument } from './open-api-document.ts';
 import { swaggerDocument } from './open-api-v2.ts';
+import { oldSwaggerProtobufType, swaggerProtobuf, swaggerProtobufType } from './open-api-v2-protobuf.ts';
 
 /** The schema of every group and version (kubernetes docs: The Kubernetes API, "OpenAPI"). Undefined for paths that are not there. */
 export function openApi(table: KindTable, segments: readonly string[], request: KubeRequest): KubeResponse | undefined {
@@ -72,11 +73,14 @@ function document(text: string, request: KubeRequest): KubeResponse {
   return textResponse(200, text, 'application/json', headers);
 }
 
-/** JSON only: clients that insist on protobuf are told so, and use v3. */
+const swaggerBytes = new WeakMap<KindTable, Buffer>();
+
+/** In JSON, or in the protobuf form that Go clients insist on. */
 function swagger(table: KindTable, request: KubeRequest): KubeResponse {
-  const acceptsJson = parseAccept(request.headers.accept).some(({ type }) =>
-    ['application/json', 'application/*', '*/*'].includes(type),
-  );
-  if (!acceptsJson) return textResponse(406, 'only application/json is available\n');
-  return document(JSON.stringify(swaggerDocument(table)), request);
+  const [wanted] = parseAccept(request.headers.accept);
+  const wantsProtobuf = wanted?.type === swaggerProtobufType || wanted?.type === oldSwaggerProtobufType;
+  if (!wantsProtobuf) return document(JSON.stringify(swaggerDocument(table)), request);
+  const body = swaggerBytes.get(table) ?? swaggerProtobuf(swaggerDocument(table));
+  swaggerBytes.set(table, body);
+  return { status: 200, headers: { 'content-type': swaggerProtobufType }, body };
 }

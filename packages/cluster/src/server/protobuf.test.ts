@@ -2,24 +2,23 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ApiError } from '../api-error.ts';
 import { decodeProtobuf } from './protobuf.ts';
+import { field, integerField, message } from './protobuf-writer.ts';
 import { testApi } from './testing.ts';
 
-const bytes = (value: string | Uint8Array) => (typeof value === 'string' ? Buffer.from(value) : value);
-const varint = (value: number): Buffer =>
-  value < 0x80 ? Buffer.from([value]) : Buffer.concat([Buffer.from([(value & 0x7f) | 0x80]), varint(value >>> 7)]);
-const field = (number: number, value: string | Uint8Array) =>
-  Buffer.concat([varint((number << 3) | 2), varint(bytes(value).length), bytes(value)]);
-const integer = (number: number, value: number) => Buffer.concat([varint(number << 3), varint(value)]);
-const message = (...parts: Uint8Array[]) => Buffer.concat(parts);
 const envelope = (apiVersion: string, kind: string, raw: Uint8Array) =>
   message(Buffer.from('k8s\0'), field(1, message(field(1, apiVersion), field(2, kind))), field(2, raw));
 
 test('an object is read by the numbers of its fields, maps and embedded messages included', () => {
   const volume = message(field(1, 'v'), field(2, field(2, message(field(1, '')))));
-  const container = message(field(1, 'c'), field(2, 'nginx'), integer(16, 0), field(6, message(integer(3, 80))));
+  const container = message(
+    field(1, 'c'),
+    field(2, 'nginx'),
+    integerField(16, 0),
+    field(6, message(integerField(3, 80))),
+  );
   const pod = message(
     field(1, message(field(1, 'p'), field(11, message(field(1, 'app'), field(2, 'web'))), field(8, ''))),
-    field(2, message(field(1, volume), field(2, container), integer(4, 0), field(10, ''), integer(11, 0))),
+    field(2, message(field(1, volume), field(2, container), integerField(4, 0), field(10, ''), integerField(11, 0))),
     field(3, ''),
   );
   expect(decodeProtobuf(envelope('v1', 'Pod', pod))).toEqual({

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readMessage } from './protobuf-reader.ts';
 import { type Json, testApi } from './testing.ts';
 
 let api: ReturnType<typeof testApi>;
@@ -283,13 +284,16 @@ describe('OpenAPI', () => {
     }
   });
 
-  test('v2 is one document in JSON, and not acceptable to clients that want protobuf only', async () => {
+  test('v2 is one document, in JSON or in the protobuf that Go clients want', async () => {
     const { body } = await api.get('/openapi/v2', { accept: 'application/json' });
     expect(body.definitions['io.k8s.api.core.v1.Pod'].properties.spec).toEqual({
       $ref: '#/definitions/io.k8s.api.core.v1.PodSpec',
     });
-    const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-    expect((await api.get('/openapi/v2', { accept: protobuf })).status).toBe(406);
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    const protobuf = await api.get('/openapi/v2', { accept });
+    expect(protobuf.headers['content-type']).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
+    const definitions = new Map(readMessage(protobuf.body)).get(9) as Uint8Array;
+    expect(readMessage(definitions)).toHaveLength(Object.keys(body.definitions).length);
   });
 });
 

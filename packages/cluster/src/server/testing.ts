@@ -34,12 +34,12 @@ export function requestsTo(cluster: Cluster) {
       headers: { 'user-agent': 'test/1.0', ...(type !== undefined && { 'content-type': type }), ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    if (typeof response.body !== 'string') throw new Error('the answer is a stream');
+    if ('start' in Object(response.body)) throw new Error('the answer is a stream');
     const isJson = String(response.headers['content-type']).startsWith('application/json');
     return {
       status: response.status,
       headers: response.headers,
-      body: isJson ? (response.body === '' ? undefined : JSON.parse(response.body)) : response.body,
+      body: isJson ? (response.body === '' ? undefined : JSON.parse(String(response.body))) : response.body,
     };
   };
   return {
@@ -62,7 +62,8 @@ export function requestsTo(cluster: Cluster) {
     /** The events of a watch so far, parsed, and its end. */
     watch: async (url: string, headers: Record<string, string> = {}) => {
       const response = await cluster.handle({ method: 'GET', url, headers });
-      if (typeof response.body === 'string') throw new Error(`not a watch: ${response.body}`);
+      if (typeof response.body === 'string' || response.body instanceof Uint8Array)
+        throw new Error(`not a watch: ${response.body}`);
       const events: Json[] = [];
       let isEnded = false;
       const stop = response.body.start({
