@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { essence } from './harness/crash.ts';
-import { programOf, runTurn, type Scenario, scenarios } from './harness/scenario.ts';
+import { programOf, randomLatency, runTurn, type Scenario, scenarios, vanish } from './harness/scenario.ts';
 import { TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
 
@@ -32,13 +32,19 @@ function intended(world: World): string[] {
 
 async function check(scenario: Scenario): Promise<void> {
   const stack = new TestStack(strictWorld());
-  for (const { program, fault, refresh } of scenario.turns) {
-    const request = { options: { refresh } };
-    await runTurn(stack, { kind: 'up', body: programOf(program, scenario.named), request }, fault);
+  stack.world.latency = randomLatency(scenario.seed);
+  for (const turn of scenario.turns) {
+    if (turn.vanishing !== undefined && turn.refresh) vanish(stack, turn.vanishing);
+    const request = { options: { refresh: turn.refresh } };
+    await runTurn(stack, { kind: 'up', body: programOf(turn, scenario), request }, turn.fault);
   }
-  const last = scenario.turns.at(-1)!.program;
-  const body = programOf(last, scenario.named);
-  const mended = await stack.up(body);
+  const request = { options: { refresh: scenario.turns.some((turn) => turn.refresh && turn.vanishing !== undefined) } };
+  const body = programOf(scenario.turns.at(-1)!, scenario);
+  const before = essence(stack.world);
+  const preview = await stack.preview(body, { request });
+  expect(preview.errors).toEqual([]);
+  expect(essence(stack.world)).toEqual(before);
+  const mended = await stack.up(body, { request });
   expect(mended.errors).toEqual([]);
   expect(mended.result).toBe('succeeded');
   const fresh = new TestStack(new World());

@@ -74,7 +74,7 @@ export class Replay {
   readonly #states = new Map<StateKey, { readonly state: ResourceState; readonly moment: number }>();
   readonly #renames = new Renames();
   readonly #carried: Map<number, PendingOperation>;
-  readonly #begun = new Map<number, PendingOperation>();
+  readonly #begun = new Map<number, { readonly operation: PendingOperation; readonly moment: number }>();
   #moment = 0;
 
   constructor(base: Snapshot) {
@@ -87,7 +87,10 @@ export class Replay {
   apply(entry: JournalEntry): void {
     switch (entry.kind) {
       case 'begin':
-        this.#begun.set(entry.step, { kind: entry.operation, resource: entry.resource });
+        this.#begun.set(entry.step, {
+          operation: { kind: entry.operation, resource: entry.resource },
+          moment: this.#moment,
+        });
         break;
       case 'end':
         assert(this.#begun.has(entry.step), `step ${entry.step} was begun before it ended`);
@@ -114,8 +117,16 @@ export class Replay {
     const states = Array.from(this.#states.values(), ({ state, moment }) => this.#renames.apply(state, moment));
     return {
       resources: orderByDependency(states),
-      pendingOperations: [...this.#carried.values(), ...this.#begun.values()],
+      pendingOperations: [
+        ...Array.from(this.#carried.values(), (operation) => this.#renamed(operation, 0)),
+        ...Array.from(this.#begun.values(), ({ operation, moment }) => this.#renamed(operation, moment)),
+      ],
     };
+  }
+
+  #renamed(operation: PendingOperation, moment: number): PendingOperation {
+    const resource = this.#renames.apply(operation.resource, moment);
+    return resource === operation.resource ? operation : { ...operation, resource };
   }
 
   #applyChanges(changes: readonly SnapshotChange[]): void {

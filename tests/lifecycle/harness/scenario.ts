@@ -1,7 +1,8 @@
 import { OutcomeUnknownError, type PropertyValue, type Urn } from '@radiant/model';
 import fc from 'fast-check';
 import { type Move, run, runUntilCrash } from './crash.ts';
-import type { ProgramBody, TestStack } from './stack.ts';
+import { simulatedRandom } from './simulated.ts';
+import type { Options, Program, ProgramBody, TestStack } from './stack.ts';
 
 /** One resource of a random program. References are to resources with lower numbers. */
 export interface ResourceSpec {
@@ -26,7 +27,20 @@ export type Fault =
 export interface Scenario {
   /** Which resources have a name of their own, and so cannot stand beside their successor. */
   readonly named: readonly boolean[];
-  readonly turns: readonly { readonly program: ProgramSpec; readonly fault: Fault; readonly refresh: boolean }[];
+  /** Which resources are children of a component. */
+  readonly grouped: readonly boolean[];
+  readonly turns: readonly Turn[];
+  /** Of the latencies. */
+  readonly seed: number;
+}
+
+export interface Turn {
+  readonly program: ProgramSpec;
+  readonly isGroupRenamed: boolean;
+  readonly fault: Fault;
+  readonly refresh: boolean;
+  /** Before it, the things of this resource vanish from the world. Only before a turn that reads everything first. */
+  readonly vanishing?: number | undefined;
 }
 
 const resourceCount = 6;
@@ -63,46 +77,90 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  seed: fc.nat(1_000_000),
   named: fc.array(fc.boolean(), { minLength: resourceCount, maxLength: resourceCount }),
+  grouped: fc.array(fc.boolean(), { minLength: resourceCount, maxLength: resourceCount }),
   turns: fc.array(
     fc.record({
       program: fc.tuple(...Array.from({ length: resourceCount }, (_, index) => resourceSpec(index))),
+      isGroupRenamed: fc.nat(4).map((n) => n === 0),
       fault,
       refresh: fc.nat(5).map((n) => n === 0),
+      vanishing: fc.option(fc.nat(resourceCount - 1), { nil: undefined, freq: 1 }),
     }),
     { minLength: 1, maxLength: 4 },
   ),
 });
 
-/** The program of a specification. */
-export function programOf(specs: ProgramSpec, named: readonly boolean[]): ProgramBody {
+interface Made {
+  readonly urn: Urn;
+  readonly id: string;
+  readonly serial: PropertyValue;
+}
+
+/** The program of a specification. As in a real one, what does not hang together is declared at the same time. */
+export function programOf({ program: specs, isGroupRenamed }: Turn, { named, grouped }: Scenario): ProgramBody {
   return async (program) => {
-    const made = new Map<number, { readonly urn: Urn; readonly id: string; readonly serial: PropertyValue }>();
-    for (const [index, spec] of specs.entries()) {
-      if (!spec.isPresent) continue;
-      const at = (other: number | undefined) => (other === undefined ? undefined : made.get(other));
-      const [of, fixedTo, after] = [at(spec.of), at(spec.fixedTo), at(spec.after)];
-      const [replaceWith, deletedWith] = [at(spec.replaceWith), at(spec.deletedWith)];
-      const name = (isRenamed: boolean) => `${isRenamed ? 's' : 'r'}${'abcdef'[index]}`;
-      const needs = [of, fixedTo, after, replaceWith, deletedWith].filter((need) => need !== undefined);
-      const inputs: Record<string, PropertyValue> = { size: spec.size, kind: spec.kind };
-      if (named[index]) inputs.name = `named-${'abcdef'[index]}`;
-      if (of !== undefined) inputs.of = of.serial;
-      if (fixedTo !== undefined) inputs.fixedTo = fixedTo.serial;
-      if (deletedWith !== undefined) inputs.goesWith = deletedWith.id;
-      const propertyDependencies: Record<string, Urn[]> = { size: [], kind: [] };
-      if (of !== undefined) propertyDependencies.of = [of.urn];
-      if (fixedTo !== undefined) propertyDependencies.fixedTo = [fixedTo.urn];
-      if (deletedWith !== undefined) propertyDependencies.goesWith = [deletedWith.urn];
-      const { urn, id, outputs } = await program.thing(name(spec.isRenamed), inputs, {
-        dependencies: [...new Set(needs.map((need) => need.urn))],
-        propertyDependencies,
-        aliases: [{ kind: 'spec', name: name(!spec.isRenamed) }],
-        replaceWith: replaceWith === undefined ? [] : [replaceWith.urn],
-        ...(deletedWith === undefined ? {} : { deletedWith: deletedWith.urn }),
-      });
-      made.set(index, { urn, id, serial: outputs.serial ?? null });
-    }
+    const groupName = (isRenamed: boolean) => (isRenamed ? 'team' : 'group');
+    const aliases: Options['aliases'] = [{ kind: 'spec', name: groupName(!isGroupRenamed) }];
+    const group = await program.component(groupName(isGroupRenamed), { aliases });
+    const parents = grouped.map((isGrouped) => (isGrouped ? group.urn : program.stackUrn));
+    const made: (Promise<Made> | undefined)[] = [];
+    for (const [index, spec] of specs.entries())
+      made.push(
+        spec.isPresent
+          ? declare(program, { index, spec, isNamed: named[index]!, parent: parents[index]! }, made)
+          : undefined,
+      );
+    const failed = (await Promise.allSettled(made)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+  };
+}
+
+async function declare(
+  program: Program,
+  resource: { readonly index: number; readonly spec: ResourceSpec; readonly isNamed: boolean; readonly parent: Urn },
+  made: readonly (Promise<Made> | undefined)[],
+): Promise<Made> {
+  const { index, spec, isNamed, parent } = resource;
+  const at = async (other: number | undefined) => (other === undefined ? undefined : made[other]);
+  const [of, fixedTo, after] = [await at(spec.of), await at(spec.fixedTo), await at(spec.after)];
+  const [replaceWith, deletedWith] = [await at(spec.replaceWith), await at(spec.deletedWith)];
+  const letter = 'abcdef'[index];
+  const inputs: Record<string, PropertyValue> = { size: spec.size, kind: spec.kind };
+  const propertyDependencies: Record<string, Urn[]> = { size: [], kind: [] };
+  const set = (property: string, value: PropertyValue, from: Made | undefined) => {
+    inputs[property] = value;
+    propertyDependencies[property] = from === undefined ? [] : [from.urn];
+  };
+  if (isNamed) set('name', `named-${letter}`, undefined);
+  if (of !== undefined) set('of', of.serial, of);
+  if (fixedTo !== undefined) set('fixedTo', fixedTo.serial, fixedTo);
+  if (deletedWith !== undefined) set('goesWith', deletedWith.id, deletedWith);
+  const needs = [of, fixedTo, after, replaceWith, deletedWith].filter((need) => need !== undefined);
+  const name = (isRenamed: boolean) => `${isRenamed ? 's' : 'r'}${letter}`;
+  const { urn, id, outputs } = await program.thing(name(spec.isRenamed), inputs, {
+    dependencies: [...new Set(needs.map((need) => need.urn))],
+    propertyDependencies,
+    parent,
+    aliases: [{ kind: 'spec', name: name(!spec.isRenamed) }],
+    replaceWith: replaceWith === undefined ? [] : [replaceWith.urn],
+    ...(deletedWith === undefined ? {} : { deletedWith: deletedWith.urn }),
+  });
+  return { urn, id, serial: outputs.serial ?? null };
+}
+
+/** Takes the things of one resource out of the world, behind the stack's back. */
+export function vanish(stack: TestStack, index: number): void {
+  for (const id of stack.world.names())
+    if (new RegExp(`^(named-|[rs])${'abcdef'[index]}`).test(id)) stack.world.things.delete(id);
+}
+
+/** Calls that take a number of ticks that only the seed knows. */
+export function randomLatency(seed: number): () => Promise<void> {
+  const random = simulatedRandom(seed);
+  return async () => {
+    for (let left = random.bytes(1)[0]! % 24; left > 0; left -= 1) await Promise.resolve();
   };
 }
 

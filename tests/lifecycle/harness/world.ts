@@ -55,6 +55,8 @@ export class World {
   onCall: (call: WorldCall, subject: string) => void | Promise<void> = () => {};
   /** Called when a change has happened in the world and before the provider answers. */
   onDone: (call: WorldCall, subject: string) => void | Promise<void> = () => {};
+  /** How long a call takes. */
+  latency: () => Promise<void> = async () => {};
   capabilities: ProviderCapabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
   /** Reasons why a thing of that name does not get ready. */
   readonly unready = new Map<string, readonly string[]>();
@@ -94,6 +96,7 @@ export class World {
   }
 
   async #note(call: WorldCall, subject: string): Promise<void> {
+    await this.latency();
     this.calls.push(`${call} ${subject}`);
     await this.onCall(call, subject);
   }
@@ -144,7 +147,7 @@ export class World {
     context.report(`creating ${name}`);
     const props = { ...inputs, serial: `serial-of-${id}` };
     this.things.set(id, { id, type, props });
-    await this.onDone('create', id);
+    await this.#done('create', id);
     return { id, outputs: props, ...this.#readiness(id) };
   }
 
@@ -154,7 +157,7 @@ export class World {
     await this.#note('update', id);
     if (!this.things.has(id)) throw new OperationError({ code: 'TEST_GONE', summary: `"${id}" does not exist` });
     this.things.set(id, { id, type, props });
-    await this.onDone('update', id);
+    await this.#done('update', id);
     return { outputs: props, ...this.#readiness(id) };
   }
 
@@ -171,7 +174,7 @@ export class World {
     await this.#note('delete', id);
     this.things.delete(id);
     for (const thing of this.things.values()) if (thing.props.goesWith === id) this.things.delete(thing.id);
-    await this.onDone('delete', id);
+    await this.#done('delete', id);
   }
 
   async #lookUp({ inputs }: CreateRequest): Promise<InDoubtVerdict> {
@@ -179,6 +182,11 @@ export class World {
     await this.#note('look-up', id);
     const thing = this.things.get(id);
     return thing === undefined ? { kind: 'absent' } : { kind: 'exists', id, outputs: thing.props };
+  }
+
+  async #done(call: WorldCall, subject: string): Promise<void> {
+    await this.latency();
+    await this.onDone(call, subject);
   }
 
   #readiness(id: string): { readonly initErrors?: readonly string[] } {

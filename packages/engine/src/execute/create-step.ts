@@ -18,6 +18,7 @@ import { createThing, withSecretOutputs } from '../provider/provider-calls.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration, RegistrationResult } from '../register/registration.ts';
+import { supersede } from './replacement.ts';
 import { callDurably, runStep, type StepResult, timestamp } from './run-step.ts';
 
 export interface Creation {
@@ -26,8 +27,8 @@ export interface Creation {
   readonly old?: ResourceState;
   /** Where it is recorded. */
   readonly key: StateKey;
-  /** What is recorded with it: that the old one is to go. */
-  readonly alongside?: readonly SnapshotChange[];
+  /** The record of what is to go, which says so from the moment this one is recorded. */
+  readonly supersedes?: StateKey;
   readonly isReplaced: boolean;
 }
 
@@ -53,7 +54,7 @@ export async function createStep(
     stepInfo(creation.op, { ...(creation.old === undefined ? {} : { old: creation.old }), new: state }, details);
   const changesFor = (state: ResourceState): SnapshotChange[] => [
     { kind: 'put', key: creation.key, state },
-    ...(creation.alongside ?? []),
+    ...(creation.supersedes === undefined ? [] : [supersede(operation.ledger, creation.supersedes)]),
   ];
   let created = planned;
   const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {

@@ -31,16 +31,15 @@ export interface Doomed {
 export async function deleteStep(operation: Operation, doomed: Doomed): Promise<void> {
   const { state, callsProvider } = doomed;
   const step = stepInfo(doomed.op, { old: state });
-  const changes: SnapshotChange[] = [afterwards(doomed)];
   await runStep(operation, step, async () => {
     if (isProtectedFromDelete(doomed)) throw new Error(protectedText(state));
-    if (!callsProvider || operation.isPreview) await operation.ledger.change(changes);
+    if (!callsProvider || operation.isPreview) await operation.ledger.change([afterwards(operation, doomed)]);
     else
       await callDurably(
         operation,
         { operation: 'deleting', resource: state },
         () => callDelete(operation, state),
-        () => changes,
+        () => [afterwards(operation, doomed)],
       );
     return { step };
   });
@@ -63,10 +62,10 @@ async function callDelete(operation: Operation, state: ResourceState): Promise<v
   );
 }
 
-function afterwards({ key, state, afterwards }: Doomed): SnapshotChange {
+function afterwards({ ledger }: Operation, { key, afterwards }: Doomed): SnapshotChange {
   return afterwards === 'drop'
     ? { kind: 'drop', key }
-    : { kind: 'put', key, state: { ...state, disposition: 'awaiting-recreate' } };
+    : { kind: 'put', key, state: { ...ledger.current(key), disposition: 'awaiting-recreate' } };
 }
 
 /** A protected resource is refused by name even when something else keeps it anyway: the person sees all of them. */

@@ -23,7 +23,7 @@ export async function importStep(
   const { step } = await runStep(operation, info(), async () => {
     imported = await operation.stepping.run(() => readImported(operation, registration, plan));
     const changes: SnapshotChange[] = [{ kind: 'put', key, state: imported }];
-    if (old !== undefined) changes.push(supersede(old.key, old.state));
+    if (old !== undefined) changes.push(supersede(operation.ledger, old.key));
     await operation.ledger.change(changes);
     return { step: info() };
   });

@@ -1,5 +1,6 @@
 import type { ResourceState, SnapshotChange, StateKey } from '@radiant/model';
 import type { Comparison } from '../compare/compare-resource.ts';
+import type { Ledger } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { runStep } from './run-step.ts';
@@ -11,9 +12,12 @@ export function claimNewKey({ ledger, claimed }: Operation): StateKey {
   return key;
 }
 
-/** Says that a record's thing is to go. Its protection is gone: the program has agreed to the replacement. */
-export function supersede(key: StateKey, old: ResourceState): SnapshotChange {
-  return { kind: 'put', key, state: { ...old, disposition: 'superseded', isProtected: false } };
+/**
+ * Says that a record's thing is to go. Its protection is gone: the program has agreed to the replacement. The record is
+ * taken as it reads now, since others may have been renamed meanwhile.
+ */
+export function supersede(ledger: Ledger, key: StateKey): SnapshotChange {
+  return { kind: 'put', key, state: { ...ledger.current(key), disposition: 'superseded', isProtected: false } };
 }
 
 /** The step that people see of a replacement; its halves do the work. */

@@ -11,6 +11,7 @@ import { supersede } from '../execute/replacement.ts';
 import { accepted, readThing, withSecretOutputs } from '../provider/provider-calls.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
+import { pruneReferences } from './prune-references.ts';
 
 /**
  * Finds out what became of steps that an earlier operation began and never ended. The provider can tell for most; what
@@ -73,15 +74,21 @@ async function settleCreation(operation: Operation, resource: ResourceState) {
   // The one found under that name may be the one it was to replace: then nothing was created.
   if (recorded?.state.disposition === 'live' && recorded.state.id === verdict.id) return [];
   note(operation, resource, 'its creation was interrupted after it had been made; it is recorded now');
+  // Much may have gone since it was begun.
+  const standing = pruneReferences(
+    resource,
+    (urn) => ledger.live(urn) !== undefined,
+    () => undefined,
+  );
   const state: ResourceState = {
-    ...resource,
+    ...standing,
     id: verdict.id,
     outputs: withSecretOutputs(verdict.outputs, resource.additionalSecretOutputs),
     initErrors: [interruptedText('creation'), ...(verdict.initErrors ?? [])],
   };
   if (recorded === undefined) return [put(ledger.newKey(), state)];
   if (recorded.state.disposition === 'awaiting-recreate') return [put(recorded.key, state)];
-  return [put(ledger.newKey(), state), supersede(recorded.key, recorded.state)];
+  return [put(ledger.newKey(), state), supersede(ledger, recorded.key)];
 }
 
 async function lookUp(operation: Operation, resource: ResourceState): Promise<InDoubtVerdict> {

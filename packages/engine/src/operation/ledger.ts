@@ -54,6 +54,13 @@ export class Ledger {
     return this.#replay.get(key);
   }
 
+  /** The record of a key as it reads now. */
+  current(key: StateKey): ResourceState {
+    const state = this.#replay.get(key);
+    assert(state !== undefined, `${key} is recorded`);
+    return state;
+  }
+
   /** The record of a provider by its reference `urn::id`. */
   provider(reference: string): ResourceState | undefined {
     const key = this.#providers.get(reference);
@@ -113,9 +120,7 @@ export class Ledger {
   }
 
   #recorded(key: StateKey): Recorded {
-    const state = this.#replay.get(key);
-    assert(state !== undefined, `${key} is recorded`);
-    return { key, state };
+    return { key, state: this.current(key) };
   }
 
   #index(key: StateKey, state: ResourceState): void {

@@ -14,6 +14,7 @@ import { readThing, withSecretOutputs } from '../provider/provider-calls.ts';
 import { isSameRecord } from '../register/new-state.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
+import { pruneReferences } from './prune-references.ts';
 import { stepInfo } from './reporter.ts';
 
 /** Reads every recorded resource from its provider and records what is found (engine reference 7.7). */
@@ -93,31 +94,12 @@ function forget({ ledger }: Operation, gone: ReadonlyMap<StateKey, ResourceState
   const changes: SnapshotChange[] = Array.from(gone.keys(), (key) => ({ kind: 'drop', key }));
   if (vanished.size === 0) return changes;
   for (const { key, state } of left) {
-    const pruned = withoutMentions(state, vanished);
+    const pruned = pruneReferences(
+      state,
+      (urn) => !vanished.has(urn),
+      (urn) => vanished.get(urn)?.parent,
+    );
     if (pruned !== state) changes.push({ kind: 'put', key, state: pruned });
   }
   return changes;
-}
-
-function withoutMentions(state: ResourceState, vanished: ReadonlyMap<Urn, ResourceState>): ResourceState {
-  const isLeft = (urn: Urn) => !vanished.has(urn);
-  const { parent, deletedWith, ...rest } = state;
-  const isUntouched =
-    state.dependencies.every(isLeft) &&
-    state.replaceWith.every(isLeft) &&
-    Object.values(state.propertyDependencies).every((urns) => urns.every(isLeft)) &&
-    (parent === undefined || isLeft(parent)) &&
-    (deletedWith === undefined || isLeft(deletedWith));
-  if (isUntouched) return state;
-  let ancestor = parent;
-  while (ancestor !== undefined && !isLeft(ancestor)) ancestor = vanished.get(ancestor)!.parent;
-  const kept = Object.entries(state.propertyDependencies).map(([key, urns]) => [key, urns.filter(isLeft)]);
-  return {
-    ...rest,
-    ...(ancestor === undefined ? {} : { parent: ancestor }),
-    ...(deletedWith === undefined || !isLeft(deletedWith) ? {} : { deletedWith }),
-    dependencies: state.dependencies.filter(isLeft),
-    replaceWith: state.replaceWith.filter(isLeft),
-    propertyDependencies: Object.fromEntries(kept),
-  };
 }

@@ -3,7 +3,7 @@ import { decideStep, type StepDecision } from '../decide/decide-step.ts';
 import { createStep } from '../execute/create-step.ts';
 import { importStep } from '../execute/import-step.ts';
 import { deleteBeforeReplace } from '../execute/replace-cascade.ts';
-import { claimNewKey, replaceMarker, supersede } from '../execute/replacement.ts';
+import { claimNewKey, replaceMarker } from '../execute/replacement.ts';
 import { sameStep } from '../execute/same-step.ts';
 import { updateStep } from '../execute/update-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
@@ -67,7 +67,7 @@ async function replaceCreateFirst(
     op: 'create-replacement',
     old,
     key: claimNewKey(operation),
-    alongside: [supersede(key, old)],
+    supersedes: key,
     isReplaced: true,
   });
   await replaceMarker(operation, plan.comparison, old, result.state);

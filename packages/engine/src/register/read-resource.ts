@@ -108,7 +108,7 @@ async function read(
     state = await readState(operation, state, request);
     const isNews = old === undefined || isReplacement || !isSameRecord(old, state);
     const changes: SnapshotChange[] = isNews ? [{ kind: 'put', key, state }] : [];
-    if (isReplacement) changes.push(supersede(recorded!.key, recorded!.state));
+    if (isReplacement) changes.push(supersede(operation.ledger, recorded!.key));
     if (changes.length > 0) await operation.ledger.change(changes);
     return { step: info(), isCounted: isReplacement || hasNewOutputs(old, state) };
   });

@@ -82,10 +82,10 @@ async function renamed(
   { key, state }: Recorded,
 ): Promise<RegistrationPlan> {
   await ledger.change([
-    { kind: 'put', key, state: { ...state, urn, type: urnType(urn) } },
+    { kind: 'put', key, state: { ...ledger.current(key), urn, type: urnType(urn) } },
     { kind: 'rename', from: state.urn, to: urn },
   ]);
-  return { ...plan, recorded: { key, state: ledger.get(key)! } };
+  return { ...plan, recorded: { key, state: ledger.current(key) } };
 }
 
 function withPluginInputs(goal: Goal): Goal {
