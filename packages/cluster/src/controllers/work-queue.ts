@@ -12,6 +12,8 @@ export interface WorkQueue {
 const keysPerTurn = 32;
 const firstRetryMs = 5;
 const maxRetryMs = 30_000;
+/** Longer waits are taken in parts: timers do not count further than 24 days, and a look too early does no harm. */
+const maxWaitMs = 24 * 60 * 60 * 1000;
 
 /**
  * Calls `work` for each key in the order of arrival, never twice at once. A key whose work fails comes back, later each time; one that lost
@@ -58,11 +60,12 @@ export function startWorkQueue(context: ControllerContext, controller: string, w
   const addAfter = (key: string, delayMs: number) => {
     if (isStopped) return;
     if (delayMs <= 0) return add(key);
-    const dueMs = context.clock.nowMs() + delayMs;
+    const waitMs = Math.min(delayMs, maxWaitMs);
+    const dueMs = context.clock.nowMs() + waitMs;
     const planned = later.get(key);
     if (planned !== undefined && planned.dueMs <= dueMs) return;
     planned?.cancel();
-    const cancel = context.clock.after(delayMs, () => {
+    const cancel = context.clock.after(waitMs, () => {
       later.delete(key);
       add(key);
     });

@@ -1,5 +1,6 @@
 import type { KubeKind } from '../registry/kube-kind.ts';
 import { ageColumn, nameColumn } from './columns.ts';
+import { admitToQuotas } from './quota/quota-admission.ts';
 import { validateMetadata } from './validation/metadata.ts';
 import { type NameCheck, rfc1123Subdomain } from './validation/names.ts';
 
@@ -23,6 +24,10 @@ export function defineKind({ checkName = rfc1123Subdomain, ...definition }: Kind
     hasGeneration: false,
     ...definition,
     isNamespaced,
+    prepareCreate: (object, context) => {
+      definition.prepareCreate?.(object, context);
+      if (isNamespaced) admitToQuotas(definition, object, context);
+    },
     validate: (object, old) => [
       ...validateMetadata(object, old, { isNamespaced, checkName }),
       ...(definition.validate?.(object, old) ?? []),

@@ -1,3 +1,4 @@
+import { standardObjects } from '../kinds/standard-objects.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { objectKey, type RegistryContext, timestamp } from './context.ts';
 import { createObject } from './create.ts';
@@ -62,6 +63,7 @@ export function bootstrap(context: RegistryContext, { nodes, kubeSystemUid, kube
   ensure(kubernetesService);
   if (context.store.list('nodes').length > 0) return;
   for (const [index, node] of nodes.entries()) ensure(nodeObject(node, index, kubeletVersion, timestamp(context)));
+  for (const object of standardObjects) ensure(object);
 }
 
 const kubernetesService: KubeObject = {

@@ -83,6 +83,7 @@ export const startKubelet: StartController = (context) => {
     }),
     wakeWaiting('ConfigMap'),
     wakeWaiting('Secret'),
+    wakeWaiting('PersistentVolumeClaim'),
     client.watch('Node', ({ type, object }) => {
       if (type !== 'ADDED') return;
       for (const pod of client.list('Pod')) if (pod.spec?.nodeName === object.metadata.name) queue.add(keyOf(pod));

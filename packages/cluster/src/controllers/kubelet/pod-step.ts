@@ -8,7 +8,7 @@ import { type ContainerPlan, type ContainerStatus, stepContainer, waitingStatus 
 import { nodeAddress, type PodAddresses } from './pod-addresses.ts';
 import { isInitialized, podStatusOf } from './pod-status-of.ts';
 import type { PodTimers } from './pod-timers.ts';
-import { type MissingReference, missingFromEnvironment, missingFromVolumes } from './references.ts';
+import { type MissingReference, missingFromEnvironment, missingFromVolumes, unboundClaims } from './references.ts';
 import { type Simulation, simulationOf } from './simulation.ts';
 
 export interface PodScene {
@@ -44,6 +44,9 @@ export function stepPod(scene: PodScene): PodStep {
     const message = `MountVolume.SetUp failed for volume "${volume.volume}" : ${volume.message}`;
     return { status: pod.status, events: [{ type: 'Warning', reason: 'FailedMount', message }], missing: [volume] };
   }
+  // The binder binds a claim once its pod has a node; its doing so wakes the kubelet.
+  const claims = unboundClaims(context.client, pod);
+  if (claims.length > 0) return { status: pod.status, events: [], missing: claims };
   return stepContainers(scene, nowMs);
 }
 

@@ -6,7 +6,7 @@ type Part = Record<string, unknown>;
 
 /** Something a pod cannot start without and that is not there. */
 export interface MissingReference {
-  readonly kind: 'ConfigMap' | 'Secret';
+  readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim';
   readonly name: string;
   /** `configmap "x" not found`, as the kubelet says it. */
   readonly message: string;
@@ -53,6 +53,16 @@ export function missingFromVolumes(
     if (missing !== undefined) return { ...missing, volume: textOf(volume.name) };
   }
   return undefined;
+}
+
+export function unboundClaims(client: ClusterClient, pod: KubeObject): MissingReference[] {
+  return itemsOf(pod.spec?.volumes).flatMap((volume) => {
+    if (!isRecord(volume.persistentVolumeClaim)) return [];
+    const name = textOf(volume.persistentVolumeClaim.claimName);
+    const claim = client.get('PersistentVolumeClaim', pod.metadata.namespace, name);
+    if (claim?.status?.phase === 'Bound') return [];
+    return [{ kind: 'PersistentVolumeClaim' as const, name, message: `persistentvolumeclaim "${name}" is not bound` }];
+  });
 }
 
 function findMissing(

@@ -1,7 +1,7 @@
 import { ApiError } from '../../api-error.ts';
 import type { KubeObject } from '../../kube-object.ts';
 import type { AdmissionContext } from '../../registry/kube-kind.ts';
-import { ensureRecord, isZero, itemsOf, recordOf, setDefault, setDefaultWhenZero, textOf } from '../fields.ts';
+import { ensureRecord, isZero, itemsOf, setDefault, setDefaultWhenZero, textOf } from '../fields.ts';
 import { safeHash } from '../safe-hash.ts';
 
 /**
@@ -13,25 +13,6 @@ export function admitPod(pod: KubeObject, context: AdmissionContext): void {
   admitServiceAccount(pod, spec, context);
   admitPriority(pod, spec, context);
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) addToleration(spec, key);
-}
-
-/** How well a pod is protected when memory runs out, by its requests and limits (kubernetes docs: Pod Quality of Service Classes). */
-export function qosClassOf(spec: Record<string, unknown>): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  const containers = [...itemsOf(spec.containers), ...itemsOf(spec.initContainers)].map((one) =>
-    recordOf(one.resources),
-  );
-  const amounts = (resources: Record<string, unknown>, part: string) => {
-    const { cpu, memory } = recordOf(resources[part]);
-    return [cpu, memory].map((amount) => (isZero(amount) || amount === '0' ? undefined : amount));
-  };
-  const all = containers.flatMap((resources) => [...amounts(resources, 'requests'), ...amounts(resources, 'limits')]);
-  if (all.every((amount) => amount === undefined)) return 'BestEffort';
-  const isGuaranteed = containers.every((resources) => {
-    const limits = amounts(resources, 'limits');
-    const requests = amounts(resources, 'requests');
-    return limits.every((limit, at) => limit !== undefined && requests[at] === limit);
-  });
-  return isGuaranteed ? 'Guaranteed' : 'Burstable';
 }
 
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -2,9 +2,11 @@ import type { KubeObject } from '../../kube-object.ts';
 import type { FieldError } from '../../registry/kube-kind.ts';
 import { defineKind } from '../define-kind.ts';
 import { ensureRecord, isRecord, isSame, isZero, itemsOf, recordOf, setDefault, textOf } from '../fields.ts';
+import { admitToLimits } from '../quota/limit-admission.ts';
 import { forbidden, invalidValue } from '../validation/field-error.ts';
-import { admitPod, qosClassOf } from './pod-admission.ts';
+import { admitPod } from './pod-admission.ts';
 import { podColumns } from './pod-columns.ts';
+import { qosClassOf } from './pod-qos.ts';
 import { defaultPodSpec } from './pod-spec-defaults.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
 
@@ -20,8 +22,9 @@ export const podKind = defineKind({
   hasGeneration: true,
   applyDefaults: defaultPod,
   prepareCreate: (pod, context) => {
-    pod.status = { phase: 'Pending', qosClass: qosClassOf(recordOf(pod.spec)) };
+    admitToLimits(pod, context);
     admitPod(pod, context);
+    pod.status = { phase: 'Pending', qosClass: qosClassOf(recordOf(pod.spec)) };
   },
   validate: (pod, old) => [
     ...validatePodSpec('spec', recordOf(pod.spec)),

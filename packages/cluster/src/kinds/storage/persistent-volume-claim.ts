@@ -1,3 +1,4 @@
+import { ApiError } from '../../api-error.ts';
 import type { KubeObject } from '../../kube-object.ts';
 import type { AdmissionContext, FieldError } from '../../registry/kube-kind.ts';
 import { ageColumn, column, nameColumn, wideColumn } from '../columns.ts';
@@ -15,6 +16,7 @@ import {
 } from '../fields.ts';
 import { canonicalResources } from '../pod/pod-spec-defaults.ts';
 import { compareQuantities } from '../quantity.ts';
+import { admitClaimToLimits } from '../quota/limit-admission.ts';
 import { forbidden, immutable } from '../validation/field-error.ts';
 import { formatAccessModes, validateClaimSpec } from './claim-validation.ts';
 
@@ -60,7 +62,9 @@ export const persistentVolumeClaimKind = defineKind({
       claimProtection,
     ];
     chooseClass(claim, context);
+    admitClaimToLimits(claim, context);
   },
+  prepareUpdate: requireExpandable,
   validate: (claim, old) => [
     ...validateClaimSpec('spec', recordOf(claim.spec)),
     ...(old === undefined ? [] : validateUpdate(claim, old)),
@@ -75,6 +79,24 @@ function chooseClass(claim: KubeObject, context: AdmissionContext): void {
   const classes = kind === undefined ? [] : context.list(kind);
   const chosen = classes.find((one) => one.metadata.annotations?.[defaultClassAnnotation] === 'true');
   if (chosen !== undefined) spec.storageClassName = chosen.metadata.name;
+}
+
+/** Only what a class made and can enlarge may grow (admission plug-in PersistentVolumeClaimResize). */
+function requireExpandable(claim: KubeObject, old: KubeObject, context: AdmissionContext): void {
+  const size = recordOf(recordOf(claim.spec?.resources).requests).storage;
+  const before = recordOf(recordOf(old.spec?.resources).requests).storage;
+  if (old.status?.phase !== 'Bound' || compareQuantities(size, before) <= 0) return;
+  const kind = context.find('storage.k8s.io', 'StorageClass');
+  const classes = kind === undefined ? [] : context.list(kind);
+  const storageClass = classes.find((one) => one.metadata.name === claim.spec?.storageClassName);
+  if (storageClass?.allowVolumeExpansion === true) return;
+  const { name } = claim.metadata;
+  const cause =
+    'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize';
+  throw new ApiError(403, 'Forbidden', `persistentvolumeclaims "${name}" is forbidden: ${cause}`, {
+    name,
+    kind: 'persistentvolumeclaims',
+  });
 }
 
 function validateUpdate(claim: KubeObject, old: KubeObject): FieldError[] {
