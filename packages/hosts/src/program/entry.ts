@@ -37,7 +37,7 @@ export function findEntry(programDir: string, entryPoint: string): Entry | undef
     const file = isModule ? moduleFile(candidate) : commonJsFile(candidate);
     if (file !== undefined) return { file, isModule };
   }
-  if (hasYamlManifest(programDir)) return undefined;
+  if (entryPoint === '.' && hasYamlManifest(programDir)) return undefined;
   throw missingEntry(programDir, entryPoint, manifest, named);
 }
 
@@ -79,6 +79,7 @@ function commonJsFile(path: string): string | undefined {
 function nearestManifest(directory: string): Manifest | undefined {
   for (const at of upwards(directory)) {
     if (isFile(join(at, 'package.json'))) return readManifest(at);
+    if (isFile(join(at, 'package.yaml'))) return undefined;
   }
   return undefined;
 }

@@ -64,8 +64,8 @@ test('a missing entry file is refused with what names it', () => {
 });
 
 test('an entry file is found wherever the SDK would find it', () => {
-  const runs = (files: Readonly<Record<string, string>>, entryPoint = '.') => {
-    const folder = programWith(files);
+  const runs = (files: Readonly<Record<string, string>>, entryPoint = '.', directory = '') => {
+    const folder = join(programWith(files), directory);
     const program = runProgram({ ...programOptions(folder, '127.0.0.1:1'), entryPoint });
     program.kill();
     return program.done;
@@ -79,8 +79,9 @@ test('an entry file is found wherever the SDK would find it', () => {
       runs({ 'package.json': '{"type":"module"}', 'index.mts': '' }),
       runs({ 'app/index.js': '' }, 'app/'),
       runs({ 'app.ts': '' }, 'app'),
+      runs({ 'sub/package.yaml': 'main: app.ts', 'sub/app.ts': '' }, '.', 'sub'),
     ]),
-  ).resolves.toEqual(Array(7).fill({ kind: 'killed' }));
+  ).resolves.toEqual(Array(8).fill({ kind: 'killed' }));
 });
 
 test('another runtime and options of the wrong type are refused', () => {
