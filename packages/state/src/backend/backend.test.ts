@@ -262,7 +262,7 @@ describe('a second operation', () => {
     const second = backend.beginOperation(ref, testUpdate);
     await expect(second).rejects.toMatchObject({ code: 'STATE_LOCK_HELD' });
     await expect(second).rejects.toThrow(
-      /the stack is currently locked by 1 lock\(s\)\. Either wait for the other process\(es\) to end or delete the lock file with `pulumi cancel`\.\n {2}file:\/\/.*\/\.pulumi\/locks\/organization\/proj\/dev\/radiant-[0-9a-f-]{36}\.json: created by ada@.* \(pid \d+\) at \d{4}-/,
+      /the stack is currently locked by 1 lock\(s\)\. Either wait for the other process\(es\) to end or delete the lock file with `pulumi cancel`\.\n {2}file:\/\/.*\/\.pulumi\/locks\/organization\/proj\/dev\/radiant-\d+-[0-9a-f-]{36}\.json: created by ada@.* \(pid \d+\) at \d{4}-/,
     );
     await operation.commit(testSuccess);
     await (await backend.beginOperation(ref, testUpdate)).commit(testSuccess);
@@ -345,7 +345,7 @@ describe('beside Pulumi', () => {
     const operation = await backend.beginOperation(ref, testUpdate);
     const locks = join(folder, '.pulumi/locks/organization/proj/dev');
     const [name] = readdirSync(locks);
-    expect(name).toMatch(/^radiant-[0-9a-f-]{36}\.json$/);
+    expect(name).toMatch(/^radiant-\d+-[0-9a-f-]{36}\.json$/);
     expect(JSON.parse(readFileSync(join(locks, name!), 'utf8'))).toMatchObject({ pid: process.pid, username: 'ada' });
     await operation.commit(testSuccess);
     expect(readdirSync(locks)).toEqual([]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { claimLease, type Holder } from '../lease/lease.ts';
-import { lockKey, readLockFiles } from '../lease/lock-files.ts';
+import { readLockFiles } from '../lease/lock-files.ts';
 import { parseStackFiles } from '../lease/stack-files.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { lockFolder, radiantFolder } from './layout.ts';
@@ -23,9 +23,8 @@ export async function cancelOperation(
   const claim = await claimLease(store, folder, who, leaseSettings, 'revokes');
   if (claim.kind === 'held') return { revoked: undefined };
   const isWaiting = parseStackFiles(await store.list(folder)).journals.length > 0;
-  const kept = isWaiting && claim.previous !== undefined ? lockKey(lockFolder(ref), claim.previous) : undefined;
-  for (const lock of await readLockFiles(store, lockFolder(ref)))
-    if (!(isWaiting && lock.isOurs) && lock.key !== kept) await store.delete(lock.key);
+  for (const { key, token } of await readLockFiles(store, lockFolder(ref)))
+    if (token === undefined || !isWaiting) await store.delete(key);
   await claim.lease.end();
   return { revoked: claim.previous };
 }

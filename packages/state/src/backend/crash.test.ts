@@ -1,7 +1,7 @@
 import { type JournalEntry, replay, Secret, type Snapshot, verifySnapshot } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { CrashedError, createPick, type Fault, MemoryDisk } from '../testing/memory-file-system.ts';
-import { testStack, testState } from '../testing/states.ts';
+import { testStack, testState, testUrn } from '../testing/states.ts';
 import {
   createTestClock,
   createTestProcesses,
@@ -181,6 +181,66 @@ describe('a process that is killed', () => {
     }
   });
 });
+
+describe('a process that is stopped before any change of the disk', () => {
+  test.each(['when another has taken over and is done', 'while another that has taken over runs'])(
+    'and goes on %s, changes nothing any more',
+    async (when) => {
+      for (let index = 0, isDone = false; !isDone; index += 1)
+        isDone = await stopAndGoOn(index, when.startsWith('while') ? 'running' : 'done');
+    },
+  );
+});
+
+/** Resolves to whether the operation ended before it was to be stopped. */
+async function stopAndGoOn(index: number, taker: 'running' | 'done'): Promise<boolean> {
+  const where = `stopped at change ${index}`;
+  const options = { ...testOptions(), leaseTtlMs: 1000 };
+  const disk = await prepareDisk(options);
+  const stopped = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  let count = 0;
+  const fault = (): Fault | undefined => {
+    if (count++ !== index) return undefined;
+    stopped.resolve();
+    return { kind: 'pause', until: goOn.promise };
+  };
+  const running = run(openTestBackend('/store', { files: disk.mount(fault), ...options }));
+  await Promise.race([stopped.promise, running]);
+  options.clock.advance(1000);
+  const files = disk.mount();
+  const survivor = openTestBackend('/store', { files, ...options });
+  const next = await survivor.beginOperation(ref, testUpdate);
+  await next.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n8', state: testState('next') }] });
+  if (taker === 'running') {
+    goOn.resolve();
+    const { end } = await running;
+    if (index > 0 && end === 'failed') {
+      const locks = await files.readDirectory('/store/.pulumi/locks/organization/proj/dev');
+      expect(
+        locks.map(({ name }) => name).filter((name) => !name.endsWith('.tmp')),
+        where,
+      ).toContainEqual(expect.stringMatching(/^radiant-/));
+    }
+    await next.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n9', state: testState('more') }] });
+  }
+  await next.commit(testSuccess);
+  const { snapshot } = await survivor.loadStack(ref, { secrets: testSecrets });
+  const added = taker === 'running' ? [testState('next'), testState('more')] : [testState('next')];
+  expect(snapshot.resources, where).toEqual(expect.arrayContaining(added));
+  goOn.resolve();
+  const result = await running;
+  const after = await survivor.loadStack(ref, { secrets: testSecrets });
+  if (result.end === 'committed' && result.base?.resources.some(({ urn }) => urn === testUrn('next'))) {
+    // Stopped before it had claimed the stack, it did so afterwards.
+    expect(after.snapshot, where).toEqual(replay(result.base, all));
+  } else {
+    if (result.acknowledged > 0) expectNothingLost(next.base, result, where);
+    expect(after.snapshot, where).toEqual(snapshot);
+  }
+  await (await survivor.beginOperation(ref, testUpdate)).commit(testSuccess);
+  return count <= index;
+}
 
 describe('a disk that fails', () => {
   test.each(['before', 'after'] as const)(

@@ -58,7 +58,7 @@ export async function summarizeStack(context: BackendContext, ref: StackRef): Pr
     ref,
     lastUpdate: resources.length === 0 && time === undefined ? undefined : time,
     resourceCount: resources.length,
-    isUpdateInProgress: holder !== undefined || locks.some(({ isOurs }) => !isOurs),
+    isUpdateInProgress: holder !== undefined || locks.some(({ token }) => token === undefined),
   };
 }
 

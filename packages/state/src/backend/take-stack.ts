@@ -18,7 +18,7 @@ export async function takeStack(context: BackendContext, ref: StackRef, operatio
   const { lease } = claim;
   try {
     await writeLockFile(store, locks, lease.holder, 'passing');
-    const others = (await readLockFiles(store, locks)).filter(({ isOurs }) => !isOurs);
+    const others = (await readLockFiles(store, locks)).filter(({ token }) => token === undefined);
     if (others.length > 0) throw lockHeldError(store, others);
   } catch (error) {
     await store.delete(lockKey(locks, lease.holder)).catch(() => undefined);
@@ -28,7 +28,7 @@ export async function takeStack(context: BackendContext, ref: StackRef, operatio
   return lease;
 }
 
-export function describeHolder(locks: string, holder: Holder | undefined): Omit<LockFile, 'isOurs'> {
+export function describeHolder(locks: string, holder: Holder | undefined): Omit<LockFile, 'token'> {
   if (holder === undefined) return { key: locks, user: 'unknown', host: 'unknown', pid: 0, since: 'an unknown time' };
   return {
     key: lockKey(locks, holder),
@@ -61,9 +61,8 @@ export async function sweep(context: BackendContext, ref: StackRef, lease: Lease
   if (files.journals.some((token) => token < lease.token)) return;
   for (const { name, token } of files.others) if (token < lease.token) await store.delete(`${folder}/${name}`);
   await store.tidy(folder);
-  const locks = lockFolder(ref);
-  const own = lockKey(locks, lease.holder);
-  for (const { key, isOurs } of await readLockFiles(store, locks)) if (isOurs && key !== own) await store.delete(key);
+  for (const { key, token } of await readLockFiles(store, lockFolder(ref)))
+    if (token !== undefined && token < lease.token) await store.delete(key);
 }
 
 /**

@@ -5,7 +5,9 @@ import { beatName, claimName, endName, parseStackFiles, type StackFiles } from '
 
 /** Who holds, or held, a stack. */
 export interface Holder {
-  /** One operation: a UUID, which is also the name of its lock file. */
+  /** Fencing token: grows with every claim of the stack. */
+  readonly token: number;
+  /** One operation: a UUID. */
   readonly run: string;
   readonly user: string;
   readonly process: ProcessIdentity;
@@ -16,7 +18,7 @@ export interface Holder {
 
 /** The right to change one stack, until it ends or a claim with a higher token appears. */
 export interface Lease {
-  /** Grows with every claim of the stack. */
+  /** That of the holder. */
   readonly token: number;
   readonly holder: Holder;
   /** Whether no newer claim has appeared. A claim that appears later finds all that was durable when this was asked. */
@@ -62,7 +64,7 @@ export async function claimLease(
     const claimedAtMs = settings.clock.nowMs();
     // The first claim of a stack starts at the time, so that tokens of a removed stack of the same name stay lower.
     const token = files.greatest === 0 ? claimedAtMs : files.greatest + 1;
-    const holder: Holder = { ...who, process: identity, claimedAtMs };
+    const holder: Holder = { ...who, token, process: identity, claimedAtMs };
     if (!(await store.create(`${folder}/${claimName(token)}`, encode(holder), 'passing'))) continue;
     const lease = leaseOf(store, folder, token, holder, settings);
     if (!(await lease.isHeld())) {
@@ -150,7 +152,8 @@ function decodeHolder(bytes: Uint8Array): Holder | undefined {
   const json = decodeJson(bytes);
   const identity = json?.process as Partial<ProcessIdentity> | undefined;
   const isWhole =
-    typeof json?.run === 'string' &&
+    typeof json?.token === 'number' &&
+    typeof json.run === 'string' &&
     typeof json.user === 'string' &&
     typeof json.operation === 'string' &&
     typeof json.claimedAtMs === 'number' &&
@@ -159,10 +162,4 @@ function decodeHolder(bytes: Uint8Array): Holder | undefined {
     typeof identity.pid === 'number' &&
     typeof identity.startedAt === 'string';
   return isWhole ? (json as unknown as Holder) : undefined;
-}
-
-/** The holder of a claim, if it can be read. */
-export async function readHolder(store: Store, folder: string, token: number): Promise<Holder | undefined> {
-  const object = await store.get(`${folder}/${claimName(token)}`);
-  return object === undefined ? undefined : decodeHolder(object.bytes);
 }

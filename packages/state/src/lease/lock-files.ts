@@ -14,7 +14,8 @@ export interface LockFile {
   readonly pid: number;
   /** RFC 3339. */
   readonly since: string;
-  readonly isOurs: boolean;
+  /** The fencing token of the operation that made it; undefined for one that Pulumi made. */
+  readonly token: number | undefined;
 }
 
 export async function readLockFiles(store: Store, folder: string): Promise<readonly LockFile[]> {
@@ -38,15 +39,18 @@ async function readLockFile(store: Store, key: string): Promise<LockFile | undef
     host: typeof json.hostname === 'string' ? json.hostname : 'unknown',
     pid: typeof json.pid === 'number' ? json.pid : 0,
     since: typeof json.timestamp === 'string' ? json.timestamp : new Date(object.modifiedMs).toISOString(),
-    isOurs: baseName(key).startsWith(ourPrefix),
+    token: tokenOf(baseName(key)),
   };
 }
 
-/** The name tells, because after a power failure the content may not. */
-const ourPrefix = 'radiant-';
+/** The name tells whose it is, because after a power failure the content may not. */
+export function lockKey(folder: string, { token, run }: Holder): string {
+  return `${folder}/radiant-${token}-${run}.json`;
+}
 
-export function lockKey(folder: string, holder: Holder): string {
-  return `${folder}/${ourPrefix}${holder.run}.json`;
+function tokenOf(name: string): number | undefined {
+  const match = /^radiant-(\d+)-/.exec(name);
+  return match === null ? undefined : Number(match[1]);
 }
 
 export async function writeLockFile(

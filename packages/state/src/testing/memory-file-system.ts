@@ -4,8 +4,9 @@ import type { FileSystem, OpenFile } from '../store/file-system.ts';
 /** Picks from 0 to below `count`. */
 export type Pick = (count: number) => number;
 
-/** What becomes of an operation on the disk: nothing special, an error, or the end of the process in the middle of it. */
+/** What becomes of an operation on the disk: an error, a long pause before it, or the end of the process in the middle of it. */
 export type Fault =
+  | { readonly kind: 'pause'; readonly until: Promise<void> }
   | { readonly kind: 'error'; readonly code: string; readonly moment: 'before' | 'after' }
   | { readonly kind: 'crash'; readonly moment: 'before' | 'middle' | 'after' };
 
@@ -128,6 +129,7 @@ class Mount {
     await new Promise((resolve) => setImmediate(resolve));
     this.requireAlive();
     const met = this.#fault(operation);
+    if (met?.kind === 'pause') await met.until;
     if (met?.kind === 'crash') this.#crash(met.moment, run, half);
     if (met?.kind === 'error' && met.moment === 'before') throw errno(met.code, operation);
     run();
