@@ -1,4 +1,4 @@
-import { clusterDaemon, type RunningCluster, readIdentity, type ServerStatus } from '@radiant/cluster/daemon';
+import { clusterDaemon, readIdentity, type ServerStatus } from '@radiant/cluster/daemon';
 import { OperationError } from '@radiant/model';
 import type { ClusterControl, ClusterStatus, Home, WorkspaceOptions } from './api.ts';
 import type { Environment } from './home.ts';
@@ -25,42 +25,33 @@ export function createClusterControl(
       inheritedVariables.filter((name) => env[name] !== undefined).map((name) => [name, env[name]!]),
     ),
   };
-  const ensure = async (): Promise<RunningCluster> => {
-    try {
-      return await daemon.ensureRunning({ spawn, version: engineVersion });
-    } catch (error) {
-      throw new OperationError({
-        code: 'CLUSTER_NOT_STARTED',
-        summary: (error as Error).message,
-        remedy: 'Run it in the foreground to see more:\n    radiant cluster serve',
-        cause: error,
-      });
-    }
-  };
+  const ensure = () => told('CLUSTER_NOT_STARTED', () => daemon.ensureRunning({ spawn, version: engineVersion }));
 
   return {
     async start() {
       return describe((await ensure()).status);
     },
     async serve({ signal, background = false, onReady }) {
-      await daemon.serve({
-        mode: background ? 'background' : 'foreground',
-        version: engineVersion,
-        signal,
-        onReady: async () => {
-          const status = await daemon.status();
-          if (status !== undefined) onReady?.(describe(status));
-        },
-      });
+      const serve = () =>
+        daemon.serve({
+          mode: background ? 'background' : 'foreground',
+          version: engineVersion,
+          signal,
+          onReady: async () => {
+            const status = await daemon.status();
+            if (status !== undefined) onReady?.(describe(status));
+          },
+        });
+      await told('CLUSTER_NOT_SERVED', serve);
     },
-    stop: () => daemon.stop(),
+    stop: () => told('CLUSTER_NOT_STOPPED', () => daemon.stop()),
     async status() {
       const status = await daemon.status();
       return status === undefined
         ? { kind: 'stopped', hasData: daemon.readKubeconfig() !== undefined }
         : describe(status);
     },
-    reset: () => daemon.reset(),
+    reset: () => told('CLUSTER_NOT_RESET', () => daemon.reset()),
     async kubeconfig() {
       await ensure();
       return daemon.readKubeconfig()!;
@@ -73,6 +64,16 @@ export function createClusterControl(
       },
     },
   };
+}
+
+/** What the cluster's process says is for the user: another one serves, its folder cannot be written. */
+async function told<T>(code: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const remedy = 'See how it is:\n    radiant cluster status';
+    throw new OperationError({ code, summary: (error as Error).message, remedy, cause: error });
+  }
 }
 
 function describe(status: ServerStatus): ClusterStatus {
