@@ -26,10 +26,10 @@ export const deploymentRule: ReadinessRule = {
     if (current === undefined) return waiting('Waiting for the ReplicaSet of the new template', causes);
     const wanted = countAt(current, 'spec', 'replicas');
     const readyCount = countAt(current, 'status', 'readyReplicas');
-    const status = `Waiting for Pods of the new template: ${readyCount} of ${wanted} ready`;
     const isRolled = wanted === 0 || hasRolledOut(deployment);
     // While a rollout is on, the new ReplicaSet wants less than the Deployment does.
     const wantedInAll = numberAt(deployment, 'spec', 'replicas') ?? wanted;
+    const status = `Waiting for Pods of the new template: ${readyCount} of ${wantedInAll} ready`;
     const areReady = readyCount >= wanted && countAt(deployment, 'status', 'updatedReplicas') >= wantedInAll;
     return isRolled && areReady ? ready : waiting(status, causes);
   },

@@ -6,22 +6,22 @@ const ordinary = new Set(['ContainerCreating', 'PodInitializing', '']);
 
 /** What keeps a pod from being ready, one line each, naming the pod and the container; empty when nothing shows. */
 export function podTroubles(pod: KubeObject): readonly string[] {
+  return troublesIn(pod).map((trouble) => `Pod ${displayName(pod)}: ${trouble}`);
+}
+
+function troublesIn(pod: KubeObject): readonly string[] {
   if (isConditionTrue(pod, 'Ready') || textAt(pod, 'status', 'phase') === 'Succeeded') return [];
-  const name = `Pod ${displayName(pod)}`;
   const containers = [
     ...listAt(pod, 'status', 'initContainerStatuses').map((status) => containerTrouble(status, 'init container')),
     ...listAt(pod, 'status', 'containerStatuses').map((status) => containerTrouble(status, 'container')),
   ].filter((trouble) => trouble !== '');
-  if (containers.length > 0) return containers.map((trouble) => `${name}: ${trouble}`);
+  if (containers.length > 0) return containers;
   if (textAt(pod, 'metadata', 'deletionTimestamp') !== '') return [];
   const scheduled = conditionOf(pod, 'PodScheduled');
-  if (textAt(scheduled, 'status') === 'False') return [`${name}: ${conditionWords(scheduled)}`];
-  const phase = textAt(pod, 'status', 'phase');
-  if (phase === 'Failed')
-    return [
-      `${name}: failed${prefixed(': ', [textAt(pod, 'status', 'reason'), textAt(pod, 'status', 'message')].filter(Boolean).join(': '))}`,
-    ];
-  return [];
+  if (textAt(scheduled, 'status') === 'False') return [conditionWords(scheduled)];
+  if (textAt(pod, 'status', 'phase') !== 'Failed') return [];
+  const words = [textAt(pod, 'status', 'reason'), textAt(pod, 'status', 'message')].filter((part) => part !== '');
+  return [`failed${prefixed(': ', words.join(': '))}`];
 }
 
 function containerTrouble(status: Json, what: string): string {
@@ -52,12 +52,18 @@ function prefixed(prefix: string, text: string): string {
   return text === '' ? '' : prefix + text;
 }
 
-/** The troubles of many pods, each said once however many pods share it, and not more than a person reads. */
-export function troublesOf(pods: Iterable<KubeObject>): readonly string[] {
-  const troubles: string[] = [];
-  for (const pod of pods) troubles.push(...podTroubles(pod));
-  if (troubles.length <= troublesMax) return troubles;
-  return [...troubles.slice(0, troublesMax), `and ${troubles.length - troublesMax} more like these`];
-}
-
 const troublesMax = 5;
+
+/** The troubles of many pods: each said once, of the first pod that has it, and not more than a person reads. */
+export function troublesOf(pods: Iterable<KubeObject>): readonly string[] {
+  const sufferers = new Map<string, string[]>();
+  for (const pod of pods)
+    for (const trouble of troublesIn(pod))
+      sufferers.set(trouble, [...(sufferers.get(trouble) ?? []), displayName(pod)]);
+  const lines = [...sufferers].map(([trouble, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return `Pod ${first}${more}: ${trouble}`;
+  });
+  if (lines.length <= troublesMax) return lines;
+  return [...lines.slice(0, troublesMax), `and ${lines.length - troublesMax} more troubles of Pods`];
+}

@@ -61,7 +61,7 @@ describe('a Deployment', () => {
     expect(made.outputs.metadata).toMatchObject({ uid: expect.any(String) });
     expect(made.initErrors[0]).toMatch(/^Deployment \S+\/broken: not ready within 3 seconds: Waiting for Pods/);
     expect(made.initErrors[1]).toMatch(
-      /^Pod \S+\/broken-\S+: container "main": (ImagePullBackOff|ErrImagePull): .*pause:missing/,
+      /^Pod \S+\/broken-\S+(?: and 1 more)?: container "main": (ImagePullBackOff|ErrImagePull): .*pause:missing/,
     );
     expect(context.reports.some((line) => /ImagePullBackOff|ErrImagePull/.test(line))).toBe(true);
     const mended = await stack.update(made, deployment('broken'));
