@@ -64,7 +64,9 @@ export function programRunner(settings: ProgramSettings): ProgramRunner {
       if (signal.aborted) stop();
       try {
         const outcome = outcomeOf(await program.done);
-        return outcome.kind === 'finished' ? await judged(await program.verdict, typecheck, monitor) : outcome;
+        return outcome.kind === 'cancelled'
+          ? outcome
+          : await judged(outcome, await program.verdict, typecheck, monitor);
       } finally {
         signal.removeEventListener('abort', stop);
         await server.close();
@@ -87,17 +89,22 @@ function locateProgram(project: ProjectFile): { readonly programDir: string; rea
     : { programDir: path.dirname(main), entryPoint: path.basename(main) };
 }
 
-/** A program that ran to its end may still not type check; a preview says so last, having shown its plan. */
+/**
+ * A program that ran to its end may still not type check; a preview says so last, having shown its plan. One that failed
+ * is told its type errors too: they are the likely reason.
+ */
 async function judged(
+  outcome: ProgramOutcome,
   verdict: TypecheckVerdict,
   typecheck: ProgramSettings['typecheck'],
   monitor: ResourceMonitor,
 ): Promise<ProgramOutcome> {
   if (verdict.kind === 'failed') monitor.log({ severity: 'warning', message: verdict.message });
-  if (verdict.kind !== 'errors') return { kind: 'finished' };
-  if (typecheck === 'error') return { kind: 'failed', message: typeErrors(verdict).message };
-  monitor.log({ severity: 'warning', message: verdict.rendered });
-  return { kind: 'finished' };
+  if (verdict.kind !== 'errors') return outcome;
+  if (outcome.kind === 'finished' && typecheck === 'error')
+    return { kind: 'failed', message: typeErrors(verdict).message };
+  monitor.log({ severity: outcome.kind === 'finished' ? 'warning' : 'error', message: verdict.rendered });
+  return outcome;
 }
 
 function typeErrors(verdict: Extract<TypecheckVerdict, { kind: 'errors' }>): OperationError {
