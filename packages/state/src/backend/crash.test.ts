@@ -192,6 +192,43 @@ describe('a process that is stopped before any change of the disk', () => {
   );
 });
 
+test('a process that goes on in the midst of being taken over from has counted nothing that is lost', async () => {
+  const pick = createPick(11);
+  for (let round = 0; round < 150; round += 1) await goOnDuringTakeover(20 + pick(40), pick(40));
+});
+
+/** The taker, at its change `second`, waits for the stopped one to go on and come to its end. */
+async function goOnDuringTakeover(first: number, second: number): Promise<void> {
+  const where = `stopped at change ${first}, going on at change ${second} of the taker`;
+  const options = { ...testOptions(), leaseTtlMs: 1000 };
+  const disk = await prepareDisk(options);
+  const stopped = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const pausing = (index: number, atPause: () => void, until: Promise<void>) => {
+    let count = 0;
+    return (): Fault | undefined => {
+      if (count++ !== index) return undefined;
+      atPause();
+      return { kind: 'pause', until };
+    };
+  };
+  const firstFiles = disk.mount(pausing(first, stopped.resolve, goOn.promise));
+  const running = run(openTestBackend('/store', { files: firstFiles, ...options }));
+  await Promise.race([stopped.promise, running]);
+  options.clock.advance(1000);
+  const ended = running.then(() => undefined);
+  const takerFiles = disk.mount(pausing(second, goOn.resolve, ended));
+  const taker = openTestBackend('/store', { files: takerFiles, ...options });
+  const next = await taker.beginOperation(ref, testUpdate);
+  goOn.resolve();
+  const result = await running;
+  expectNothingLost(next.base, result, where);
+  await next.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n9', state: testState('next') }] });
+  await next.commit(testSuccess);
+  const { snapshot } = await taker.loadStack(ref, { secrets: testSecrets });
+  expect(snapshot.resources.length, where).toBe(next.base.resources.length + 1);
+}
+
 /** Resolves to whether the operation ended before it was to be stopped. */
 async function stopAndGoOn(index: number, taker: 'running' | 'done'): Promise<boolean> {
   const where = `stopped at change ${index}`;

@@ -12,7 +12,7 @@ import { type LogContent, LogSealedError, type LogWriter } from './store.ts';
 const markSuffix = '.seal';
 const copySuffix = '.sealed';
 
-const verdictPolls = 500;
+const verdictPolls = 200;
 const verdictPollMs = 10;
 
 export async function createFileLog(files: FileSystem, path: string): Promise<LogWriter | undefined> {
