@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** The exhaustive tier: every crash point, many seeds. Minutes, not seconds; not part of CI. */
+/** The exhaustive tier: every moment of a kill, many seeds. Minutes, not seconds; not part of CI. */
 export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ['tests/long/**/*.test.ts'],
+    include: ['tests/long/**/*.test.ts', 'tests/lifecycle/**/*.test.ts', 'packages/state/src/backend/*.test.ts'],
     exclude: ['**/node_modules/**'],
+    env: { SIMULATION_RUNS: process.env.SIMULATION_RUNS ?? '5000' },
     testTimeout: 1_800_000,
     fileParallelism: false,
   },

@@ -15,7 +15,10 @@ let project: string;
 beforeAll(async () => {
   dir = await mkdtemp(path.join(os.tmpdir(), 'radiant-pack-'));
   project = path.join(dir, 'project');
-  await cp(path.join(repository, 'examples/infrastructure'), project, { recursive: true, filter: (source) => !source.includes('node_modules') });
+  await cp(path.join(repository, 'examples/infrastructure'), project, {
+    recursive: true,
+    filter: (source) => !source.includes('node_modules'),
+  });
   const packed = await must(run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', dir], repository));
   const [{ filename }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')));
   const tarball = path.join(dir, filename);
@@ -38,23 +41,33 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
-test.each(nodeVersions)('npx radiant up works from the tarball on Node %s, and says nothing about experimental features', async (version) => {
-  const bin = path.join(dir, `node-${version}`, 'node_modules/node/bin');
-  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, RADIANT_HOME: path.join(dir, `home-${version}`), RADIANT_CLUSTER: 'embedded', NO_COLOR: '1' };
-  const radiant = (...args: string[]) => must(run('npx', ['--no-install', 'radiant', ...args], project, env));
-  try {
-    expect((await must(run('node', ['--version'], project, env))).stdout.trim()).toBe(`v${version}`);
-    await radiant('stack', 'select', 'production', '--create');
-    const up = await radiant('up', '--yes');
-    expect(up.stdout).toContain('created');
-    expect(up.stdout + up.stderr).not.toContain('ExperimentalWarning');
-    const again = await radiant('up', '--yes', '--expect-no-changes');
-    expect(again.stdout).toContain('unchanged');
-    await radiant('destroy', '--yes');
-  } finally {
-    await radiant('cluster', 'stop');
-  }
-}, 180_000);
+test.each(nodeVersions)(
+  'npx radiant up works from the tarball on Node %s, and says nothing about experimental features',
+  async (version) => {
+    const bin = path.join(dir, `node-${version}`, 'node_modules/node/bin');
+    const env = {
+      ...process.env,
+      PATH: `${bin}:${process.env.PATH}`,
+      RADIANT_HOME: path.join(dir, `home-${version}`),
+      RADIANT_CLUSTER: 'embedded',
+      NO_COLOR: '1',
+    };
+    const radiant = (...args: string[]) => must(run('npx', ['--no-install', 'radiant', ...args], project, env));
+    try {
+      expect((await must(run('node', ['--version'], project, env))).stdout.trim()).toBe(`v${version}`);
+      await radiant('stack', 'select', 'production', '--create');
+      const up = await radiant('up', '--yes');
+      expect(up.stdout).toContain('created');
+      expect(up.stdout + up.stderr).not.toContain('ExperimentalWarning');
+      const again = await radiant('up', '--yes', '--expect-no-changes');
+      expect(again.stdout).toContain('unchanged');
+      await radiant('destroy', '--yes');
+    } finally {
+      await radiant('cluster', 'stop');
+    }
+  },
+  180_000,
+);
 
 async function must(finished: Promise<Finished>): Promise<Finished> {
   const result = await finished;
