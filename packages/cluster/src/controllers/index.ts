@@ -11,12 +11,14 @@ import { startCronJobController } from './job/cron-job-controller.ts';
 import { startJobController } from './job/job-controller.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
 import { startNamespaceController } from './namespace-controller.ts';
+import { startPodEviction } from './pod-eviction.ts';
 import { startQuotaController } from './quota/quota-controller.ts';
 import { startReplicaSetController } from './replicaset/replica-set-controller.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
 import { startServiceController } from './service-controller.ts';
 import { startStatefulSetController } from './statefulset/stateful-set-controller.ts';
 import { startVolumeController } from './storage/volume-controller.ts';
+import { startTokenController } from './token-controller.ts';
 
 const controllers: readonly StartController[] = [
   startNamespaceController,
@@ -37,6 +39,8 @@ const controllers: readonly StartController[] = [
   startVolumeController,
   startDisruptionController,
   startQuotaController,
+  startPodEviction,
+  startTokenController,
 ];
 
 /** Starts everything that makes objects come true: from Deployments to running pods. The returned function stops it all. */

@@ -32,7 +32,8 @@ export function formatQuantity(quantity: Quantity): string {
   const { nanos } = quantity;
   if (nanos === 0n) return '0';
   const isSmall = nanos > -1024n * nano && nanos < 1024n * nano;
-  if (quantity.format === 'BinarySI' && !isSmall) return formatBinary(nanos);
+  const binary = quantity.format === 'BinarySI' && !isSmall ? formatBinary(nanos) : undefined;
+  if (binary !== undefined) return binary;
   const { digits, exponent } = largestExponent(nanos);
   if (quantity.format === 'DecimalExponent') return exponent === 0 ? `${digits}` : `${digits}e${exponent}`;
   const suffix = Object.keys(decimalExponents).find((key) => decimalExponents[key] === exponent) ?? '';
@@ -91,7 +92,8 @@ function divideAwayFromZero(numerator: bigint, denominator: bigint): bigint {
   return (numerator + denominator - 1n) / denominator;
 }
 
-function formatBinary(nanos: bigint): string {
+/** Undefined where no binary suffix fits: without one, the text would be read as decimal the next time. */
+function formatBinary(nanos: bigint): string | undefined {
   const isNegative = nanos < 0n;
   let value = divideAwayFromZero(isNegative ? -nanos : nanos, nano);
   const suffixes = ['', ...Object.keys(binaryExponents)];
@@ -100,7 +102,7 @@ function formatBinary(nanos: bigint): string {
     value /= 1024n;
     at += 1;
   }
-  return `${isNegative ? '-' : ''}${value}${suffixes[at]}`;
+  return at === 0 ? undefined : `${isNegative ? '-' : ''}${value}${suffixes[at]}`;
 }
 
 function largestExponent(nanos: bigint): { digits: bigint; exponent: number } {

@@ -163,3 +163,76 @@ test('What init containers need counts when it is more than the rest', () => {
   cluster.pass('50ms');
   expect(scheduled(cluster, 'web').message).toContain('1 Insufficient memory');
 });
+
+describe('affinity between pods', () => {
+  const zones = () => [node('n1'), node('n2', { zone: 'zone-1b' }), node('n3', { zone: 'zone-1b' })];
+  const near = (kind: string, topologyKey: string, labels: Record<string, string>) => ({
+    affinity: {
+      [kind]: {
+        requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: { matchLabels: labels } }],
+      },
+    },
+  });
+
+  test('that is required keeps pods of one workload on nodes of their own', () => {
+    const cluster = simulatedCluster({ nodes: zones() });
+    const spec = near('podAntiAffinity', 'kubernetes.io/hostname', { app: 'web' });
+    cluster.client.create(deployment('web', { replicas: 4 }, { spec }));
+    cluster.pass('1s');
+    const pods = cluster.list('Pod');
+    expect(pods.map((one) => one.spec.nodeName ?? '').toSorted()).toEqual(['', 'n1', 'n2', 'n3']);
+    const waiting = pods.find((one) => one.spec.nodeName === undefined)!;
+    expect(scheduled(cluster, waiting.metadata.name).message).toBe(
+      "0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.",
+    );
+  });
+
+  test('of pods that are there already keeps others away', () => {
+    const cluster = simulatedCluster({ nodes: [node('n1')] });
+    cluster.client.create(pod('lonely', { spec: near('podAntiAffinity', 'kubernetes.io/hostname', { app: 'noisy' }) }));
+    cluster.pass('50ms');
+    cluster.client.create(pod('noisy', { labels: { app: 'noisy' } }));
+    cluster.pass('50ms');
+    expect(scheduled(cluster, 'noisy').message).toContain("1 node(s) didn't satisfy existing pods anti-affinity rules");
+  });
+
+  test('that is required waits for the pod to be near to', () => {
+    const cluster = simulatedCluster({ nodes: zones() });
+    cluster.client.create(pod('web', { spec: near('podAffinity', 'topology.kubernetes.io/zone', { app: 'db' }) }));
+    cluster.pass('50ms');
+    expect(scheduled(cluster, 'web').message).toContain("3 node(s) didn't match pod affinity rules");
+    cluster.client.create(pod('db', { labels: { app: 'db' }, spec: { nodeName: 'n3' } }));
+    cluster.pass('1s');
+    expect(['n2', 'n3']).toContain(cluster.get('Pod', 'web').spec.nodeName);
+  });
+
+  test('lets the first of a group go anywhere', () => {
+    const cluster = simulatedCluster({ nodes: zones() });
+    const spec = near('podAffinity', 'topology.kubernetes.io/zone', { app: 'web' });
+    cluster.client.create(deployment('web', { replicas: 2 }, { spec }));
+    cluster.pass('1s');
+    const zoneOf = (name: string) => cluster.get('Node', name).metadata.labels?.['topology.kubernetes.io/zone'];
+    expect(new Set(cluster.list('Pod').map((one) => zoneOf(one.spec.nodeName))).size).toBe(1);
+  });
+});
+
+test('A spread constraint that forbids keeps the zones even', () => {
+  const cluster = simulatedCluster({ nodes: [node('n1'), node('n2', { zone: 'zone-1b', pods: 1 })] });
+  const constraint = {
+    maxSkew: 1,
+    topologyKey: 'topology.kubernetes.io/zone',
+    whenUnsatisfiable: 'DoNotSchedule',
+    labelSelector: { matchLabels: { app: 'web' } },
+  };
+  cluster.client.create(deployment('web', { replicas: 4 }, { spec: { topologySpreadConstraints: [constraint] } }));
+  cluster.pass('1s');
+  const placed = cluster
+    .list('Pod')
+    .map((one) => one.spec.nodeName ?? '')
+    .toSorted();
+  expect(placed).toEqual(['', 'n1', 'n1', 'n2']);
+  const waiting = cluster.list('Pod').find((one) => one.spec.nodeName === undefined)!;
+  expect(scheduled(cluster, waiting.metadata.name).message).toContain(
+    "1 node(s) didn't match pod topology spread constraints",
+  );
+});

@@ -10,6 +10,7 @@ import { writeStatus } from '../status-writer.ts';
 import { startWorkQueue } from '../work-queue.ts';
 import { type Misfit, misfitOf, unschedulableMessage } from './fit.ts';
 import { type NodeUsage, watchNodeUsage } from './node-usage.ts';
+import { guardedPods, neighbourMisfit } from './pod-affinity.ts';
 import { amountsOf } from './resource-amounts.ts';
 import { volumeProblem } from './volume-fit.ts';
 
@@ -31,10 +32,12 @@ export const startScheduler: StartController = (context) => {
     for (const key of unplaced) queue.add(key);
   };
   const stops = [
-    context.client.watch('Pod', ({ type, object }) => {
+    context.client.watch('Pod', ({ type, object, old }) => {
       const key = keyOf(object);
       if (type === 'DELETED') unplaced.delete(key);
       if (type === 'DELETED' || isPodEnded(object)) return retryAll();
+      // A pod that has just been placed may be the one that others want to be near to.
+      if (!isZero(object.spec?.nodeName) && isZero(old?.spec?.nodeName)) retryAll();
       // Its own status is no news to a pod that found no place.
       if (isWaiting(object) && !unplaced.has(key)) queue.add(key);
     }),
@@ -66,9 +69,15 @@ function schedule(context: ControllerContext, record: RecordEvent, usage: NodeUs
     const message = `0/${nodes.length} nodes are available: ${problem}. preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`;
     return refuse(context, record, pod, message);
   }
+  const neighbours = {
+    nodes,
+    podsOn: usage.pods,
+    guarded: guardedPods(nodes, usage.pods),
+    namespaceLabels: (name: string) => context.client.get('Namespace', undefined, name)?.metadata.labels ?? {},
+  };
   const misfits: Misfit[] = [];
   const fitting = nodes.filter((node) => {
-    const misfit = misfitOf(pod, node, usage);
+    const misfit = misfitOf(pod, node, usage) ?? neighbourMisfit(pod, node, neighbours);
     if (misfit !== undefined) misfits.push(misfit);
     return misfit === undefined;
   });
