@@ -3,24 +3,43 @@ import { expect, test } from 'vitest';
 import { essence } from './harness/crash.ts';
 import { programOf, randomLatency, runTurn, type Scenario, scenarios, vanish } from './harness/scenario.ts';
 import { TestStack } from './harness/stack.ts';
-import { World } from './harness/world.ts';
+import { type Thing, World } from './harness/world.ts';
 
 /** `SIMULATION_RUNS=5000 SIMULATION_SEED=7` searches further than CI does. */
 const numRuns = Number(process.env.SIMULATION_RUNS ?? 200);
 const seed = Number(process.env.SIMULATION_SEED ?? 1);
 
-/** A world that refuses to lose what something in it cannot outlive. */
-function strictWorld(): World {
-  const world = new World();
-  const { things } = world;
-  const remove = things.delete.bind(things);
-  things.delete = (id) => {
-    for (const other of things.values())
-      if (other.id !== id && other.props.fixedTo === `serial-of-${id}` && other.props.goesWith !== id)
-        throw new Error(`${id} is deleted before ${other.id}, which cannot outlive it`);
-    return remove(id);
-  };
-  return world;
+/**
+ * A world that refuses to lose what something in it cannot outlive. Things whose resource the program has declared already
+ * in this turn are let be: they no longer depend on what goes, and make way by themselves.
+ */
+class StrictWorld extends World {
+  #turnStart = 0;
+
+  constructor() {
+    super();
+    const remove = this.things.delete.bind(this.things);
+    this.things.delete = (id) => {
+      const left = [...this.things.values()].find(
+        (other) => other.id !== id && leansOn(other, id) && !this.#isDeclared(other),
+      );
+      if (left !== undefined) throw new Error(`${id} is deleted before ${left.id}, which cannot outlive it`);
+      return remove(id);
+    };
+  }
+
+  beginTurn(): void {
+    this.#turnStart = this.calls.length;
+  }
+
+  #isDeclared({ id }: Thing): boolean {
+    const letter = id.replace(/-\d+$/, '').at(-1);
+    return this.calls.slice(this.#turnStart).some((call) => call === `check r${letter}` || call === `check s${letter}`);
+  }
+}
+
+function leansOn({ props }: Thing, id: string): boolean {
+  return [props.fixedTo, props.fixedOn].includes(`serial-of-${id}`) && props.goesWith !== id;
 }
 
 /** A renamed resource keeps the name it was given under the old one. */
@@ -31,11 +50,13 @@ function intended(world: World): string[] {
 }
 
 async function check(scenario: Scenario): Promise<void> {
-  const stack = new TestStack(strictWorld());
-  stack.world.latency = randomLatency(scenario.seed);
+  const world = new StrictWorld();
+  const stack = new TestStack(world);
+  world.latency = randomLatency(scenario.seed);
   for (const turn of scenario.turns) {
     if (turn.vanishing !== undefined && turn.refresh) vanish(stack, turn.vanishing);
     const request = { options: { refresh: turn.refresh } };
+    world.beginTurn();
     await runTurn(stack, { kind: 'up', body: programOf(turn, scenario), request }, turn.fault);
   }
   const request = { options: { refresh: scenario.turns.some((turn) => turn.refresh && turn.vanishing !== undefined) } };
@@ -44,6 +65,7 @@ async function check(scenario: Scenario): Promise<void> {
   const preview = await stack.preview(body, { request });
   expect(preview.errors).toEqual([]);
   expect(essence(stack.world)).toEqual(before);
+  world.beginTurn();
   const mended = await stack.up(body, { request });
   expect(mended.errors).toEqual([]);
   expect(mended.result).toBe('succeeded');
@@ -52,6 +74,7 @@ async function check(scenario: Scenario): Promise<void> {
   expect(intended(stack.world)).toEqual(intended(fresh.world));
   expect(stack.snapshot.pendingOperations).toEqual([]);
   expect((await stack.up(body)).journal).toEqual([]);
+  world.beginTurn();
   const destroyed = await stack.destroy();
   expect(destroyed.errors).toEqual([]);
   expect(stack.world.names()).toEqual([]);

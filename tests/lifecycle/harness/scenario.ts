@@ -12,6 +12,7 @@ export interface ResourceSpec {
   readonly kind: number;
   readonly of?: number;
   readonly fixedTo?: number;
+  readonly fixedOn?: number;
   readonly after?: number;
   readonly replaceWith?: number;
   readonly deletedWith?: number;
@@ -54,9 +55,10 @@ function resourceSpec(index: number): fc.Arbitrary<ResourceSpec> {
     isPresent: fc.nat(9).map((n) => n > 1),
     isRenamed: fc.nat(9).map((n) => n > 7),
     size: fc.nat(1),
-    kind: fc.nat(3).map((n) => (n > 2 ? 1 : 0)),
+    kind: fc.nat(1),
     of: lower(),
-    fixedTo: rarely(),
+    fixedTo: lower(),
+    fixedOn: rarely(),
     after: lower(),
     replaceWith: fc.nat(4).chain((n) => (n === 0 ? rarely() : fc.constant(undefined))),
     deletedWith: fc.nat(4).chain((n) => (n === 0 ? rarely() : fc.constant(undefined))),
@@ -124,7 +126,8 @@ async function declare(
 ): Promise<Made> {
   const { index, spec, isNamed, parent } = resource;
   const at = async (other: number | undefined) => (other === undefined ? undefined : made[other]);
-  const [of, fixedTo, after] = [await at(spec.of), await at(spec.fixedTo), await at(spec.after)];
+  const [of, after] = [await at(spec.of), await at(spec.after)];
+  const [fixedTo, fixedOn] = [await at(spec.fixedTo), await at(spec.fixedOn)];
   const [replaceWith, deletedWith] = [await at(spec.replaceWith), await at(spec.deletedWith)];
   const letter = 'abcdef'[index];
   const inputs: Record<string, PropertyValue> = { size: spec.size, kind: spec.kind };
@@ -136,8 +139,9 @@ async function declare(
   if (isNamed) set('name', `named-${letter}`, undefined);
   if (of !== undefined) set('of', of.serial, of);
   if (fixedTo !== undefined) set('fixedTo', fixedTo.serial, fixedTo);
+  if (fixedOn !== undefined) set('fixedOn', fixedOn.serial, fixedOn);
   if (deletedWith !== undefined) set('goesWith', deletedWith.id, deletedWith);
-  const needs = [of, fixedTo, after, replaceWith, deletedWith].filter((need) => need !== undefined);
+  const needs = [of, fixedTo, fixedOn, after, replaceWith, deletedWith].filter((need) => need !== undefined);
   const name = (isRenamed: boolean) => `${isRenamed ? 's' : 'r'}${letter}`;
   const { urn, id, outputs } = await program.thing(name(spec.isRenamed), inputs, {
     dependencies: [...new Set(needs.map((need) => need.urn))],

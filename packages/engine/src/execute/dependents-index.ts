@@ -11,11 +11,11 @@ export class DependentsIndex {
 
   constructor(ledger: Ledger) {
     const recorded = ledger.all();
+    // A dependent may lean on any generation that has the name: which, its record does not say.
+    const generations = Map.groupBy(recorded, ({ state }) => state.urn);
     for (const { key, state } of recorded)
-      for (const urn of referencedUrns(state)) {
-        const needed = ledger.live(urn)?.key;
-        if (needed !== undefined) this.#add(needed, key);
-      }
+      for (const urn of referencedUrns(state))
+        for (const needed of generations.get(urn) ?? []) this.#add(needed.key, key);
     for (const [position, { key }] of inDependencyOrder(recorded).entries()) this.#positions.set(key, position);
   }
 

@@ -68,10 +68,14 @@ async function decide(operation: Operation, root: Recorded): Promise<Verdict> {
   }
 }
 
-/** Undefined when the record is somebody's already, or there is nothing to delete. */
+/**
+ * Undefined when the record is somebody's already, or there is nothing to delete. What waits for its deletion anyway goes
+ * earlier when it cannot outlive what is replaced.
+ */
 function hold({ ledger, claimed, held }: Operation, key: StateKey): Held | undefined {
   const state = ledger.get(key);
-  if (state?.disposition !== 'live' || claimed.has(key) || held.has(key)) return undefined;
+  if (state === undefined || state.disposition === 'awaiting-recreate' || held.has(key)) return undefined;
+  if (state.disposition === 'live' && claimed.has(key)) return undefined;
   const done = Promise.withResolvers<void>();
   held.set(key, done.promise);
   const release = () => {
@@ -87,7 +91,7 @@ function condemn(recorded: readonly Recorded[]): Doomed[] {
     key,
     state,
     op: 'delete-replaced',
-    afterwards: 'await',
+    afterwards: state.disposition === 'superseded' ? 'drop' : 'await',
     callsProvider: hasThing(state) && !goesWithAnother(state, urns),
   }));
 }
@@ -101,9 +105,9 @@ async function findReplaced(operation: Operation, root: Recorded, dependents: re
     const keys = await replaceKeys(operation, state, replaced);
     if (keys === undefined) continue;
     if (state.isProtected) throw protectedDependent(state.urn, root.state.urn);
-    replaced.add(state.urn);
-    operation.cascaded.set(state.urn, keys);
     result.push(dependent);
+    replaced.add(state.urn);
+    if (state.disposition === 'live') operation.cascaded.set(state.urn, keys);
   }
   return result;
 }

@@ -32,6 +32,7 @@ export class Ledger {
   readonly #journal: Journal | undefined;
   readonly #onFailure: (cause: unknown) => void;
   readonly #live = new Map<Urn, StateKey>();
+  readonly #superseded = new Map<Urn, Set<StateKey>>();
   readonly #providers = new Map<string, StateKey>();
   #nextKey = 0;
   #nextStep = 0;
@@ -52,6 +53,12 @@ export class Ledger {
 
   get(key: StateKey): ResourceState | undefined {
     return this.#replay.get(key);
+  }
+
+  /** Every record of `urn`: the live one, and those that wait for their deletion. */
+  generations(urn: Urn): StateKey[] {
+    const live = this.#live.get(urn);
+    return [...(live === undefined ? [] : [live]), ...(this.#superseded.get(urn) ?? [])];
   }
 
   /** The record of a key as it reads now. */
@@ -125,6 +132,7 @@ export class Ledger {
 
   #index(key: StateKey, state: ResourceState): void {
     if (state.disposition !== 'superseded') this.#live.set(state.urn, key);
+    else this.#superseded.set(state.urn, (this.#superseded.get(state.urn) ?? new Set()).add(key));
     if (isProviderType(state.type)) this.#providers.set(`${state.urn}::${state.id}`, key);
   }
 
@@ -132,6 +140,7 @@ export class Ledger {
     const state = this.#replay.get(key);
     if (state === undefined) return;
     if (this.#live.get(state.urn) === key) this.#live.delete(state.urn);
+    this.#superseded.get(state.urn)?.delete(key);
     if (isProviderType(state.type)) this.#providers.delete(`${state.urn}::${state.id}`);
   }
 }

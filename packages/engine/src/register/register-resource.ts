@@ -7,6 +7,7 @@ import {
   isProviderType,
   MonitorClosedError,
   type RegisterResourceResult,
+  type SnapshotChange,
   type Urn,
   unknownId,
   urnType,
@@ -74,17 +75,21 @@ async function serve(operation: Operation, { urn, goal }: Registration): Promise
   return { provider: reference, handle: await operation.providers.handle(reference) };
 }
 
-/** A resource found by an alias takes its new URN, and with it everything that refers to it. */
+/**
+ * A resource found by an alias takes its new URN, and with it everything that refers to it. Generations that wait for
+ * their deletion go along: their dependents name them by the same URN.
+ */
 async function renamed(
   { ledger }: Operation,
   { urn }: Registration,
   plan: RegistrationPlan,
   { key, state }: Recorded,
 ): Promise<RegistrationPlan> {
-  await ledger.change([
-    { kind: 'put', key, state: { ...ledger.current(key), urn, type: urnType(urn) } },
-    { kind: 'rename', from: state.urn, to: urn },
-  ]);
+  const puts = ledger.generations(state.urn).map((generation): SnapshotChange => {
+    const renamed = { ...ledger.current(generation), urn, type: urnType(urn) };
+    return { kind: 'put', key: generation, state: renamed };
+  });
+  await ledger.change([...puts, { kind: 'rename', from: state.urn, to: urn }]);
   return { ...plan, recorded: { key, state: ledger.current(key) } };
 }
 
