@@ -91,9 +91,7 @@ const ingress = new k8s.networking.v1.Ingress(appName, {
     rules: [
       {
         http: {
-          paths: [
-            { path: '/', pathType: 'Prefix', backend: { service: { name: appName, port: { number: 80 } } } },
-          ],
+          paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: appName, port: { number: 80 } } } }],
         },
       },
     ],

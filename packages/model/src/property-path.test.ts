@@ -25,7 +25,11 @@ test('ignored changes take the old value, and vanish where there was none', () =
   const reset = (path: string) => resetAtPath(olds, news, parsePropertyPath(path)!);
   expect(reset('spec.replicas')).toEqual({ spec: { ...news.spec, replicas: 3 } });
   expect(reset('spec.added')).toEqual({ spec: { replicas: 5, list: news.spec.list } });
-  expect(reset('spec.list[*].image')).toEqual({ spec: { ...news.spec, list: [{ image: 'a' }, { image: 'b' }, { image: 'z' }] } });
-  expect(reset('spec.list[1].image')).toEqual({ spec: { ...news.spec, list: [{ image: 'x' }, { image: 'b' }, { image: 'z' }] } });
+  expect(reset('spec.list[*].image')).toEqual({
+    spec: { ...news.spec, list: [{ image: 'a' }, { image: 'b' }, { image: 'z' }] },
+  });
+  expect(reset('spec.list[1].image')).toEqual({
+    spec: { ...news.spec, list: [{ image: 'x' }, { image: 'b' }, { image: 'z' }] },
+  });
   expect(reset('*')).toEqual(olds);
 });

@@ -13,6 +13,7 @@ import {
   type Backend,
   encodeResource,
   formatStackRef,
+  type InterruptedOperation,
   integrityError,
   type JsonObject,
   parseStackRef,
@@ -22,7 +23,7 @@ import type { ClusterControl, Home, Interaction, OperationOptions, OperationRepo
 import type { EmbeddedCluster } from './cluster-control.ts';
 import { createStackConfig } from './config/stack-config.ts';
 import { StackFile } from './config/stack-file.ts';
-import { stackSecrets } from './config/stack-secrets.ts';
+import { newStackSecrets, stackSecrets } from './config/stack-secrets.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { type Environment, userHome } from './home.ts';
 import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
@@ -52,7 +53,7 @@ export function openStackHandle(context: StackContext): Stack {
   const configSecrets = once(async () => {
     const salt = (await StackFile.open(stackFilePath(project, ref.stack))).encryptionSalt;
     if (salt !== undefined) return secretsFor({ type: 'passphrase', state: { salt } });
-    return secretsFor((await backend.loadStack(ref)).secretsProvider ?? noProvider(ref));
+    return secretsFor((await backend.loadStack(ref)).secretsProvider ?? (await undeclaredProvider(context)));
   });
   const config = createStackConfig(project, ref.stack, {
     open: async () => await (await configSecrets()).open(),
@@ -101,6 +102,8 @@ export function openStackHandle(context: StackContext): Stack {
       environment: { ...(await gitEnvironment(project.dir)), 'exec.kind': options.execKind ?? 'cli' },
       secrets: open,
     });
+    const { interrupted } = operation.state;
+    if (interrupted !== undefined) context.interaction.notice(describeInterrupted(interrupted));
     let report: OperationReport;
     let changes: OperationReport['summary']['changes'];
     try {
@@ -182,6 +185,11 @@ async function readOutputsOf(
   return stackState(snapshot, ref)?.outputs ?? {};
 }
 
+function describeInterrupted({ operation, startedAtMs, by }: InterruptedOperation): string {
+  const when = new Date(startedAtMs).toISOString();
+  return `The ${operation} that ${by.user} began on ${by.host} at ${when} was interrupted. What it did is recorded; this one carries on from there.`;
+}
+
 function stackState(snapshot: Snapshot, ref: StackRef): ResourceState | undefined {
   const urn = stackUrn(ref.stack, ref.project);
   return snapshot.resources.find((state) => state.urn === urn);
@@ -203,6 +211,17 @@ function parseDeployment(text: string, sourceName: string): unknown {
       remedy: 'Import what `stack export` printed:\n    radiant stack import --file stack.json',
     });
   }
+}
+
+/**
+ * The manager of a state that names none, as older engines leave a stack that was just made: that of the stack file, else
+ * a new one.
+ */
+async function undeclaredProvider(context: StackContext): Promise<SecretsProvider> {
+  const { project, ref } = context;
+  const salt = (await StackFile.open(stackFilePath(project, ref.stack))).encryptionSalt;
+  if (salt !== undefined) return { type: 'passphrase', state: { salt } };
+  return await newStackSecrets({ ...context, stack: ref.stack });
 }
 
 /** A state that holds secrets says how they were sealed; one that does not say so was edited. */
