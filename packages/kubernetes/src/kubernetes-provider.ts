@@ -28,6 +28,7 @@ import {
 import { checkResource } from './check/check.ts';
 import { ClusterSession, type EmbeddedCluster } from './cluster-session.ts';
 import { diffResource, keepsName } from './diff/diff.ts';
+import { asksToReplaceUnready, replacingUnready } from './diff/replace-unready.ts';
 import { type InspectedResource, inspectResources } from './inspect/inspect.ts';
 import { decodeYaml } from './invoke/yaml-decode.ts';
 import type { JsonMap } from './json.ts';
@@ -150,12 +151,18 @@ export class KubernetesProvider implements Provider {
     const kind = servedKind(request.type, request.newInputs, request.urn);
     const { options } = this.#environment;
     this.#shared.program.noteRecorded(recordedUid(request.oldOutputs), request.urn);
-    return diffResource(request, kind, {
+    const isNamespaced = await this.#isNamespaced(kind);
+    const found = diffResource(request, kind, {
       mutableConfigMaps: options.enableConfigMapMutable,
       mutableSecrets: options.enableSecretMutable,
       alwaysUpdates: options.alwaysRender,
-      isNamespaced: await this.#isNamespaced(kind),
+      isNamespaced,
     });
+    if (!asksToReplaceUnready(request, kind) || options.renderYamlToDirectory !== '') return found;
+    const reach = await this.#environment.session.reach();
+    if (reach.kind === 'unreachable') return found;
+    const deleteFirst = keepsName(request.oldInputs, request.newInputs, isNamespaced);
+    return replacingUnready(found, request, kind, deleteFirst, reach.cluster);
   }
 
   async mustDeleteFirst(request: DiffRequest): Promise<boolean> {

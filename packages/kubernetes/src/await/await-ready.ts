@@ -101,8 +101,13 @@ class ReadinessWatch {
       if (verdict.kind === 'ready') return this.#finish(verdict);
     }
     const { route, where } = this.#request;
+    const routes = await Promise.all(related.map((kind) => this.#routeOf(kind)));
+    // From here to the subscription nothing is awaited: an informer that nobody listens to closes by itself.
     const own = this.#cluster.informers.open(route, where.namespace);
-    for (const kind of related) await this.#openRelated(kind);
+    related.forEach((kind, index) => {
+      const found = routes[index];
+      if (found !== undefined) this.#related.set(kind, this.#cluster.informers.open(found, where.namespace));
+    });
     const ended = new AbortController();
     void this.#lookAtEvents(AbortSignal.any([ended.signal, this.#context.signal]));
     try {
@@ -119,11 +124,9 @@ class ReadinessWatch {
     }
   }
 
-  async #openRelated(kind: RelatedKind): Promise<void> {
+  #routeOf(kind: RelatedKind): Promise<KindRoute | undefined> {
     const cut = kind.lastIndexOf('/');
-    const route = await this.#cluster.discovery.find(kubeKind(kind.slice(0, cut), kind.slice(cut + 1)));
-    if (route !== undefined)
-      this.#related.set(kind, this.#cluster.informers.open(route, this.#request.where.namespace));
+    return this.#cluster.discovery.find(kubeKind(kind.slice(0, cut), kind.slice(cut + 1)));
   }
 
   #deadlineMs(): number {

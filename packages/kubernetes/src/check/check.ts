@@ -54,6 +54,8 @@ export async function checkResource(
     warnings.push(
       `the annotation ${annotations.autonamed} is set by the provider; setting it changes how the object is replaced`,
     );
+  if (kind.kind !== 'Job' && annotationIn(request.newInputs, annotations.replaceUnready) !== undefined)
+    warnings.push(`the annotation ${annotations.replaceUnready} has a meaning for a Job only`);
   if (hasHelmHook(request.newInputs))
     warnings.push(
       'it is a Helm hook (annotation helm.sh/hook), which is made like any other object, not run as a hook',

@@ -24,6 +24,9 @@ export interface ConnectionLimits {
 
 export const defaultLimits: ConnectionLimits = { connectTimeoutMs: 5_000, answerTimeoutMs: 90_000, connections: 12 };
 
+/** Longer than a watch lives, so that only a connection that died unnoticed is given up for it. */
+const watchSilenceMaxMs = 90_000;
+
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its query. */
@@ -125,7 +128,7 @@ export class ApiConnection {
         // Without this undici closes the connection after every DELETE that has a body.
         reset: false,
         headersTimeout: this.#limits.answerTimeoutMs,
-        bodyTimeout: this.#limits.answerTimeoutMs,
+        bodyTimeout: lane === 'watches' ? watchSilenceMaxMs : this.#limits.answerTimeoutMs,
       }),
     );
   }

@@ -24,6 +24,7 @@ export interface LiveObjects {
 /** How long an unused watch is kept for the next who needs it. */
 const idleMaxMs = 2_000;
 const backoffMaxMs = 5_000;
+const watchLifeMinMs = 1_000;
 
 /**
  * One LIST and WATCH of a kind in a namespace, shared by all who wait for something in it. It runs while it has
@@ -78,6 +79,7 @@ export class Informer implements LiveObjects {
 
   /** Calls back on every later change. Returns stop. */
   subscribe(listener: ChangeListener): () => void {
+    if (this.#abort.signal.aborted) queueMicrotask(() => listener.failed(new Error('the watch was closed')));
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -101,14 +103,17 @@ export class Informer implements LiveObjects {
     while (!signal.aborted) {
       try {
         if (this.#version === '') await this.#list();
+        const startMs = this.#clock.nowMs();
         await this.#watch();
-        failures = 0;
+        // A server, or what stands before it, that ends every watch at once is not asked without a pause.
+        failures = this.#clock.nowMs() - startMs < watchLifeMinMs ? failures + 1 : 0;
+        if (failures > 0) await this.#clock.sleep(backoffMs(failures), signal);
       } catch (error) {
         if (signal.aborted) return;
         if (isHopeless(error)) return this.#fail(error);
         if (error instanceof KubeApiError && error.code === 410) this.#version = '';
         failures += 1;
-        await this.#clock.sleep(Math.min(100 * 2 ** failures, backoffMaxMs), signal);
+        await this.#clock.sleep(backoffMs(failures), signal);
       }
     }
   }
@@ -159,6 +164,10 @@ export class Informer implements LiveObjects {
     this.#objects.delete(name);
     for (const uid of ownerUids(object)) this.#byOwner.get(uid)?.delete(name);
   }
+}
+
+function backoffMs(failures: number): number {
+  return Math.min(50 * 2 ** failures, backoffMaxMs);
 }
 
 export function ownerUids(object: KubeObject): readonly string[] {

@@ -2,7 +2,7 @@ import type { Clock } from '@radiant/model';
 import { type KubeObject, textAt } from '../json.ts';
 import type { KindRoute } from '../kinds/builtin-kinds.ts';
 import { apiVersionOf } from '../kinds/resource-kind.ts';
-import { isNotFound } from './api-error.ts';
+import { isNotFound, KubeApiError } from './api-error.ts';
 import type { KubeClient } from './kube-client.ts';
 
 /** After this a list is read again: others write, too, and a run may pause for its user between looking and acting. */
@@ -28,7 +28,13 @@ export class ObjectLists {
   }
 
   async find(route: KindRoute, namespace: string | undefined, name: string): Promise<KubeObject | undefined> {
-    return (await this.all(route, namespace)).get(name);
+    try {
+      return (await this.all(route, namespace)).get(name);
+    } catch (error) {
+      // Who may not list may yet read by name.
+      if (error instanceof KubeApiError && error.code === 403) return this.#client.get(route, namespace, name);
+      throw error;
+    }
   }
 
   /** The objects by name. None where the cluster has no such kind or namespace. */

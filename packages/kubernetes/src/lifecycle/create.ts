@@ -1,4 +1,4 @@
-import type { CallContext, CreateRequest, CreateResult, InDoubtVerdict } from '@radiant/model';
+import type { CallContext, CreateRequest, CreateResult, InDoubtVerdict, PropertyMap } from '@radiant/model';
 import { awaitReady, timeoutOf } from '../await/await-ready.ts';
 import { NoAnswerError } from '../client/api-connection.ts';
 import type { Applied } from '../client/kube-client.ts';
@@ -180,12 +180,20 @@ async function completeCreation(
   const { inputs, timeoutSeconds } = request;
   const awaited = await awaitReady({ route, where, inputs, written, timeoutSeconds }, environment, cluster, context);
   cluster.lists.noteWritten(route, where.namespace, awaited.object);
-  const fields = { inputs, initialApiVersion: apiVersionOf(route), fieldManager: firstFieldManager(request) };
   return {
     id: formatObjectId(where),
-    outputs: recordedOutputs(route, awaited.object, fields),
+    outputs: outputsOf(request, route, awaited.object),
     ...(awaited.initErrors.length > 0 && { initErrors: awaited.initErrors }),
   };
+}
+
+function outputsOf(request: CreateRequest, route: KindRoute, object: KubeObject): PropertyMap {
+  const fieldManager = firstFieldManager(request);
+  return recordedOutputs(route, object, {
+    inputs: request.inputs,
+    initialApiVersion: apiVersionOf(route),
+    fieldManager,
+  });
 }
 
 /** Whether a creation whose outcome nobody recorded has happened: the object then carries the mark of its URN. */
@@ -203,8 +211,9 @@ export async function lookUpCreation(
   try {
     const object = await cluster.client.get(route, where.namespace, where.name, context.signal);
     if (object === undefined || !isManagedBy(object, firstFieldManager(request))) return { kind: 'absent' };
-    const done = await completeCreation(request, route, where, object, environment, cluster, context);
-    return { kind: 'exists', ...done };
+    // Whether it is ready is not waited for: the next update looks at it anyway, and may be what mends it.
+    environment.program.noteRecorded(textAt(object, 'metadata', 'uid'), request.urn);
+    return { kind: 'exists', id: formatObjectId(where), outputs: outputsOf(request, route, object) };
   } catch (error) {
     throw describeFailure(error, { action: 'read', urn: request.urn, kind, where, inputs: request.inputs });
   }

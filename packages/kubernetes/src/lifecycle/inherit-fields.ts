@@ -4,18 +4,18 @@ import type { KubeClient } from '../client/kube-client.ts';
 import { isJsonMap, type Json, type JsonMap, type KubeObject, listAt, textAt } from '../json.ts';
 import type { KindRoute } from '../kinds/builtin-kinds.ts';
 import type { ObjectName } from '../kinds/object-id.ts';
-import { isPredecessor } from './apply.ts';
 
 const attemptsMax = 4;
 
 /**
- * Whether somebody who wrote the object before this resource did still owns fields of it, going by what was recorded:
- * then a field that the program drops would stay, and one that it changes would conflict.
+ * Whether this resource has yet to apply the object for the first time, while one who wrote it before still owns fields
+ * of it, going by what was recorded: then a field that the program drops would stay.
  */
 export function inheritsFields(outputs: PropertyMap, fieldManager: string): boolean {
   const { metadata } = outputs;
   if (!isPropertyMap(metadata) || !Array.isArray(metadata.managedFields)) return false;
-  return (revealSecrets(metadata.managedFields) as readonly Json[]).some((entry) => isInherited(entry, fieldManager));
+  const entries = revealSecrets(metadata.managedFields) as readonly Json[];
+  return !entries.some((entry) => isOwn(entry, fieldManager)) && entries.some(isInherited);
 }
 
 /**
@@ -45,28 +45,43 @@ export async function inheritFields(
 
 function inheritancePatch(live: KubeObject, fieldManager: string): readonly JsonMap[] | undefined {
   const entries = listAt(live, 'metadata', 'managedFields');
-  const inherited = entries.filter((entry) => isInherited(entry, fieldManager));
+  const inherited = entries.filter(isInherited);
   if (inherited.length === 0) return undefined;
-  const isOwn = (entry: Json) => textAt(entry, 'manager') === fieldManager && textAt(entry, 'operation') === 'Apply';
-  const own = entries.find(isOwn);
+  const own = entries.find((entry) => isOwn(entry, fieldManager));
   const merged = [...(own === undefined ? [] : [own]), ...inherited].reduce<JsonMap>(
     (fields, entry) => union(fields, isJsonMap(entry) && isJsonMap(entry.fieldsV1) ? entry.fieldsV1 : {}),
     {},
   );
   const first = (own ?? inherited[0]) as JsonMap;
   const heir = { ...first, manager: fieldManager, operation: 'Apply', fieldsV1: merged };
-  const rest = entries.filter((entry) => !inherited.includes(entry) && !isOwn(entry));
+  const rest = entries.filter((entry) => !inherited.includes(entry) && entry !== own);
   return [
     { op: 'replace', path: '/metadata/managedFields', value: [heir, ...rest] },
     { op: 'replace', path: '/metadata/resourceVersion', value: textAt(live, 'metadata', 'resourceVersion') },
   ];
 }
 
-/** Kubectl's own applies count, too: a person who moves to a program means the program to win. */
-function isInherited(entry: Json, fieldManager: string): boolean {
-  const manager = textAt(entry, 'manager');
-  if (manager === fieldManager || textAt(entry, 'subresource') !== '') return false;
-  return isPredecessor(manager) && (manager.startsWith('kubectl') || textAt(entry, 'operation') === 'Update');
+function isOwn(entry: Json, fieldManager: string): boolean {
+  return textAt(entry, 'manager') === fieldManager && textAt(entry, 'operation') === 'Apply';
+}
+
+/** Managers under which whole objects are written: earlier versions of the provider, and kubectl with a manifest. */
+const wholeWriters: Readonly<Record<string, readonly string[]>> = {
+  Update: [
+    'before-first-apply',
+    'kubectl-client-side-apply',
+    'kubectl-create',
+    'kubectl-replace',
+    'pulumi-kubernetes',
+    'pulumi-kubernetes.exe',
+    'pulumi-resource-kubernetes',
+  ],
+  Apply: ['kubectl'],
+};
+
+function isInherited(entry: Json): boolean {
+  if (textAt(entry, 'subresource') !== '') return false;
+  return wholeWriters[textAt(entry, 'operation')]?.includes(textAt(entry, 'manager')) ?? false;
 }
 
 function union(a: JsonMap, b: JsonMap): JsonMap {

@@ -1,5 +1,5 @@
 import type { CallContext, PropertyMap, Urn } from '@radiant/model';
-import { isNamespaceTerminating, missingNamespace } from '../client/api-error.ts';
+import { isNamespaceTerminating, KubeApiError, missingNamespace } from '../client/api-error.ts';
 import { untilLive } from '../client/wait.ts';
 import type { Cluster } from '../cluster-session.ts';
 import { textAt } from '../json.ts';
@@ -12,6 +12,7 @@ import { type Attempt, cancelled, kindMissing } from './failures.ts';
 /** How long a creation waits for the namespace or kind it needs, when this program brings it, and when nobody is known to. */
 const waitExpectedMs = 120_000;
 const waitUnexpectedMs = 10_000;
+const unwatchedPauseMs = 1_000;
 
 export function objectName(route: KindRoute, inputs: PropertyMap, environment: ProviderEnvironment): ObjectName {
   const name = metadataText(inputs, 'name') ?? '';
@@ -92,7 +93,12 @@ async function awaitNamespace(
     return namespace !== undefined && textAt(namespace, 'metadata', 'deletionTimestamp') === '' ? true : undefined;
   };
   const limits = { clock: environment.clock, deadlineMs, signal: context.signal };
-  const waited = await untilLive([namespaces], isThere, limits);
+  const waited = await untilLive([namespaces], isThere, limits).catch(async (error: unknown) => {
+    // Who may not watch namespaces finds out by trying again.
+    if (!(error instanceof KubeApiError)) throw error;
+    await environment.clock.sleep(unwatchedPauseMs, context.signal);
+    return { kind: context.signal.aborted ? 'cancelled' : 'done' } as const;
+  });
   if (waited.kind === 'cancelled') throw cancelled(`while waiting for namespace ${name}`);
   return waited.kind === 'done';
 }
