@@ -3,12 +3,10 @@ import { stringsOf } from '../kinds/fields.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { type Condition, withCondition } from './conditions.ts';
 import type { ControllerContext, StartController } from './controller.ts';
-import { everyKind, watchEveryKind } from './every-kind.ts';
+import { servedKinds, watchEveryKind } from './every-kind.ts';
 import { isDeleting, keyOf, parseKey } from './object-key.ts';
 import { writeStatus } from './status-writer.ts';
 import { startWorkQueue } from './work-queue.ts';
-
-const namespacedKinds = everyKind.filter((kind) => kind.isNamespaced);
 
 /** What every namespace has from its first moment, and the emptying of those that go. */
 export const startNamespaceController: StartController = (context) => {
@@ -58,7 +56,7 @@ function empty(context: ControllerContext, namespace: KubeObject): void {
   const { client, clock } = context;
   const { name } = namespace.metadata;
   const remaining: { kind: string; object: KubeObject }[] = [];
-  for (const kind of namespacedKinds) {
+  for (const kind of servedKinds(client).filter((one) => one.isNamespaced)) {
     for (const object of client.list(kind.name, { namespace: name })) {
       if (!isDeleting(object)) remove(context, kind.name, object);
       const left = client.get(kind.name, name, object.metadata.name);

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../kube-object.ts';
 import { type Condition, withCondition } from '../conditions.ts';
 import type { ControllerContext, StartController } from '../controller.ts';
 import { eventRecorder, type RecordEvent } from '../event-recorder.ts';
-import { everyKind } from '../every-kind.ts';
+import { findKind } from '../every-kind.ts';
 import { isDeleting, keyOf, kindNameOf, parseKey } from '../object-key.ts';
 import { isPodActive } from '../replicaset/pod-status.ts';
 import { writeStatus } from '../status-writer.ts';
@@ -14,7 +14,6 @@ import { type Reading, readMetric } from './metrics.ts';
 
 const kindName = 'HorizontalPodAutoscaler.autoscaling';
 const scalableKinds = ['Deployment.apps', 'ReplicaSet.apps', 'StatefulSet.apps', 'ReplicationController'];
-const servedKinds = new Set(everyKind.map((kind) => kind.name));
 
 /** Keeps the replicas of a workload between the bounds of its autoscaler, and follows simulated load within them. */
 export const startAutoscalerController: StartController = (context) => {
@@ -144,7 +143,7 @@ function readMetrics(context: ControllerContext, autoscaler: KubeObject, target:
 function findTarget({ client }: ControllerContext, autoscaler: KubeObject): KubeObject | string {
   const reference = recordOf(autoscaler.spec?.scaleTargetRef);
   const kind = kindNameOf(textOf(reference.apiVersion), textOf(reference.kind));
-  if (!servedKinds.has(kind))
+  if (findKind(client, kind) === undefined)
     return `no matches for kind "${textOf(reference.kind)}" in group "${groupOf(textOf(reference.apiVersion))}"`;
   const name = textOf(reference.name);
   if (!scalableKinds.includes(kind)) return 'the server could not find the requested resource';

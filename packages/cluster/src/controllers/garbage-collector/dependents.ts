@@ -5,7 +5,7 @@ import { keyOf } from '../object-key.ts';
 /** An object by its place: enough to fetch what it is now. */
 export interface ObjectPlace {
   readonly kind: KindName;
-  readonly isNamespaced: boolean;
+  /** Undefined for an object of the cluster as a whole. */
   readonly namespace: string | undefined;
   readonly name: string;
 }

@@ -107,3 +107,50 @@ describe('a dependent', () => {
     expect(cluster.events('of-a-map')[0]).toContain('Warning OwnerRefInvalidNamespace');
   });
 });
+
+describe('custom objects', () => {
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', kind: 'Widget' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  };
+  const widget = (namespace: string) => ({
+    apiVersion: 'example.com/v1',
+    kind: 'Widget',
+    metadata: { name: 'w', namespace },
+  });
+
+  function withWidgets(): SimulatedCluster {
+    const cluster = simulatedCluster();
+    cluster.client.create(definition);
+    cluster.pass('50ms');
+    return cluster;
+  }
+
+  test('own and are owned like any others', () => {
+    const cluster = withWidgets();
+    const owner = cluster.client.create(widget('default'));
+    cluster.client.create(owned('dependent', [owner]));
+    cluster.pass('1s');
+    expect(cluster.find('ConfigMap', 'dependent')).toBeDefined();
+    cluster.client.delete('Widget.example.com', 'default', 'w');
+    cluster.pass('1s');
+    expect(cluster.find('ConfigMap', 'dependent')).toBeUndefined();
+  });
+
+  test('go with their namespace', () => {
+    const cluster = withWidgets();
+    cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    cluster.client.create(widget('shop'));
+    cluster.client.delete('Namespace', undefined, 'shop');
+    cluster.pass('1s');
+    expect(cluster.find('Namespace', 'shop')).toBeUndefined();
+    expect(cluster.list('Widget.example.com', 'shop')).toEqual([]);
+  });
+});

@@ -3,7 +3,7 @@ import type { ClusterClient, DeleteOptions } from '../../cluster-client.ts';
 import type { KubeObject, OwnerReference } from '../../kube-object.ts';
 import type { StartController } from '../controller.ts';
 import { eventRecorder } from '../event-recorder.ts';
-import { type AnyKind, everyKind, watchEveryKind } from '../every-kind.ts';
+import { type AnyKind, findKind, watchEveryKind } from '../every-kind.ts';
 import { isDeleting, kindNameOf } from '../object-key.ts';
 import { startWorkQueue } from '../work-queue.ts';
 import { createDependents, type Dependents, type ObjectPlace, ownerReferences } from './dependents.ts';
@@ -25,7 +25,7 @@ export const startGarbageCollector: StartController = (context) => {
     if (object === undefined) return;
     if (isDeleting(object)) return processDeleting(client, dependents, object, wake);
     if (ownerReferences(object).length === 0) return;
-    const misplaced = ownerReferences(object).find((owner) => isMisplaced(owner, place));
+    const misplaced = ownerReferences(object).find((owner) => isMisplaced(client, owner, place));
     if (misplaced !== undefined) {
       const message = `ownerRef ${describe(misplaced, place)} does not exist in namespace "${place.namespace ?? ''}"`;
       record(object, { type: 'Warning', reason: 'OwnerRefInvalidNamespace', message });
@@ -38,14 +38,14 @@ export const startGarbageCollector: StartController = (context) => {
     if (type === 'DELETED') {
       dependents.remove(place, object);
       for (const dependent of dependents.of(object.metadata.uid ?? '')) wake(dependent);
-      wakeOwners(object, place, wake);
+      wakeOwners(client, object, place, wake);
       return;
     }
     dependents.set(place, object);
     if (isDeleting(object) || ownerReferences(object).length > 0) wake(place);
     if (ownerReferences(object).length === 0) return;
     // A dependent that no longer blocks, or is no longer one, may be what an owner waits for.
-    wakeOwners(object, place, wake);
+    wakeOwners(client, object, place, wake);
   });
   return () => {
     stop();
@@ -134,12 +134,10 @@ function remove(client: ClusterClient, place: ObjectPlace, object: KubeObject, o
   }
 }
 
-const namespacedByName = new Map(everyKind.map((kind) => [kind.name, kind.isNamespaced]));
-
 /** The owner, if it is the very object that the reference means. A kind that is not served counts as there: it cannot be told. */
 function findOwner(client: ClusterClient, reference: OwnerReference, place: ObjectPlace): KubeObject | undefined {
   const kind = kindNameOf(reference.apiVersion, reference.kind);
-  const isNamespaced = namespacedByName.get(kind);
+  const isNamespaced = findKind(client, kind)?.isNamespaced;
   if (isNamespaced === undefined)
     return { apiVersion: reference.apiVersion, kind: reference.kind, metadata: { name: reference.name } };
   const owner = client.get(kind, isNamespaced ? place.namespace : undefined, reference.name);
@@ -147,8 +145,9 @@ function findOwner(client: ClusterClient, reference: OwnerReference, place: Obje
 }
 
 /** A cluster-scoped object cannot belong to one in a namespace. */
-function isMisplaced(reference: OwnerReference, place: ObjectPlace): boolean {
-  return !place.isNamespaced && namespacedByName.get(kindNameOf(reference.apiVersion, reference.kind)) === true;
+function isMisplaced(client: ClusterClient, reference: OwnerReference, place: ObjectPlace): boolean {
+  if (place.namespace !== undefined) return false;
+  return findKind(client, kindNameOf(reference.apiVersion, reference.kind))?.isNamespaced === true;
 }
 
 function describe(reference: OwnerReference, place: ObjectPlace): string {
@@ -156,18 +155,23 @@ function describe(reference: OwnerReference, place: ObjectPlace): string {
   return `[${reference.apiVersion}/${reference.kind}, namespace: ${namespace}, name: ${reference.name}, uid: ${reference.uid}]`;
 }
 
-function wakeOwners(object: KubeObject, place: ObjectPlace, wake: (place: ObjectPlace) => void): void {
+function wakeOwners(
+  client: ClusterClient,
+  object: KubeObject,
+  place: ObjectPlace,
+  wake: (place: ObjectPlace) => void,
+): void {
   for (const owner of ownerReferences(object)) {
     const kind = kindNameOf(owner.apiVersion, owner.kind);
-    const isNamespaced = namespacedByName.get(kind);
+    const isNamespaced = findKind(client, kind)?.isNamespaced;
     if (isNamespaced === undefined) continue;
-    wake({ kind, isNamespaced, namespace: isNamespaced ? place.namespace : undefined, name: owner.name });
+    wake({ kind, namespace: isNamespaced ? place.namespace : undefined, name: owner.name });
   }
 }
 
 function placeOf(kind: AnyKind, object: KubeObject): ObjectPlace {
   const { namespace, name } = object.metadata;
-  return { kind: kind.name, isNamespaced: kind.isNamespaced, namespace, name };
+  return { kind: kind.name, namespace, name };
 }
 
 function placeKey({ kind, namespace, name }: ObjectPlace): string {
@@ -177,5 +181,5 @@ function placeKey({ kind, namespace, name }: ObjectPlace): string {
 function parsePlace(key: string): ObjectPlace {
   const [kind = '', rest = ''] = key.split(' ', 2);
   const [namespace = '', name = ''] = rest.split('/', 2);
-  return { kind, isNamespaced: namespacedByName.get(kind) ?? false, namespace: namespace || undefined, name };
+  return { kind, namespace: namespace || undefined, name };
 }
