@@ -73,7 +73,7 @@ test('who may not list, and not know which cluster it is, can still create', asy
 });
 
 test('who may not watch namespaces waits for one by trying again', async () => {
-  const opened = await serve((count) => (count < 4 ? missing : [201, program]));
+  const opened = await serve((count) => (count < 3 ? missing : [201, program]));
   expect((await opened.create(type, 'x', program)).id).toBe('n/x');
 });
 
