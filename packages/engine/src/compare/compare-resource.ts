@@ -4,6 +4,7 @@ import {
   type DiffResult,
   type Goal,
   type PropertyMap,
+  type Provider,
   propertyEquals,
   type ResourceState,
   type Urn,
@@ -73,19 +74,25 @@ async function isServedAnew(operation: Operation, subject: ComparisonSubject): P
   const before = operation.ledger.provider(old.provider);
   const after = operation.ledger.provider(provider);
   if (before === undefined || after === undefined || !handle.isConfigured) return false;
-  const oldInputs = providerConfig(before.inputs);
-  const newInputs = providerConfig(after.inputs);
-  const answer = await operation.planning.run(() =>
-    handle.provider.diffConfig({
-      urn: after.urn,
-      type: after.type,
-      id: after.id,
-      oldInputs,
-      oldOutputs: before.outputs,
-      newInputs,
-      ignoreChanges: [],
-    }),
-  );
+  const pair = `${old.provider} ${provider}`;
+  let verdict = operation.handovers.get(pair);
+  if (verdict === undefined) {
+    verdict = operation.planning.run(() => isReplacedByHandover(handle.provider, before, after));
+    operation.handovers.set(pair, verdict);
+  }
+  return verdict;
+}
+
+async function isReplacedByHandover(provider: Provider, before: ResourceState, after: ResourceState): Promise<boolean> {
+  const answer = await provider.diffConfig({
+    urn: after.urn,
+    type: after.type,
+    id: after.id,
+    oldInputs: providerConfig(before.inputs),
+    oldOutputs: before.outputs,
+    newInputs: providerConfig(after.inputs),
+    ignoreChanges: [],
+  });
   return answer.kind === 'some' && isReplacement(answer);
 }
 

@@ -21,7 +21,8 @@ export async function importStep(
   const op = old === undefined ? 'import' : 'import-replacement';
   const info = () => stepInfo(op, { ...(old === undefined ? {} : { old: old.state }), new: imported });
   const { step } = await runStep(operation, info(), async () => {
-    imported = await operation.stepping.run(() => readImported(operation, registration, plan));
+    if (plan.handle?.isConfigured === true)
+      imported = await operation.stepping.run(() => readImported(operation, registration, plan));
     const changes: SnapshotChange[] = [{ kind: 'put', key, state: imported }];
     if (old !== undefined) changes.push(supersede(operation.ledger, old.key));
     await operation.ledger.change(changes);

@@ -63,6 +63,7 @@ export function createOperation(
     cascades: Promise.resolve(),
     dependents: undefined,
     cascaded: new Map(),
+    handovers: new Map(),
     stackOutputs: undefined,
     mayChange: once(async () => ports.program?.mayChange?.()),
   };

@@ -42,6 +42,8 @@ export interface Operation {
   cascades: Promise<void>;
   /** Made by the first cascade. */
   dependents: DependentsIndex | undefined;
+  /** By old and new provider reference: whether what the old one made must be made anew by the new one. */
+  readonly handovers: Map<string, Promise<boolean>>;
   /** What a cascade has deleted to be made again, and why. */
   readonly cascaded: Map<Urn, readonly string[]>;
   /** What the program has exported, once it has said so. */

@@ -1,4 +1,4 @@
-import { emptyMap, type OperationSummary, type PropertyMap, type Snapshot, stackUrn } from '@radiant/model';
+import { assert, emptyMap, type OperationSummary, type PropertyMap, type Snapshot, stackUrn } from '@radiant/model';
 import { deleteUnregistered } from '../execute/delete-unregistered.ts';
 import { completeComponents, publishStackOutputs } from '../register/register-outputs.ts';
 import { createOperation } from './create-operation.ts';
@@ -25,10 +25,17 @@ export async function runOperation(request: OperationRequest, ports: OperationPo
     await carryOut(operation, inspection);
   } catch (error) {
     operation.progress.absorb(error);
-  } finally {
-    await operation.providers.close();
   }
+  await closeProviders(operation);
   return conclude(operation, startedMs);
+}
+
+async function closeProviders({ providers, progress }: Operation): Promise<void> {
+  try {
+    await progress.untilTerminated(providers.close());
+  } catch (error) {
+    progress.absorb(error);
+  }
 }
 
 async function carryOut(operation: Operation, inspection: Inspection): Promise<void> {
@@ -55,8 +62,10 @@ async function prepare(operation: Operation): Promise<void> {
 }
 
 async function update(operation: Operation, inspection: Inspection): Promise<void> {
+  const runner = operation.ports.program;
+  assert(runner !== undefined, 'an update has a program to run');
   const preparation = prepare(operation);
-  const program = startProgram(operation, preparation);
+  const program = startProgram(operation, runner, preparation);
   try {
     await preparation;
     await program.declared();

@@ -1,4 +1,4 @@
-import { MonitorClosedError, OperationError, type ProgramOutcome } from '@radiant/model';
+import { MonitorClosedError, OperationError, type ProgramOutcome, type ProgramRunner } from '@radiant/model';
 import { createMonitor, type MonitorLifetime } from './monitor.ts';
 import type { Operation } from './operation.ts';
 import { ReportedError } from './progress.ts';
@@ -11,12 +11,12 @@ export interface RunningProgram {
 }
 
 /** Starts the user's program. It runs while the operation gets ready; what it declares waits until `gate` resolves. */
-export function startProgram(operation: Operation, gate: Promise<void>): RunningProgram {
-  const runner = operation.ports.program;
-  if (runner === undefined)
-    throw new OperationError({ code: 'PROGRAM_MISSING', summary: 'there is no program to run for this operation' });
+export function startProgram(operation: Operation, runner: ProgramRunner, gate: Promise<void>): RunningProgram {
   const lifetime = createMonitor(operation, closedOnFailure(gate));
-  const ended = runner.run(lifetime.monitor, operation.progress.signal).then(
+  const stop = new AbortController();
+  gate.catch(() => stop.abort());
+  const signal = AbortSignal.any([operation.progress.signal, stop.signal]);
+  const ended = runner.run(lifetime.monitor, signal).then(
     (outcome) => judge(operation, outcome),
     (error: unknown) => judgeError(operation, error),
   );
@@ -30,12 +30,13 @@ export function startProgram(operation: Operation, gate: Promise<void>): Running
 }
 
 /** What keeps the operation from beginning is told once, by whoever failed; the program only hears that it is over. */
-async function closedOnFailure(gate: Promise<void>): Promise<void> {
-  try {
-    await gate;
-  } catch {
+function closedOnFailure(gate: Promise<void>): Promise<void> {
+  const closed = gate.catch(() => {
     throw new MonitorClosedError('the operation is ending');
-  }
+  });
+  // A program that never calls does not hear of it.
+  closed.catch(() => {});
+  return closed;
 }
 
 async function untilDeclared(operation: Operation, lifetime: MonitorLifetime, ended: Promise<void>): Promise<void> {

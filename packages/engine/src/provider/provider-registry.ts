@@ -4,6 +4,7 @@ import {
   type PropertyMap,
   type Provider,
   type ProviderSource,
+  propertyEquals,
   providerPackage,
   type ResourceState,
   type Urn,
@@ -21,7 +22,18 @@ export interface RegistryPorts {
   readonly onReady: (handle: ProviderHandle) => void;
 }
 
-export interface ConfiguredProvider {
+export interface ConfigureProvider {
+  readonly urn: Urn;
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: PropertyMap;
+  readonly old?: Pick<ResourceState, 'inputs' | 'outputs'>;
+}
+
+/** A provider that came up as it was recorded. */
+interface RestoredProvider {
+  readonly provider: Provider;
+  readonly inputs: PropertyMap;
   readonly outputs: PropertyMap;
 }
 
@@ -31,6 +43,8 @@ export class ProviderRegistry {
   readonly #handles = new Map<string, Promise<ProviderHandle>>();
   /** Loaded to check a provider resource that is not decided on yet. */
   readonly #staged = new Map<Urn, Provider>();
+  /** Those of live provider resources that were needed before the program declared them. */
+  readonly #restored = new Map<Urn, Promise<RestoredProvider>>();
   readonly #loaded = new Set<Provider>();
 
   constructor(ports: RegistryPorts) {
@@ -52,11 +66,16 @@ export class ProviderRegistry {
     return this.#handles.has(reference) || this.#ports.recorded(reference) !== undefined;
   }
 
-  /** Loads what will serve a provider resource, before it is checked. */
+  /**
+   * What will serve a provider resource, before it is checked: the provider that serves it already when nothing about it
+   * has changed, else one loaded anew.
+   */
   async stage(urn: Urn, type: string, inputs: PropertyMap): Promise<Provider> {
     const staged = this.#staged.get(urn);
     if (staged !== undefined) return staged;
-    const provider = await this.#load(providerPackage(type), inputs);
+    const restored = await this.#restored.get(urn);
+    const isReusable = restored !== undefined && propertyEquals(restored.inputs, inputs);
+    const provider = isReusable ? restored.provider : await this.#load(providerPackage(type), inputs);
     this.#staged.set(urn, provider);
     return provider;
   }
@@ -65,13 +84,7 @@ export class ProviderRegistry {
    * Configures the staged provider and lets it serve from now on under `id`. Returns what its record's outputs are to be.
    * With unknown inputs it is registered unconfigured.
    */
-  async configure(request: {
-    readonly urn: Urn;
-    readonly type: string;
-    readonly id: string;
-    readonly inputs: PropertyMap;
-    readonly old?: Pick<ResourceState, 'inputs' | 'outputs'>;
-  }): Promise<ConfiguredProvider> {
+  async configure(request: ConfigureProvider): Promise<{ readonly outputs: PropertyMap }> {
     const { urn, id, inputs, old } = request;
     const provider = await this.stage(urn, request.type, inputs);
     this.#staged.delete(urn);
@@ -81,7 +94,9 @@ export class ProviderRegistry {
       this.#handles.set(reference, Promise.resolve({ reference, provider, isConfigured: false }));
       return { outputs: config };
     }
-    const outputs = await this.#configure(provider, { urn, id, config, old });
+    const restored = await this.#restored.get(urn);
+    const isConfigured = restored?.provider === provider && propertyEquals(restored.inputs, inputs);
+    const outputs = isConfigured ? restored.outputs : await this.#configure(provider, { urn, id, config, old });
     const handle: ProviderHandle = { reference, provider, isConfigured: true };
     this.#handles.set(reference, Promise.resolve(handle));
     this.#ports.onReady(handle);
@@ -101,14 +116,17 @@ export class ProviderRegistry {
         summary: `unknown provider '${reference}'`,
         detail: 'It is neither declared by the program nor recorded in the stack.',
       });
-    const provider = await this.#load(providerPackage(state.type), state.inputs);
-    await this.#configure(provider, {
-      urn: state.urn,
-      id: state.id,
-      config: providerConfig(state.inputs),
-      old: state,
-    });
+    const restored = this.#loadRecorded(state);
+    if (state.disposition === 'live') this.#restored.set(state.urn, restored);
+    const { provider } = await restored;
     return { reference, provider, isConfigured: true };
+  }
+
+  async #loadRecorded(state: ResourceState): Promise<RestoredProvider> {
+    const { urn, id, type, inputs } = state;
+    const provider = await this.#load(providerPackage(type), inputs);
+    const outputs = await this.#configure(provider, { urn, id, config: providerConfig(inputs), old: state });
+    return { provider, inputs, outputs };
   }
 
   async #configure(

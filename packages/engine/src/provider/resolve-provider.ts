@@ -26,7 +26,7 @@ export interface ProviderUser {
  */
 export async function resolveProvider(operation: Operation, user: ProviderUser): Promise<string> {
   if (user.provider !== undefined && user.provider !== '') return explicitProvider(operation, user, user.provider);
-  const packageName = packageOfType(user.token);
+  const packageName = user.token.includes(':') ? packageOfType(user.token) : '';
   if (packageName === '')
     throw new OperationError({
       code: 'TYPE_INVALID',
