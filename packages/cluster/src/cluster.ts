@@ -8,6 +8,7 @@ import { kubeconfigText } from './process/kubeconfig.ts';
 import { bootstrap, defaultNodes, type NodeSpec } from './registry/bootstrap.ts';
 import { createClusterClient } from './registry/cluster-client.ts';
 import type { RegistryContext } from './registry/context.ts';
+import { serveDefinitions } from './registry/custom-resources/definitions.ts';
 import { createKindTable } from './registry/kind-table.ts';
 import { type Listener, listenHttps } from './server/https-listener.ts';
 import { createRouter, type Handler } from './server/router.ts';
@@ -78,6 +79,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
     kubeletVersion,
     ...(options.identity !== undefined && { kubeSystemUid: options.identity.kubeSystemUid }),
   });
+  const stopDefinitions = serveDefinitions(registry);
   const client = createClusterClient(registry, 'kube-controller-manager');
   const stopControllers =
     options.controllers === false
@@ -112,6 +114,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
     async close() {
       await Promise.all(listeners.map((listener) => listener.close()));
       stopControllers();
+      stopDefinitions();
       store.close();
     },
   };

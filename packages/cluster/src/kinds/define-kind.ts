@@ -11,9 +11,14 @@ export interface KindDefinition extends Partial<Omit<KubeKind, 'kind'>> {
   readonly version: string;
   readonly resource: string;
   readonly checkName?: NameCheck;
+  readonly allowsPlainFinalizers?: boolean;
 }
 
-export function defineKind({ checkName = rfc1123Subdomain, ...definition }: KindDefinition): KubeKind {
+export function defineKind({
+  checkName = rfc1123Subdomain,
+  allowsPlainFinalizers = false,
+  ...definition
+}: KindDefinition): KubeKind {
   const isNamespaced = definition.isNamespaced ?? true;
   return {
     singular: definition.kind.toLowerCase(),
@@ -29,7 +34,7 @@ export function defineKind({ checkName = rfc1123Subdomain, ...definition }: Kind
       if (isNamespaced) admitToQuotas(definition, object, context);
     },
     validate: (object, old) => [
-      ...validateMetadata(object, old, { isNamespaced, checkName }),
+      ...validateMetadata(object, old, { isNamespaced, checkName, allowsPlainFinalizers }),
       ...(definition.validate?.(object, old) ?? []),
     ],
   };

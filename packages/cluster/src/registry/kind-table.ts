@@ -1,25 +1,12 @@
 import { defineKind } from '../kinds/define-kind.ts';
 import { builtinKinds } from '../kinds/index.ts';
-import type { KubeObject } from '../kube-object.ts';
-import type { StructType } from '../schema/field-types.ts';
-import { type SchemaResource, type SchemaSubresource, schemaResources, structNamed } from '../schema/kube-types.ts';
+import { decodeStruct } from '../schema/decode.ts';
+import { type SchemaResource, schemaResources, structNamed } from '../schema/kube-types.ts';
+import { definitionKind } from './custom-resources/definition-kind.ts';
 import type { KubeKind, KubeSubresource } from './kube-kind.ts';
+import type { ServedResource } from './served-resource.ts';
 
-/** A resource as one API version serves it. */
-export interface ServedResource {
-  readonly kind: KubeKind;
-  /** `apps/v1`, or `v1`. */
-  readonly apiVersion: string;
-  readonly type: StructType;
-  readonly verbs: readonly string[];
-  readonly subresources: Readonly<Record<string, SchemaSubresource>>;
-  /** Where the store keeps its objects: `apps/deployments`. */
-  readonly collection: string;
-  /** The version its objects are stored in; itself, for nearly all. */
-  readonly stored: ServedResource;
-  readonly toStored: (object: KubeObject) => KubeObject;
-  readonly fromStored: (object: KubeObject) => KubeObject;
-}
+export type { ServedResource } from './served-resource.ts';
 
 /** Every resource that is served, by its names. */
 export interface KindTable {
@@ -30,17 +17,25 @@ export interface KindTable {
   /** The stored version, by `Deployment.apps` or `Pod`. */
   ofKindName(kindName: string): ServedResource | undefined;
   all(): readonly ServedResource[];
+  /** Serves these in place of what was served in the name of `definition` before. */
+  serve(definition: string, resources: readonly ServedResource[]): void;
+  /** Changes whenever what is served does. */
+  edition(): number;
 }
 
 export function createKindTable(): KindTable {
   const resources = new Map<string, ServedResource>();
   const byObject = new Map<string, ServedResource>();
   const byKindName = new Map<string, ServedResource>();
-  const kinds = new Map(builtinKinds.map((kind) => [`${kind.group}/${kind.version}/${kind.resource}`, kind]));
+  const custom = new Map<string, readonly ServedResource[]>();
+  let edition = 0;
+  const kinds = new Map(
+    [...builtinKinds, definitionKind].map((kind) => [`${kind.group}/${kind.version}/${kind.resource}`, kind]),
+  );
 
   for (const entry of schemaResources) {
     const key = `${entry.group}/${entry.version}/${entry.resource}`;
-    const served = serve(kinds.get(key) ?? genericKind(entry), entry, byKindName);
+    const served = serveBuiltin(kinds.get(key) ?? genericKind(entry), entry, byKindName);
     resources.set(key, served);
     byObject.set(`${served.apiVersion}/${entry.kind}`, served);
     const name = kindName(entry.group, entry.kind);
@@ -51,14 +46,40 @@ export function createKindTable(): KindTable {
     ofObject: (apiVersion, kind) => byObject.get(`${apiVersion}/${kind}`),
     ofKindName: (name) => byKindName.get(name),
     all: () => [...resources.values()],
+    serve: (definition, next) => {
+      for (const resource of custom.get(definition) ?? []) remove(resource);
+      custom.set(definition, next);
+      for (const resource of next) add(resource);
+      edition += 1;
+    },
+    edition: () => edition,
   };
 
-  function serve(kind: KubeKind, entry: SchemaResource, known: ReadonlyMap<string, ServedResource>): ServedResource {
+  function add(resource: ServedResource): void {
+    const { group, version, resource: plural, kind } = resource.kind;
+    resources.set(`${group}/${version}/${plural}`, resource);
+    byObject.set(`${resource.apiVersion}/${kind}`, resource);
+    byKindName.set(kindName(group, kind), resource.stored);
+  }
+
+  function remove(resource: ServedResource): void {
+    const { group, version, resource: plural, kind } = resource.kind;
+    resources.delete(`${group}/${version}/${plural}`);
+    byObject.delete(`${resource.apiVersion}/${kind}`);
+    byKindName.delete(kindName(group, kind));
+  }
+
+  function serveBuiltin(
+    kind: KubeKind,
+    entry: SchemaResource,
+    known: ReadonlyMap<string, ServedResource>,
+  ): ServedResource {
     const apiVersion = apiVersionOf(entry.group, entry.version);
     const base = {
       kind,
       apiVersion,
       type: structNamed(entry.type),
+      read: (raw: unknown) => decodeStruct(raw, structNamed(entry.type)),
       verbs: entry.verbs,
       subresources: entry.subresources ?? {},
       collection: entry.group === '' ? entry.resource : `${entry.group}/${entry.resource}`,

@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts';
 import type { KubeObject } from '../kube-object.ts';
-import { DecodeError, decodeStruct } from '../schema/decode.ts';
+import { DecodeError } from '../schema/decode.ts';
 import { badRequest } from './context.ts';
 import type { ServedResource } from './kind-table.ts';
 
@@ -42,7 +42,7 @@ export function readConfig(resource: ServedResource, raw: unknown): KubeObject {
   const where = `${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name ?? ''}; ${resource.apiVersion}, Kind=${resource.kind.kind}`;
   const refuse = (why: string) => new ApiError(500, '', `failed to create typed patch object (${where}): ${why}`);
   try {
-    const { value, unknownFields } = decodeStruct(body, resource.type);
+    const { value, unknownFields } = resource.read(body);
     if (unknownFields.length === 1) throw refuse(`.${unknownFields[0]}: field not declared in schema`);
     if (unknownFields.length > 1) {
       throw refuse(`errors:\n${unknownFields.map((field) => `  .${field}: field not declared in schema`).join('\n')}`);
@@ -73,7 +73,7 @@ function requireKind(resource: ServedResource, raw: unknown): Record<string, unk
 
 function decodeOrThrow(resource: ServedResource, body: Record<string, unknown>) {
   try {
-    return decodeStruct(body, resource.type);
+    return resource.read(body);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     const { kind, version } = resource.kind;

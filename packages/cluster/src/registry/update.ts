@@ -11,6 +11,7 @@ import {
 } from './context.ts';
 import { deepEqual } from './deep-equal.ts';
 import type { ServedResource } from './kind-table.ts';
+import type { KubeKind } from './kube-kind.ts';
 import { type Managers, writeManagers } from './managed-fields/managers.ts';
 import { trackUpdate } from './managed-fields/track.ts';
 import { writerOf } from './writer.ts';
@@ -114,13 +115,14 @@ function nextObject(
   kind.prepareUpdate?.(object, live, admissionOf(context));
   const errors = kind.validate?.(object, live) ?? [];
   if (errors.length > 0) throw invalid(kind, name, errors);
-  if (kind.hasGeneration && !deepEqual(contentOf(object), contentOf(live)))
+  if (kind.hasGeneration && !deepEqual(contentOf(kind, object), contentOf(kind, live)))
     object.metadata.generation = (generation ?? 0) + 1;
   return object;
 }
 
-function contentOf({ metadata: _metadata, status: _status, ...content }: KubeObject): unknown {
-  return content;
+/** What counts for the generation: everything but metadata, and status where that has its own door. */
+function contentOf(kind: KubeKind, { metadata: _metadata, status, ...content }: KubeObject): unknown {
+  return kind.subresources.includes('status') ? content : { ...content, status };
 }
 
 function withManagedFields(object: KubeObject, { metadata: { managedFields } }: KubeObject): KubeObject {

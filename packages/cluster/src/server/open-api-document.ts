@@ -23,10 +23,19 @@ export function openApiDocument(table: KindTable, group: string, version: string
 }
 
 /** A kind's schema, its list's, and those of what its subresources take. */
-export function addKind(collector: SchemaCollector, { kind, type, subresources, verbs }: ServedResource): void {
+export function addKind(collector: SchemaCollector, { kind, type, subresources, verbs, custom }: ServedResource): void {
   const { group, version } = kind;
-  const name = collector.addStruct(type, { 'x-kubernetes-group-version-kind': [{ group, kind: kind.kind, version }] });
-  for (const { type: subType } of Object.values(subresources)) collector.addStruct(structNamed(subType));
+  const extra = { 'x-kubernetes-group-version-kind': [{ group, kind: kind.kind, version }] };
+  const name =
+    custom === undefined
+      ? collector.addStruct(type, extra)
+      : collector.addCustom(`${group.split('.').reverse().join('.')}.${version}.${kind.kind}`, {
+          ...custom.schema,
+          ...extra,
+        });
+  for (const { type: subType } of Object.values(subresources)) {
+    if (subType !== '') collector.addStruct(structNamed(subType));
+  }
   if (!verbs.includes('list')) return;
   const listMeta = collector.addStruct(structNamed('meta.v1.ListMeta'));
   collector.schemas[`${name}List`] = {

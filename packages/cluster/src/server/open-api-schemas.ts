@@ -1,4 +1,5 @@
 import type { FieldSpec, FieldType, ScalarFormat, StructType } from '../schema/field-types.ts';
+import { structNamed } from '../schema/kube-types.ts';
 
 type Json = Record<string, unknown>;
 
@@ -64,6 +65,14 @@ export class SchemaCollector {
     if (struct.fields.size > 0) {
       schema.properties = Object.fromEntries([...struct.fields].map(([field, spec]) => [field, this.#property(spec)]));
     }
+    return name;
+  }
+
+  /** Adds the schema of a custom resource as its definition has it, with the metadata that every object has. */
+  addCustom(name: string, schema: Json): string {
+    const metadata = this.reference(this.addStruct(structNamed('meta.v1.ObjectMeta')));
+    const identity = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata };
+    this.schemas[name] = { ...schema, properties: { ...(schema.properties as Json | undefined), ...identity } };
     return name;
   }
 

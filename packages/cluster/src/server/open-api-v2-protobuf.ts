@@ -57,12 +57,16 @@ function schema(given: Json): Buffer {
     given.$ref && field(1, given.$ref),
     given.format && field(2, given.format),
     ...(given.required ?? []).map((name: string) => field(19, name)),
-    given.additionalProperties && field(21, field(1, schema(given.additionalProperties))),
+    given.additionalProperties && field(21, additionalProperties(given.additionalProperties)),
     given.type && field(22, field(1, given.type)),
     given.items && field(23, field(1, schema(given.items))),
     given.properties && field(25, named(1, given.properties, schema)),
     ...extensions(31, given),
   );
+}
+
+function additionalProperties(given: Json): Buffer {
+  return given === true ? integerField(2, 1) : field(1, schema(given));
 }
 
 /** Vendor extensions are YAML texts, of which JSON is one kind. */

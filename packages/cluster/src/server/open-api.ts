@@ -16,12 +16,26 @@ export function openApi(table: KindTable, segments: readonly string[], request: 
   return text === undefined ? undefined : document(text, request);
 }
 
-const texts = new WeakMap<KindTable, Map<string, string>>();
+/** What has been made for what is served now. */
+interface Made {
+  readonly edition: number;
+  readonly texts: Map<string, string>;
+  swagger?: Buffer;
+}
+
+const made = new WeakMap<KindTable, Made>();
+
+function madeFor(table: KindTable): Made {
+  const known = made.get(table);
+  if (known?.edition === table.edition()) return known;
+  const fresh: Made = { edition: table.edition(), texts: new Map() };
+  made.set(table, fresh);
+  return fresh;
+}
 
 /** Made when first asked for: a document takes longer to make than a server to start. */
 function documentText(table: KindTable, path: string): string | undefined {
-  const known = texts.get(table) ?? new Map<string, string>();
-  texts.set(table, known);
+  const known = madeFor(table).texts;
   if (!known.has(path)) {
     const groupVersion = groupVersions(table).get(path);
     if (groupVersion === undefined) return undefined;
@@ -49,7 +63,13 @@ function index(table: KindTable): Record<string, { serverRelativeURL: string }> 
   return Object.fromEntries(
     [...groupVersions(table)].map(([path, { group, version }]) => {
       const resources = table.all().filter(({ kind }) => kind.group === group && kind.version === version);
-      const parts = resources.map(({ kind, verbs, type }) => [kind.kind, kind.resource, verbs, type.name]);
+      const parts = resources.map(({ kind, verbs, type, custom }) => [
+        kind.kind,
+        kind.resource,
+        verbs,
+        type.name,
+        custom?.schema,
+      ]);
       return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(JSON.stringify([schemaFormat, parts]))}` }];
     }),
   );
@@ -73,14 +93,13 @@ function document(text: string, request: KubeRequest): KubeResponse {
   return textResponse(200, text, 'application/json', headers);
 }
 
-const swaggerBytes = new WeakMap<KindTable, Buffer>();
-
 /** In JSON, or in the protobuf form that Go clients insist on. */
 function swagger(table: KindTable, request: KubeRequest): KubeResponse {
   const [wanted] = parseAccept(request.headers.accept);
   const wantsProtobuf = wanted?.type === swaggerProtobufType || wanted?.type === oldSwaggerProtobufType;
   if (!wantsProtobuf) return document(JSON.stringify(swaggerDocument(table)), request);
-  const body = swaggerBytes.get(table) ?? swaggerProtobuf(swaggerDocument(table));
-  swaggerBytes.set(table, body);
+  const known = madeFor(table);
+  known.swagger ??= swaggerProtobuf(swaggerDocument(table));
+  const body = known.swagger;
   return { status: 200, headers: { 'content-type': swaggerProtobufType }, body };
 }

@@ -64,7 +64,7 @@ function listBody(
 ): string {
   switch (accepted.representation) {
     case 'object': {
-      const items = objects.map(itemText).join(',');
+      const items = objects.map((object) => itemText(resource, object)).join(',');
       return `{"kind":"${resource.kind.kind}List","apiVersion":"${resource.apiVersion}","metadata":${JSON.stringify(meta)},"items":[${items}]}`;
     }
     case 'metadata':
@@ -84,8 +84,9 @@ function listBody(
 }
 
 /** Items of built-in kinds carry neither kind nor apiVersion; both are at the start of the stored text. */
-function itemText(object: KubeObject): string {
+function itemText({ custom }: ServedResource, object: KubeObject): string {
   const text = objectText(object);
+  if (custom !== undefined) return text;
   const identity = `{"kind":${JSON.stringify(object.kind)},"apiVersion":${JSON.stringify(object.apiVersion)},`;
   return text.startsWith(identity) ? `{${text.slice(identity.length)}` : text;
 }

@@ -25,7 +25,7 @@ export async function handleScale({
 }: SubresourceTarget): Promise<KubeResponse> {
   const { registry } = context;
   const read = () => getStored(registry, resource, namespace, name);
-  if (request.method === 'GET') return jsonResponse(200, scaleOf(read()));
+  if (request.method === 'GET') return jsonResponse(200, scaleOf(resource, read()));
   if (request.method !== 'PUT' && request.method !== 'PATCH') throw methodNotAllowed();
 
   const options = readWriteQuery(request, view.query);
@@ -39,11 +39,11 @@ export async function handleScale({
     throw conflict(resource, name, modifiedText);
   }
   const updated = updateScale(registry, resource, live, scale, options);
-  return jsonResponse(200, scaleOf(updated), warningHeaders(options.warnings));
+  return jsonResponse(200, scaleOf(resource, updated), warningHeaders(options.warnings));
 
   function patchedScale(): unknown {
-    const patchType = patchTypeOf(request);
-    const current = scaleOf(live);
+    const patchType = patchTypeOf(request, resource);
+    const current = scaleOf(resource, live);
     if (patchType !== 'apply') return patchDocument(current, value, patchType, scaleType);
     requireFieldManager(options.fieldManager);
     const applied = readScale(value);

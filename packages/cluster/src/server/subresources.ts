@@ -46,7 +46,8 @@ export async function handleSubresource(
 ): Promise<KubeResponse> {
   const key = `${resource.kind.resource}/${subresource}`;
   if (name !== undefined && notModelled.has(key)) throw notImplemented(resource, name, subresource);
-  const handler = handlers[key];
+  const handler =
+    handlers[key] ?? (subresource === 'scale' && resource.custom?.scale !== undefined ? handleScale : undefined);
   if (handler === undefined || name === undefined || resource.kind.isNamespaced !== (namespace !== undefined))
     throw noSuchPath();
   return handler({ context, resource, namespace, name, request, view });

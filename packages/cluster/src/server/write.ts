@@ -1,4 +1,5 @@
-import { ApiError } from '../api-error.ts';
+import { ApiError, invalid } from '../api-error.ts';
+import type { KubeObject } from '../kube-object.ts';
 import { applyObject } from '../registry/apply.ts';
 import { badRequest, getStored, objectKey } from '../registry/context.ts';
 import { createObject } from '../registry/create.ts';
@@ -46,6 +47,7 @@ export async function putObject(
   const { value, duplicates } = await parseBody(request);
   const body = readObject(resource, value, options.validation, options.warnings, duplicates);
   if (!body.metadata.name) throw badRequest('name must be provided');
+  requireVersion(resource, body);
   requireSameIdentity(resource, namespace, name, body);
   const desired = resource.toStored(inNamespace(resource, namespace, body));
   const live = registry.store.get(resource.stored.collection, objectKey(namespace, name));
@@ -56,6 +58,18 @@ export async function putObject(
   const current = live ?? getStored(registry, resource.stored, namespace, name);
   const updated = updateObject(registry, resource.stored, current, desired, subresource, options);
   return objectResponse(200, resource, resource.fromStored(updated), view, options.warnings);
+}
+
+/** Definitions and what they define are never written blindly. */
+function requireVersion({ kind, custom }: ServedResource, { metadata }: KubeObject): void {
+  if (metadata.resourceVersion || (custom === undefined && kind.kind !== 'CustomResourceDefinition')) return;
+  throw invalid(kind, metadata.name, [
+    {
+      field: 'metadata.resourceVersion',
+      reason: 'FieldValueInvalid',
+      detail: 'Invalid value: 0: must be specified for an update',
+    },
+  ]);
 }
 
 /** Kinds whose clients write without looking first (the API server's AllowCreateOnUpdate). */
@@ -71,13 +85,15 @@ const patchTypes: Record<string, PatchType | 'apply'> = {
 };
 
 /** The kind of a PATCH, by its content type. Throws ApiError 415. */
-export function patchTypeOf(request: KubeRequest): PatchType | 'apply' {
+export function patchTypeOf(request: KubeRequest, { custom }: ServedResource): PatchType | 'apply' {
   const patchType = patchTypes[contentTypeOf(request)];
-  if (patchType !== undefined) return patchType;
+  const isKnown = patchType !== undefined && (patchType !== 'strategic' || custom === undefined);
+  if (isKnown) return patchType;
+  const accepted = Object.keys(patchTypes).filter((type) => patchTypes[type] !== 'strategic' || custom === undefined);
   throw new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${Object.keys(patchTypes).join(', ')}`,
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
 }
 
@@ -88,7 +104,7 @@ export async function patchTarget(
   view: View,
 ): Promise<KubeResponse> {
   const { resource, namespace, name, subresource } = target;
-  const patchType = patchTypeOf(request);
+  const patchType = patchTypeOf(request, resource);
   const options = readWriteQuery(request, view.query);
   if (patchType === 'apply') requireFieldManager(options.fieldManager);
   else if (view.query.has('force')) throw forceForbidden();

@@ -8,6 +8,8 @@ import { type NameCheck, qualifiedName, rfc1123Label } from './names.ts';
 export interface MetadataRules {
   readonly isNamespaced: boolean;
   readonly checkName: NameCheck;
+  /** Custom resources and their definitions: finalizers need no `/`. */
+  readonly allowsPlainFinalizers?: boolean;
 }
 
 const unqualifiedFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
@@ -20,7 +22,7 @@ export function validateMetadata(object: KubeObject, old: KubeObject | undefined
     ...validateLabels('metadata.labels', meta.labels),
     ...validateAnnotations('metadata.annotations', meta.annotations),
     ...validateOwners(meta.ownerReferences),
-    ...validateFinalizers(stringsOf(meta.finalizers)),
+    ...validateFinalizers(stringsOf(meta.finalizers), rules.allowsPlainFinalizers === true),
     ...(old === undefined ? [] : validateNoNewFinalizers(object, old)),
   ];
 }
@@ -72,14 +74,14 @@ function validateOwners(references: unknown): FieldError[] {
   return errors;
 }
 
-function validateFinalizers(finalizers: readonly string[]): FieldError[] {
+function validateFinalizers(finalizers: readonly string[], allowsPlain: boolean): FieldError[] {
   const field = 'metadata.finalizers';
   const errors = finalizers.flatMap((name) => invalidForEach(field, name, qualifiedName(name)));
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalidValue(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   }
   finalizers.forEach((name, at) => {
-    if (name.includes('/') || unqualifiedFinalizers.has(name)) return;
+    if (allowsPlain || name.includes('/') || unqualifiedFinalizers.has(name)) return;
     errors.push(
       invalidValue(`${field}[${at}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'),
     );
