@@ -30,7 +30,7 @@ export interface ServeOptions {
   readonly idleMs?: number;
   /** Called when requests are answered. */
   readonly onReady?: (served: { readonly port: number; readonly url: string }) => void;
-  /** What controllers could not do and will try again; for the log. */
+  /** What went wrong and did not end the cluster. In the background it goes to the log unless told otherwise. */
   readonly onProblem?: (text: string) => void;
   /** Ends serving, as SIGTERM does. */
   readonly signal?: AbortSignal;
@@ -109,13 +109,15 @@ async function serveUntilTold(
   options: ServeOptions,
 ): Promise<EndReason> {
   const ended = Promise.withResolvers<EndReason>();
+  const tell = options.onProblem ?? (options.mode === 'background' ? writeToLog : () => {});
   const cluster = createCluster({
-    store: new ObjectStore(database),
+    store: new ObjectStore(database, (error) => tell(`controllers: ${messageOf(error)}`)),
     identity,
-    report: ({ controller, key, error }) => {
-      options.onProblem?.(`${controller} ${key}: ${error instanceof Error ? error.message : String(error)}`);
-    },
+    report: ({ controller, key, error }) => tell(`${controller} ${key}: ${messageOf(error)}`),
   });
+  // One fault in one request or controller must not take the cluster from everybody else.
+  const survive = (error: unknown) => tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (options.mode === 'background') process.on('uncaughtException', survive);
   const stop = () => ended.resolve('stopped');
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
@@ -145,11 +147,21 @@ async function serveUntilTold(
   } finally {
     process.off('SIGTERM', stop);
     process.off('SIGINT', stop);
+    process.off('uncaughtException', survive);
     options.signal?.removeEventListener('abort', stop);
     // First nobody new comes, then those who are here are served, then the database is free for another process.
     removeStatus(files);
     await cluster.close();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The log is the standard error of a process in the background. */
+function writeToLog(text: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${text}\n`);
 }
 
 /** A port that was just given up may take a moment; one that another program has taken is replaced. */

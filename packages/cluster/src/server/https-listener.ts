@@ -63,7 +63,7 @@ export async function listenHttps(options: ListenerOptions): Promise<Listener> {
     },
   );
   server.keepAliveTimeout = keepAliveMs;
-  server.on('secureConnection', (socket: Socket) => {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });

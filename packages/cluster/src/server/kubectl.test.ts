@@ -297,6 +297,47 @@ describe.skipIf(!hasKubectl)('kubectl', () => {
     expect(JSON.parse(await kubectl('version -o json')).serverVersion.major).toBe('1');
   });
 
+  test('a custom resource, from its definition to its end', async () => {
+    const schema = {
+      type: 'object',
+      properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } },
+    };
+    const printed = [{ name: 'Size', type: 'integer', jsonPath: '.spec.size' }];
+    await kubectl('apply -f -', {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'gadgets.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { kind: 'Gadget', plural: 'gadgets' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: schema },
+            additionalPrinterColumns: printed,
+          },
+        ],
+      },
+    });
+    await kubectl('wait --for=condition=Established crd/gadgets.example.com --timeout=20s');
+    const gadget = (size: number) => ({
+      apiVersion: 'example.com/v1',
+      kind: 'Gadget',
+      metadata: { name: 'g' },
+      spec: { size },
+    });
+    expect(await kubectl('apply -f -', gadget(1))).toBe('gadget.example.com/g created\n');
+    expect(await kubectl('apply -f -', gadget(2))).toBe('gadget.example.com/g configured\n');
+    expect(await kubectl('get gadgets')).toMatch(/^NAME +SIZE\ng +2\n$/);
+    expect(await kubectl('explain gadget.spec')).toContain('size\t<integer>');
+    await kubectl('apply --server-side --field-manager=other --force-conflicts -f -', gadget(3));
+    await kubectl('delete crd gadgets.example.com --timeout=20s');
+    expect((await run(['get', 'gadgets'])).code).not.toBe(0);
+  });
+
   test('auth, edit-like replace, and drain', async () => {
     expect(await kubectl('auth can-i create pods')).toBe('yes\n');
     expect(await kubectl('auth whoami')).toContain('embedded-admin');
