@@ -322,3 +322,22 @@ test('A ConfigMap that comes later lets the rollout go on', () => {
   cluster.pass('1s');
   expect(cluster.get(kind, 'web').status.readyReplicas).toBe(2);
 });
+
+test('A name that somebody else’s ReplicaSet has already is avoided by another hash', () => {
+  const first = rolledOut();
+  const [set] = first.list('ReplicaSet.apps');
+  const cluster = simulatedCluster();
+  const foreign = structuredClone(set!.spec);
+  foreign.selector.matchLabels = { app: 'other' };
+  foreign.template.metadata.labels = { app: 'other' };
+  cluster.client.create({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: set!.metadata.name, namespace: 'default' },
+    spec: foreign,
+  });
+  cluster.client.create(deployment('web'));
+  cluster.pass('1s');
+  expect(cluster.get(kind, 'web').status).toMatchObject({ collisionCount: 1, readyReplicas: 2 });
+  expect(cluster.list('ReplicaSet.apps')).toHaveLength(2);
+});

@@ -57,6 +57,11 @@ describe('a Service is filled in', () => {
     });
   });
 
+  test('as headless without a selector for both address families', () => {
+    const { spec } = apiServer().create(service({ clusterIP: 'None', selector: undefined }));
+    expect(spec).toMatchObject({ ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' });
+  });
+
   test('as ExternalName without anything to reach it by', () => {
     const { spec } = apiServer().create(
       service({ type: 'ExternalName', externalName: 'db.example.com', selector: undefined, ports: undefined }),
