@@ -2,7 +2,6 @@ import { type KubeObject, listAt, mapAt, textAt } from '../json.ts';
 import { type Readiness, type ReadinessRule, ready, type Surroundings, waiting } from './readiness.ts';
 
 const slices = 'discovery.k8s.io/v1/EndpointSlice';
-const endpoints = 'v1/Endpoints';
 const serviceName = 'kubernetes.io/service-name';
 
 /**
@@ -10,7 +9,7 @@ const serviceName = 'kubernetes.io/service-name';
  * No pod at all is fine: they may come later. Pods of which none is ready are not.
  */
 export const serviceRule: ReadinessRule = {
-  related: (service) => (selectsPods(service) ? [slices, endpoints] : []),
+  related: (service) => (selectsPods(service) ? [slices] : []),
   judge(service, around) {
     if (selectsPods(service)) {
       const found = endpointReadiness(service, around);
@@ -31,7 +30,9 @@ function selectsPods(service: KubeObject): boolean {
 }
 
 function endpointReadiness(service: KubeObject, around: Surroundings): Readiness {
-  const counts = around.sees(slices) ? countSlices(service, around) : countEndpoints(service, around);
+  // Who may not look at endpoints is not kept waiting for them.
+  if (!around.sees(slices)) return ready;
+  const counts = countEndpoints(service, around);
   if (counts === undefined) return waiting('Waiting for the endpoints controller to find the Pods of the Service');
   if (counts.ready > 0 || counts.notReady === 0) return ready;
   return waiting('Waiting for a Pod of the Service to be ready', [
@@ -39,13 +40,11 @@ function endpointReadiness(service: KubeObject, around: Surroundings): Readiness
   ]);
 }
 
-interface EndpointCounts {
-  readonly ready: number;
-  readonly notReady: number;
-}
-
-/** Undefined when the controller has not come to the Service yet. */
-function countSlices(service: KubeObject, around: Surroundings): EndpointCounts | undefined {
+/** Undefined when the controller has not come to the Service yet: even without a Pod it makes a slice. */
+function countEndpoints(
+  service: KubeObject,
+  around: Surroundings,
+): { readonly ready: number; readonly notReady: number } | undefined {
   const name = textAt(service, 'metadata', 'name');
   let counts: { ready: number; notReady: number } | undefined;
   for (const slice of around.ownedBy(slices, textAt(service, 'metadata', 'uid'))) {
@@ -54,17 +53,6 @@ function countSlices(service: KubeObject, around: Surroundings): EndpointCounts 
     for (const endpoint of listAt(slice, 'endpoints'))
       if (mapAt(endpoint, 'conditions').ready === false) counts.notReady += 1;
       else counts.ready += 1;
-  }
-  return counts ?? countEndpoints(service, around);
-}
-
-function countEndpoints(service: KubeObject, around: Surroundings): EndpointCounts | undefined {
-  const found = around.get(endpoints, textAt(service, 'metadata', 'name'));
-  if (found === undefined) return around.sees(endpoints) || around.sees(slices) ? undefined : { ready: 0, notReady: 0 };
-  const counts = { ready: 0, notReady: 0 };
-  for (const subset of listAt(found, 'subsets')) {
-    counts.ready += listAt(subset, 'addresses').length;
-    counts.notReady += listAt(subset, 'notReadyAddresses').length;
   }
   return counts;
 }

@@ -50,7 +50,7 @@ describe('a Deployment', () => {
   });
 
   test('whose image cannot be pulled is recorded as made, with the pod and the cause', async () => {
-    const annotations = { 'pulumi.com/timeoutSeconds': '3' };
+    const annotations = { 'pulumi.com/timeoutSeconds': '2' };
     const context = testContext();
     const made = await stack.create(
       deploymentType,
@@ -59,7 +59,7 @@ describe('a Deployment', () => {
       context,
     );
     expect(made.outputs.metadata).toMatchObject({ uid: expect.any(String) });
-    expect(made.initErrors[0]).toMatch(/^Deployment \S+\/broken: not ready within 3 seconds: Waiting for Pods/);
+    expect(made.initErrors[0]).toMatch(/^Deployment \S+\/broken: not ready within 2 seconds: Waiting for Pods/);
     expect(made.initErrors[1]).toMatch(
       /^Pod \S+\/broken-\S+(?: and 1 more)?: container "main": (ImagePullBackOff|ErrImagePull): .*pause:missing/,
     );
@@ -146,7 +146,7 @@ describe('a Service', () => {
     const program = {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'backend', annotations: { 'pulumi.com/timeoutSeconds': '2' } },
+      metadata: { name: 'backend', annotations: { 'pulumi.com/timeoutSeconds': '1' } },
       spec: { selector: { app: 'backend' }, ports: [{ port: 80 }] },
     };
     const made = await stack.create('kubernetes:core/v1:Service', 'backend', program);
