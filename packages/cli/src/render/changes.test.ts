@@ -91,6 +91,13 @@ describe('what a step changes', () => {
     `);
   });
 
+  it('of a replacement is shown under the id of the object that is there', () => {
+    const old = resource({ inputs: { name: 'a' }, id: 'production/a' });
+    const info = step('replace', { old, new: resource({ inputs: { name: 'b' }, id: 'production/b' }) });
+    expect(diff(info)).toContain('[id=production/a]');
+    expect(diff(info)).not.toContain('[id=production/b]');
+  });
+
   it('tells nothing of a secret but that it changes', () => {
     const info = update(
       { token: new Secret({ user: 'u', password: 'old' }) },

@@ -1,7 +1,6 @@
 import { formatPropertyPath, type PathSegment, type PropertyValue, type StepInfo } from '@radiant/model';
 import { type Change, changesOf } from './changes.ts';
 import { lineDiff, type MarkedLine } from './line-diff.ts';
-import { stateOf } from './names.ts';
 import type { Colour, Painter } from './painter.ts';
 import { stepWords } from './step-words.ts';
 import { padEnd, textWidth } from './text-width.ts';
@@ -10,9 +9,9 @@ import { propertyLines, type ValueStyle, valueLines } from './value-text.ts';
 /** What a step does to its resource, property by property. `depth`: how many ancestors are shown above it. */
 export function stepDiffLines(step: StepInfo, depth: number, style: ValueStyle, paint: Painter): readonly string[] {
   const { symbol, colour } = stepWords[step.op];
-  const state = stateOf(step);
+  const id = step.old?.id || step.new?.id;
   const facts = [
-    state?.id ? `[id=${state.id}]` : undefined,
+    id ? `[id=${id}]` : undefined,
     `[urn=${step.urn}]`,
     step.provider === '' ? undefined : `[provider=${step.provider}]`,
   ].filter((fact) => fact !== undefined);

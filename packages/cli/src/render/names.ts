@@ -19,7 +19,7 @@ export function parentOf(step: StepInfo): Urn | undefined {
   return stateOf(step)?.parent;
 }
 
-export function stateOf(step: StepInfo): ResourceState | undefined {
+function stateOf(step: StepInfo): ResourceState | undefined {
   return step.new ?? step.old;
 }
 
