@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts';
 import type { KubeObject } from '../kube-object.ts';
-import { badRequest, objectKey, type RegistryContext, type WriteOptions } from './context.ts';
+import { badRequest, notFound, objectKey, type RegistryContext, type WriteOptions } from './context.ts';
 import { createObject } from './create.ts';
 import type { ServedResource } from './kind-table.ts';
 import { ListItemError } from './managed-fields/list-elements.ts';
@@ -41,7 +41,7 @@ export function applyObject(
   const stored = resource.stored;
   const live = context.store.get(stored.collection, objectKey(namespace, name));
   if (live === undefined && (subresource !== '' || config.metadata.uid)) {
-    throw new ApiError(404, 'NotFound', `${stored.kind.resource} ${JSON.stringify(name)} not found`);
+    throw notFound(stored, name);
   }
   const applied = track(context, stored, live, config, subresource, options);
   if (live === undefined) {

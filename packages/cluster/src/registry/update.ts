@@ -17,10 +17,10 @@ import { trackUpdate } from './managed-fields/track.ts';
 import { writerOf } from './writer.ts';
 
 /**
- * Replaces an object (both in the stored version; `desired` is used up) but for its status, or through `status` nothing but that. A write that changes nothing
- * is not one: no new resourceVersion, no event. An object that waits for its last finalizer is removed when that goes. `managers` is
- * given when the object comes from a server-side apply. Throws ApiError 409 when `desired` has a stale resourceVersion or another
- * object's uid, 422 when it is invalid.
+ * Replaces an object (both in the stored version; `desired` is used up) but for its status, or through `status` nothing but that. A
+ * write that changes nothing is not one: no new resourceVersion, no event. An object that waits for its last finalizer is removed when
+ * that goes. `managers` is given when the object comes from a server-side apply. Throws ApiError 409 when `desired` has a stale
+ * resourceVersion or another object's uid, 422 when it is invalid.
  */
 export function updateObject(
   context: RegistryContext,
@@ -32,7 +32,8 @@ export function updateObject(
   managers?: Managers,
 ): KubeObject {
   checkPreconditions(resource, live, desired);
-  const object = subresource === 'status' ? withStatus(live, desired) : nextObject(context, resource, live, desired);
+  const object =
+    subresource === 'status' ? withStatus(resource, live, desired) : nextObject(context, resource, live, desired);
   const tracked =
     managers ??
     trackUpdate(
@@ -69,8 +70,12 @@ function checkPreconditions(resource: ServedResource, live: KubeObject, { metada
   }
 }
 
-function withStatus(live: KubeObject, { status }: KubeObject): KubeObject {
-  return { ...live, status };
+function withStatus({ kind, custom }: ServedResource, live: KubeObject, { status }: KubeObject): KubeObject {
+  const object = { ...live, status };
+  // Only custom resources have rules for their status.
+  const errors = custom === undefined ? [] : (kind.validate?.(object, live) ?? []);
+  if (errors.length > 0) throw invalid(kind, live.metadata.name, errors);
+  return object;
 }
 
 function nextObject(

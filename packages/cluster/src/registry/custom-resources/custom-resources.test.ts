@@ -176,6 +176,7 @@ describe('objects', () => {
       status: { phase: 'Ready', replicas: 2 },
     });
     expect(status.body).toMatchObject({ spec: { size: 1 }, status: { phase: 'Ready' }, metadata: { generation: 1 } });
+    expect((await api.patch(`${widgets}/w/status`, 'merge', { status: { phase: 1 } })).status).toBe(422);
     expect((await api.get(`${widgets}/w/scale`)).body).toMatchObject({
       spec: { replicas: 2 },
       status: { replicas: 2 },
