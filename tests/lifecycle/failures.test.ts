@@ -351,3 +351,39 @@ test('dependents of what failed in the same update are not created from half the
   });
   expect(stack.world.names()).toEqual([]);
 });
+
+test('what another engine left in doubt where nothing can have happened is settled by itself', async () => {
+  const stack = new TestStack(new World());
+  const body: ProgramBody = async (program) => {
+    await program.component('group');
+  };
+  await stack.up(body);
+  const [root] = stack.snapshot.resources;
+  stack.snapshot = { ...stack.snapshot, pendingOperations: [{ kind: 'creating', resource: root! }] };
+  expect((await stack.up(body)).events).toMatchInlineSnapshot(`
+    [
+      "same group",
+      "same proj-dev",
+      "succeeded: 2 same",
+    ]
+  `);
+  expect(stack.snapshot.pendingOperations).toEqual([]);
+});
+
+test('the outcome of a creation whose provider is gone cannot be told', async () => {
+  const stack = new TestStack(new World());
+  const body: ProgramBody = async (program) => {
+    await program.thing('a', { name: 'a' });
+  };
+  await stack.up(body);
+  const resource = {
+    ...stack.snapshot.resources.at(-1)!,
+    provider: 'urn:pulumi:dev::proj::pulumi:providers:test::x::gone',
+  };
+  stack.snapshot = { ...stack.snapshot, pendingOperations: [{ kind: 'creating', resource }] };
+  expect((await stack.up(body)).result).toBe('succeeded');
+  expect(stack.snapshot.pendingOperations).toHaveLength(1);
+  const settings = { request: { options: { pendingCreates: { clearsOthers: true } } } };
+  expect((await stack.up(body, settings)).result).toBe('succeeded');
+  expect(stack.snapshot.pendingOperations).toEqual([]);
+});

@@ -7,7 +7,9 @@ import { inDependencyOrder } from './dependents-index.ts';
 
 /** Deletes what is recorded and was not declared, and what has been replaced. After a destroy: all of it. */
 export async function deleteUnregistered(operation: Operation): Promise<void> {
-  const doomed = inDependencyOrder(operation.ledger.all()).filter(({ key, state }) => isDoomed(operation, key, state));
+  const recorded = operation.ledger.all();
+  if (!recorded.some(({ key, state }) => isDoomed(operation, key, state))) return;
+  const doomed = inDependencyOrder(recorded).filter(({ key, state }) => isDoomed(operation, key, state));
   await deleteInOrder(operation, condemn(doomed));
 }
 

@@ -1,5 +1,6 @@
 import {
   type InDoubtVerdict,
+  isProviderType,
   type PendingOperation,
   type ResourceState,
   referencedUrns,
@@ -8,7 +9,7 @@ import {
   urnName,
 } from '@radiant/model';
 import { supersede } from '../execute/replacement.ts';
-import { accepted, readThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { accepted, readThing, resecreted, withSecretOutputs } from '../provider/provider-calls.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
 import { pruneReferences } from './prune-references.ts';
@@ -52,6 +53,8 @@ async function changesFor(
   kind: PendingOperation['kind'],
   resource: ResourceState,
 ): Promise<readonly SnapshotChange[] | undefined> {
+  // Other engines begin steps for what has no thing behind it, too; nothing can have happened there.
+  if (resource.ownership !== 'managed' || isProviderType(resource.type)) return [];
   switch (kind) {
     case 'creating':
       return settleCreation(operation, resource);
@@ -91,21 +94,24 @@ async function settleCreation(operation: Operation, resource: ResourceState) {
   return [put(ledger.newKey(), state), supersede(ledger, recorded.key)];
 }
 
+/** What the person has answered, else what the provider finds. */
 async function lookUp(operation: Operation, resource: ResourceState): Promise<InDoubtVerdict> {
   const { urn, type, inputs } = resource;
   const answer = operation.request.options?.pendingCreates;
   const importId = answer?.imports?.[urn];
-  const { provider, isConfigured, reference } = await operation.providers.handle(resource.provider);
+  if (importId === undefined && answer?.clearsOthers === true) return { kind: 'absent' };
+  if (!operation.providers.isKnown(resource.provider)) return { kind: 'cannot-tell' };
+  const handle = await operation.providers.handle(resource.provider);
   const context = callContext(operation, urn);
   if (importId !== undefined) {
-    const handle = { provider, isConfigured, reference };
     const found = await readThing(handle, { urn, type, name: urnName(urn), id: importId, inputs }, context);
     return found === undefined ? { kind: 'absent' } : { kind: 'exists', id: found.id, outputs: found.outputs };
   }
-  if (answer?.clearsOthers === true) return { kind: 'absent' };
+  const { provider } = handle;
   if (provider.lookUpInDoubt === undefined) return { kind: 'cannot-tell' };
   const request = { urn, type, name: urnName(urn), inputs: accepted(provider, inputs), isPreview: false };
-  return provider.lookUpInDoubt(request, context);
+  const verdict = await provider.lookUpInDoubt(request, context);
+  return verdict.kind === 'exists' ? { ...verdict, outputs: resecreted(provider, verdict.outputs, inputs) } : verdict;
 }
 
 /** The update may or may not have arrived, so it is done again whatever the inputs say. */

@@ -137,11 +137,11 @@ function lowerReferences(values: PropertyMap): PropertyMap {
 }
 
 /** What a provider that does not know secrets answered, secret again by key (Pulumi: annotateSecrets). */
-function resecreted(provider: Provider, answered: PropertyMap, asked: PropertyMap): PropertyMap {
+export function resecreted(provider: Provider, answered: PropertyMap, asked: PropertyMap): PropertyMap {
   return provider.capabilities.acceptsSecrets ? answered : markSecrets(answered, asked);
 }
 
-export function markSecrets(values: PropertyMap, like: PropertyMap): PropertyMap {
+function markSecrets(values: PropertyMap, like: PropertyMap): PropertyMap {
   return mapEntries(values, (value, key) =>
     !(value instanceof Secret) && Object.hasOwn(like, key) && containsSecret(like[key]) ? new Secret(value) : value,
   );
