@@ -12,6 +12,8 @@ export interface ClusterClient {
   create(object: KubeObject): KubeObject;
   /** Replaces everything but status. A stale resourceVersion throws ApiError 409 Conflict. */
   update(object: KubeObject): KubeObject;
+  /** Sets the replicas through the scale subresource, so that who scales is told apart from who declares. */
+  updateScale(object: KubeObject, replicas: number): KubeObject;
   /** Replaces status only. */
   updateStatus(object: KubeObject): KubeObject;
   delete(kind: KindName, namespace: string | undefined, name: string, options?: DeleteOptions): void;

@@ -6,6 +6,7 @@ import { createObject } from './create.ts';
 import { deleteObject } from './delete.ts';
 import type { ServedResource } from './kind-table.ts';
 import { readObject } from './read-body.ts';
+import { scaleOf, updateScale } from './scale.ts';
 import { updateObject } from './update.ts';
 
 /** The API server as controllers use it, in memory. Writes are made in the name of `manager`. */
@@ -52,6 +53,13 @@ export function createClusterClient(context: RegistryContext, manager: string): 
       return resource.fromStored(createObject(context, resource.stored, read(resource, object), options));
     },
     update: (object) => replace(object, ''),
+    updateScale: (object, replicas) => {
+      const resource = resourceOf(object);
+      const live = getStored(context, resource.stored, object.metadata.namespace, object.metadata.name);
+      const scale = scaleOf(resource.stored, object);
+      const wanted = { ...scale, spec: { ...scale.spec, replicas } };
+      return resource.fromStored(updateScale(context, resource.stored, live, wanted, options));
+    },
     updateStatus: (object) => replace(object, 'status'),
     delete: (kindName, namespace, name, deletion = {}) => {
       const resource = resourceNamed(kindName);

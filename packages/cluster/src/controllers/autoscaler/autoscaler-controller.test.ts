@@ -50,6 +50,12 @@ describe('an autoscaler', () => {
     expect(cluster.events('web')).toContain(`Normal SuccessfulRescale New size: ${becomes}; reason: ${reason}`);
   });
 
+  test('owns the replicas it sets through the scale subresource, as appliers expect', () => {
+    const { managedFields = [] } = scaled(1).get('Deployment.apps', 'web').metadata;
+    const owner = managedFields.find((entry: Fields) => entry.fieldsV1['f:spec']?.['f:replicas'] !== undefined);
+    expect(owner).toMatchObject({ manager: 'kube-controller-manager', subresource: 'scale' });
+  });
+
   test('leaves a workload alone that was scaled to 0', () => {
     const cluster = scaled(0);
     expect(cluster.get('Deployment.apps', 'web').spec.replicas).toBe(0);

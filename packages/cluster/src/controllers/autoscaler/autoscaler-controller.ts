@@ -62,7 +62,7 @@ function reconcile(context: ControllerContext, record: RecordEvent, autoscaler: 
   const outcome = decide(context, record, autoscaler, target, current);
   const isRescale = outcome.desired !== current;
   if (isRescale) {
-    client.update({ ...target, spec: { ...target.spec, replicas: outcome.desired } });
+    client.updateScale(target, outcome.desired);
     const message = `New size: ${outcome.desired}; reason: ${outcome.rescaleReason}`;
     record(autoscaler, { type: 'Normal', reason: 'SuccessfulRescale', message });
   }
