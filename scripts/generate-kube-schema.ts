@@ -1,6 +1,7 @@
 /**
  * Writes packages/cluster/src/schema/kube-schema.json: the types and resources of one Kubernetes release, from the model and API classes
- * of @kubernetes/client-node (structure), and kube-schema-facts.ts (merge topology). Run after changing either:
+ * of @kubernetes/client-node (structure), and kube-schema-facts.ts (merge topology); and beside it kube-descriptions.json: what the
+ * fields mean. Run after changing either:
  *
  *     node scripts/generate-kube-schema.ts
  *
@@ -55,7 +56,7 @@ interface ResourceEntry {
 }
 
 const generated = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen');
-const schemaFile = join(dirname(fileURLToPath(import.meta.url)), '../packages/cluster/src/schema/kube-schema.json');
+const schemaFolder = join(dirname(fileURLToPath(import.meta.url)), '../packages/cluster/src/schema');
 
 /** Types of k8s.io/apimachinery's meta/v1 that other types are made of. */
 const metaTypes = new Set(
@@ -83,16 +84,22 @@ const verbOfAction: readonly [prefix: string, verb: string][] = [
   ['replace', 'update'],
 ];
 
-export async function generateKubeSchema(): Promise<string> {
-  const { release, attributesOf, requiredOf } = await readModels();
+/** The texts of both files. */
+export async function generateKubeSchema(): Promise<{ schema: string; descriptions: string }> {
+  const { release, attributesOf, requiredOf, describe } = await readModels();
   const endpoints = readEndpoints();
   const names = nameTypes(endpoints, attributesOf);
   const types: Record<string, string> = {};
+  const descriptions: Record<string, Record<string, string>> = {};
   for (const [model, name] of [...names].sort(([, a], [, b]) => (a < b ? -1 : 1))) {
     types[name] = writeType(name, attributesOf(model)!, requiredOf(model), names);
+    descriptions[name] = describe(model, attributesOf(model)!);
   }
   const resources = listResources(endpoints, names);
-  return formatted(JSON.stringify({ release, types, resources }));
+  return {
+    schema: formatted(JSON.stringify({ release, types, resources })),
+    descriptions: formatted(JSON.stringify(descriptions)),
+  };
 }
 
 /** As the repository's formatter wants it. */
@@ -116,7 +123,29 @@ async function readModels() {
   const release = /OpenAPI spec version: release-(\S+)/.exec(
     readFileSync(join(generated, 'models/V1Pod.d.ts'), 'utf8'),
   )![1]!;
-  return { release, attributesOf, requiredOf };
+  return { release, attributesOf, requiredOf, describe: describeModel };
+}
+
+/** By field; the type itself under the empty name. What every object has in common is left out: it is the same hundreds of times. */
+function describeModel(model: string, attributes: Attribute[]): Record<string, string> {
+  const text = readFileSync(join(generated, `models/${model}.d.ts`), 'utf8');
+  const [head = '', body = ''] = text.split('export declare class');
+  const ofFields = new Map(
+    [...body.matchAll(/\/\*\*(.*?)\*\/\s*'(\w+)'\??:/gs)].map(([, comment, field]) => [field, withoutStars(comment!)]),
+  );
+  const own = withoutStars(head.slice(head.lastIndexOf('/**') + 3, head.lastIndexOf('*/')));
+  const fields = attributes
+    .filter(({ baseName }) => baseName !== 'apiVersion' && baseName !== 'kind')
+    .map(({ name, baseName }) => [baseName, ofFields.get(name)] as const);
+  return Object.fromEntries([['', own] as const, ...fields].flatMap(([field, said]) => (said ? [[field, said]] : [])));
+}
+
+function withoutStars(comment: string): string {
+  return comment
+    .replaceAll(/^\s*\* ?/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\\(['"])/g, '$1')
+    .trim();
 }
 
 /** Every operation of the stable API versions. */
@@ -305,5 +334,7 @@ function listResources(endpoints: Endpoint[], names: Map<string, string>): Resou
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(schemaFile, await generateKubeSchema());
+  const { schema, descriptions } = await generateKubeSchema();
+  writeFileSync(join(schemaFolder, 'kube-schema.json'), schema);
+  writeFileSync(join(schemaFolder, 'kube-descriptions.json'), descriptions);
 }

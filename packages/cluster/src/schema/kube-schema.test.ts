@@ -4,7 +4,10 @@ import { generateKubeSchema } from '../../../../scripts/generate-kube-schema.ts'
 import { schemaResources, structNamed, structNames } from './kube-types.ts';
 
 test('is what its generator makes of the installed client library', async () => {
-  expect(readFileSync(new URL('./kube-schema.json', import.meta.url), 'utf8')).toBe(await generateKubeSchema());
+  const read = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
+  const { schema, descriptions } = await generateKubeSchema();
+  expect(read('kube-schema.json')).toBe(schema);
+  expect(read('kube-descriptions.json')).toBe(descriptions);
 });
 
 test('every type can be read, and refers only to types that exist', () => {

@@ -293,7 +293,7 @@ describe.skipIf(!hasKubectl)('kubectl', () => {
     expect(await kubectl('api-versions')).toContain('networking.k8s.io/v1\n');
     const text = await kubectl('explain deployment.spec.template.spec.containers');
     expect(text).toContain('FIELD: containers <[]Container>');
-    expect(text).toMatch(/image\t<string>/);
+    expect(text).toMatch(/image\t<string>\n\s+Container image name\./);
     expect(JSON.parse(await kubectl('version -o json')).serverVersion.major).toBe('1');
   });
 

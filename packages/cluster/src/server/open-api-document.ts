@@ -1,15 +1,20 @@
 import type { KindTable, ServedResource } from '../registry/kind-table.ts';
 import { structNamed } from '../schema/kube-types.ts';
 import { resourcePaths } from './open-api-paths.ts';
-import { SchemaCollector } from './open-api-schemas.ts';
+import { type Descriptions, SchemaCollector } from './open-api-schemas.ts';
 import { serverVersion } from './version.ts';
 
 export const documentInfo = { title: 'Kubernetes', version: serverVersion.gitVersion };
 
 /** The OpenAPI v3 document of one group and version. */
-export function openApiDocument(table: KindTable, group: string, version: string): Record<string, unknown> {
+export function openApiDocument(
+  table: KindTable,
+  group: string,
+  version: string,
+  descriptions: Descriptions,
+): Record<string, unknown> {
   const resources = table.all().filter(({ kind }) => kind.group === group && kind.version === version);
-  const collector = new SchemaCollector('#/components/schemas/');
+  const collector = new SchemaCollector('#/components/schemas/', descriptions);
   for (const resource of resources) addKind(collector, resource);
   const paths = resources.map((resource) =>
     resourcePaths(resource, (name, type) => ({ name, in: 'query', schema: { type, uniqueItems: true } })),

@@ -41,29 +41,56 @@ const scalarSchemas: Record<ScalarFormat, Json> = {
   'int-or-string': { type: 'string', format: 'int-or-string' },
 };
 
+/** By type and field; a type's own under the empty name (schema/kube-descriptions.json). */
+export type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const noExtra: Json = {};
+
+/** What the fields of every kind mean. */
+const common: Record<string, string> = {
+  apiVersion:
+    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values.',
+  kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase.',
+  metadata: "Standard object's metadata.",
+  spec: 'Specification of the desired state.',
+  status: 'Most recently observed state, filled in by the cluster. Read-only.',
+};
+
+function described(description: string | undefined): Json {
+  return description === undefined ? {} : { description };
+}
+
 /** Collects the schemas that a document's kinds are made of. */
 export class SchemaCollector {
   readonly schemas: Record<string, Json> = {};
   readonly #prefix: ReferencePrefix;
+  readonly #descriptions: Descriptions;
 
-  constructor(prefix: ReferencePrefix) {
+  constructor(prefix: ReferencePrefix, descriptions: Descriptions = {}) {
     this.#prefix = prefix;
+    this.#descriptions = descriptions;
   }
 
   /** Adds the struct and everything below it; `extra` is for the schema of a kind. */
-  addStruct(struct: StructType, extra: Json = {}): string {
+  addStruct(struct: StructType, extra: Json = noExtra): string {
     const name = schemaName(struct.name);
     if (this.schemas[name] !== undefined) {
       Object.assign(this.schemas[name], extra);
       return name;
     }
-    const schema: Json = { type: 'object', ...extra };
+    const descriptions = this.#descriptions[struct.name] ?? {};
+    const schema: Json = { ...described(descriptions['']), type: 'object', ...extra };
     this.schemas[name] = schema;
     const required = [...struct.fields].filter(([, field]) => field.isRequired).map(([field]) => field);
     if (required.length > 0) schema.required = required;
     if (struct.isAtomic) schema['x-kubernetes-map-type'] = 'atomic';
     if (struct.fields.size > 0) {
-      schema.properties = Object.fromEntries([...struct.fields].map(([field, spec]) => [field, this.#property(spec)]));
+      schema.properties = Object.fromEntries(
+        [...struct.fields].map(([field, spec]) => {
+          const text = descriptions[field] ?? (extra === noExtra ? undefined : common[field]);
+          return [field, { ...described(text), ...this.#property(spec) }];
+        }),
+      );
     }
     return name;
   }

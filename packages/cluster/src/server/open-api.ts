@@ -3,16 +3,21 @@ import { apiVersionOf, type KindTable } from '../registry/kind-table.ts';
 import { parseAccept } from './accept.ts';
 import { jsonResponse, type KubeRequest, type KubeResponse, textResponse } from './http-messages.ts';
 import { openApiDocument } from './open-api-document.ts';
+import type { Descriptions } from './open-api-schemas.ts';
 import { swaggerDocument } from './open-api-v2.ts';
 import { oldSwaggerProtobufType, swaggerProtobuf, swaggerProtobufType } from './open-api-v2-protobuf.ts';
 
 /** The schema of every group and version (kubernetes docs: The Kubernetes API, "OpenAPI"). Undefined for paths that are not there. */
-export function openApi(table: KindTable, segments: readonly string[], request: KubeRequest): KubeResponse | undefined {
+export async function openApi(
+  table: KindTable,
+  segments: readonly string[],
+  request: KubeRequest,
+): Promise<KubeResponse | undefined> {
   const [version, ...rest] = segments;
   if (version === 'v2' && rest.length === 0) return swagger(table, request);
   if (version !== 'v3') return undefined;
   if (rest.length === 0) return jsonResponse(200, { paths: index(table) });
-  const text = documentText(table, rest.join('/'));
+  const text = await documentText(table, rest.join('/'));
   return text === undefined ? undefined : document(text, request);
 }
 
@@ -34,14 +39,21 @@ function madeFor(table: KindTable): Made {
 }
 
 /** Made when first asked for: a document takes longer to make than a server to start. */
-function documentText(table: KindTable, path: string): string | undefined {
+async function documentText(table: KindTable, path: string): Promise<string | undefined> {
   const known = madeFor(table).texts;
   if (!known.has(path)) {
     const groupVersion = groupVersions(table).get(path);
     if (groupVersion === undefined) return undefined;
-    known.set(path, JSON.stringify(openApiDocument(table, groupVersion.group, groupVersion.version)));
+    const descriptions = await loadDescriptions();
+    known.set(path, JSON.stringify(openApiDocument(table, groupVersion.group, groupVersion.version, descriptions)));
   }
   return known.get(path);
+}
+
+/** The largest file of all, for `kubectl explain` alone. */
+async function loadDescriptions(): Promise<Descriptions> {
+  const { default: descriptions } = await import('../schema/kube-descriptions.json', { with: { type: 'json' } });
+  return descriptions as Descriptions;
 }
 
 interface GroupVersion {
@@ -76,7 +88,7 @@ function index(table: KindTable): Record<string, { serverRelativeURL: string }> 
 }
 
 /** Raised when documents are made in another way. */
-const schemaFormat = 1;
+const schemaFormat = 2;
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').toUpperCase();
