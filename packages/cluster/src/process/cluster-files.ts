@@ -13,7 +13,12 @@ export interface ServerStatus {
   readonly mode: ServeMode;
   /** When the operating system started the process, in its own words, where it says so: another process may get the same pid later. */
   readonly processStart?: string;
+  /** What `startVariable` said when it was started: which of several starters at once it belongs to. */
+  readonly startedBy?: string;
 }
+
+/** Environment variable by which a starter recognises the server it started, through whatever launcher. */
+export const startVariable = 'EMBEDDED_CLUSTER_START';
 
 export type ServeMode = 'background' | 'foreground';
 

@@ -63,6 +63,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 test('starts once however many ask at the same time', async () => {
   const started = await Promise.all([start(), start(), start()].map((options) => daemon.ensureRunning(options)));
   expect(new Set(started.map(({ status }) => status.pid)).size).toBe(1);
+  expect(started.filter(({ wasStarted }) => wasStarted)).toHaveLength(1);
   expect((await daemon.ensureRunning(start())).wasStarted).toBe(false);
 });
 

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -8,6 +9,7 @@ import {
   readIdentity,
   readStatus,
   type ServerStatus,
+  startVariable,
 } from './cluster-files.ts';
 import { isAlive, isServing, resetPath, sendControl, stopPath } from './control.ts';
 import type { ServeOptions, ServeOutcome } from './serve.ts';
@@ -95,7 +97,12 @@ async function ensureRunning(files: ClusterFiles, options: EnsureRunningOptions)
   const deadlineMs = Date.now() + (options.timeoutMs ?? defaultTimeoutMs);
   while (Date.now() < deadlineMs) {
     const status = await runningStatus(files);
-    if (status !== undefined) return describe(status, status.pid === child.pid);
+    if (status !== undefined) {
+      const isOurs = status.startedBy === child.id;
+      // Another one was quicker: ours must not wait until that one stops, and serve then.
+      if (!isOurs) child.end();
+      return describe(status, isOurs);
+    }
     const failure = child.failure();
     if (failure !== undefined) throw new Error(`the embedded cluster did not start: ${failure}\n${logTail(files)}`);
     await sleep(pollMs);
@@ -112,7 +119,9 @@ function describe(status: ServerStatus, wasStarted: boolean): RunningCluster {
 }
 
 interface DetachedChild {
-  readonly pid: number | undefined;
+  readonly id: string;
+  /** With whatever it has started itself. */
+  end(): void;
   /** Why it will never serve; undefined while it may, or when it ended well because another one serves. */
   failure(): string | undefined;
 }
@@ -121,13 +130,14 @@ interface DetachedChild {
 function startDetached(files: ClusterFiles, { command, args, env }: SpawnCommand): DetachedChild {
   trimLog(files);
   const log = openSync(files.log, 'a', 0o600);
+  const id = randomUUID();
   let failure: string | undefined;
   try {
     const child = spawn(command, args, {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: files.dir,
-      ...(env !== undefined && { env }),
+      env: { ...(env ?? process.env), [startVariable]: id },
     });
     child.on('error', (error) => {
       failure = `${command} could not be run (${error.message})`;
@@ -136,9 +146,19 @@ function startDetached(files: ClusterFiles, { command, args, env }: SpawnCommand
       if (code !== 0) failure = `its process ended with ${signal ?? `exit code ${code}`}; its log is ${files.log}`;
     });
     child.unref();
-    return { pid: child.pid, failure: () => failure };
+    return { id, failure: () => failure, end: () => endGroup(child) };
   } finally {
     closeSync(log);
+  }
+}
+
+/** A detached child leads a process group, where there are such. */
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    child.kill();
   }
 }
 

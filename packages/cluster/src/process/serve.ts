@@ -14,6 +14,7 @@ import {
   removeStatus,
   replaceFile,
   type ServeMode,
+  startVariable,
   writePort,
   writeStatus,
 } from './cluster-files.ts';
@@ -137,6 +138,7 @@ async function serveUntilTold(
       version: options.version,
       mode: options.mode,
       ...(start !== undefined && { processStart: start }),
+      ...(process.env[startVariable] !== undefined && { startedBy: process.env[startVariable] }),
     });
     options.onReady?.({ port, url: listening.url });
     const stopWaiting =
