@@ -9,33 +9,17 @@ import { type Thing, World } from './harness/world.ts';
 const numRuns = Number(process.env.SIMULATION_RUNS ?? 200);
 const seed = Number(process.env.SIMULATION_SEED ?? 1);
 
-/**
- * A world that refuses to lose what something in it cannot outlive. Things whose resource the program has declared already
- * in this turn are let be: they no longer depend on what goes, and make way by themselves.
- */
-class StrictWorld extends World {
-  #turnStart = 0;
-
-  constructor() {
-    super();
-    const remove = this.things.delete.bind(this.things);
-    this.things.delete = (id) => {
-      const left = [...this.things.values()].find(
-        (other) => other.id !== id && leansOn(other, id) && !this.#isDeclared(other),
-      );
-      if (left !== undefined) throw new Error(`${id} is deleted before ${left.id}, which cannot outlive it`);
-      return remove(id);
-    };
-  }
-
-  beginTurn(): void {
-    this.#turnStart = this.calls.length;
-  }
-
-  #isDeclared({ id }: Thing): boolean {
-    const letter = id.replace(/-\d+$/, '').at(-1);
-    return this.calls.slice(this.#turnStart).some((call) => call === `check r${letter}` || call === `check s${letter}`);
-  }
+/** A world that refuses to lose what something in it cannot outlive. */
+function strictWorld(): World {
+  const world = new World();
+  const { things } = world;
+  const remove = things.delete.bind(things);
+  things.delete = (id) => {
+    const left = [...things.values()].find((other) => other.id !== id && leansOn(other, id));
+    if (left !== undefined) throw new Error(`${id} is deleted before ${left.id}, which cannot outlive it`);
+    return remove(id);
+  };
+  return world;
 }
 
 function leansOn({ props }: Thing, id: string): boolean {
@@ -50,13 +34,12 @@ function intended(world: World): string[] {
 }
 
 async function check(scenario: Scenario): Promise<void> {
-  const world = new StrictWorld();
+  const world = strictWorld();
   const stack = new TestStack(world);
   world.latency = randomLatency(scenario.seed);
   for (const turn of scenario.turns) {
     if (turn.vanishing !== undefined && turn.refresh) vanish(stack, turn.vanishing);
     const request = { options: { refresh: turn.refresh } };
-    world.beginTurn();
     await runTurn(stack, { kind: 'up', body: programOf(turn, scenario), request }, turn.fault);
   }
   const request = { options: { refresh: scenario.turns.some((turn) => turn.refresh && turn.vanishing !== undefined) } };
@@ -65,7 +48,6 @@ async function check(scenario: Scenario): Promise<void> {
   const preview = await stack.preview(body, { request });
   expect(preview.errors).toEqual([]);
   expect(essence(stack.world)).toEqual(before);
-  world.beginTurn();
   const mended = await stack.up(body, { request });
   expect(mended.errors).toEqual([]);
   expect(mended.result).toBe('succeeded');
@@ -74,7 +56,6 @@ async function check(scenario: Scenario): Promise<void> {
   expect(intended(stack.world)).toEqual(intended(fresh.world));
   expect(stack.snapshot.pendingOperations).toEqual([]);
   expect((await stack.up(body)).journal).toEqual([]);
-  world.beginTurn();
   const destroyed = await stack.destroy();
   expect(destroyed.errors).toEqual([]);
   expect(stack.world.names()).toEqual([]);

@@ -25,6 +25,10 @@ export interface Doomed {
   readonly afterwards: 'drop' | 'await';
   /** Whether the provider deletes it: false for what is not ours, is kept, or goes with another. */
   readonly callsProvider: boolean;
+  /** Awaited before it is deleted. */
+  readonly before?: () => Promise<void>;
+  /** Called when it is gone, or stays after all. */
+  readonly after?: () => void;
 }
 
 /** Deletes the thing, unless it is not for us to delete, and takes it out of the record. */

@@ -3,13 +3,10 @@ import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { deleteInOrder } from './delete-in-order.ts';
 import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
-import { inDependencyOrder } from './dependents-index.ts';
 
 /** Deletes what is recorded and was not declared, and what has been replaced. After a destroy: all of it. */
 export async function deleteUnregistered(operation: Operation): Promise<void> {
-  const recorded = operation.ledger.all();
-  if (!recorded.some(({ key, state }) => isDoomed(operation, key, state))) return;
-  const doomed = inDependencyOrder(recorded).filter(({ key, state }) => isDoomed(operation, key, state));
+  const doomed = operation.ledger.all().filter(({ key, state }) => isDoomed(operation, key, state));
   await deleteInOrder(operation, condemn(doomed));
 }
 

@@ -32,6 +32,10 @@ export class DependentsIndex {
     return [...found].sort((a, b) => this.#positions.get(a)! - this.#positions.get(b)!);
   }
 
+  directDependentsOf(key: StateKey): readonly StateKey[] {
+    return this.#dependents.get(key) ?? [];
+  }
+
   #add(needed: StateKey, dependent: StateKey): void {
     const known = this.#dependents.get(needed);
     if (known === undefined) this.#dependents.set(needed, [dependent]);

@@ -5,6 +5,7 @@ import {
   type PropertyMap,
   parseProviderReference,
   type ResourceState,
+  referencedUrns,
   type StateKey,
   Unknown,
   type Urn,
@@ -25,19 +26,20 @@ import { DependentsIndex } from './dependents-index.ts';
  * (engine reference 7.4).
  */
 export async function deleteBeforeReplace(operation: Operation, root: Recorded): Promise<void> {
-  const turn = operation.cascades.then(() => decide(operation, root));
+  await deleteWithDependents(operation, { record: root, release: () => {} });
+}
+
+async function deleteWithDependents(operation: Operation, root: Held): Promise<void> {
+  const turn = operation.cascades.then(() => decide(operation, root.record));
   operation.cascades = turn.then(
     () => {},
     () => {},
   );
   const { replaced, condemned } = await turn;
-  try {
-    await Promise.all(condemned);
-    const kept = await deleteInOrder(operation, condemn([root, ...replaced.map(({ record }) => record)]));
-    if (kept.has(root.key)) throw new ReportedError(`${root.state.urn} could not be deleted`);
-  } finally {
-    for (const { release } of replaced) release();
-  }
+  await Promise.all(condemned);
+  const kept = await deleteInOrder(operation, condemn(operation, [root, ...replaced]));
+  const { key, state } = root.record;
+  if (kept.has(key)) throw new ReportedError(`${state.urn} could not be deleted`);
 }
 
 interface Held {
@@ -85,31 +87,61 @@ function hold({ ledger, claimed, held }: Operation, key: StateKey): Held | undef
   return { record: { key, state }, release };
 }
 
-function condemn(recorded: readonly Recorded[]): Doomed[] {
-  const urns = new Set<Urn>(recorded.map(({ state }) => state.urn));
-  return recorded.map(({ key, state }) => ({
-    key,
-    state,
+function condemn(operation: Operation, held: readonly Held[]): Doomed[] {
+  const urns = new Set<Urn>(held.map(({ record }) => record.state.urn));
+  return held.map(({ record, release }) => ({
+    ...record,
     op: 'delete-replaced',
-    afterwards: state.disposition === 'superseded' ? 'drop' : 'await',
-    callsProvider: hasThing(state) && !goesWithAnother(state, urns),
+    afterwards: record.state.disposition === 'superseded' ? 'drop' : 'await',
+    callsProvider: hasThing(record.state) && !goesWithAnother(record.state, urns),
+    before: () => makeWay(operation, record),
+    after: release,
   }));
 }
 
-/** Those of the dependents that their provider, or an option, wants replaced when what they lean on is. */
+/**
+ * Waits for dependents that the program is declaring at this moment, and deletes what they leave behind when it cannot
+ * outlive what goes. Nobody waits in a circle: one always waits for those that leaned on it.
+ */
+async function makeWay(operation: Operation, record: Recorded): Promise<void> {
+  const dependents = operation.dependents?.directDependentsOf(record.key) ?? [];
+  await Promise.all(dependents.flatMap((key) => operation.inFlight.get(key) ?? []));
+  const left = dependents.filter((key) => operation.ledger.get(key)?.disposition === 'superseded');
+  const candidates = left.flatMap((key) => hold(operation, key) ?? []);
+  const replaced = await findReplaced(operation, record, candidates);
+  const staying = new Set(candidates).difference(new Set(replaced));
+  for (const held of staying) held.release();
+  await Promise.all(replaced.map((held) => deleteWithDependents(operation, held)));
+}
+
+/**
+ * Those of the dependents that their provider, or an option, wants replaced when what they lean on is. Each is asked again
+ * only when more of what it leans on turned out to be replaced.
+ */
 async function findReplaced(operation: Operation, root: Recorded, dependents: readonly Held[]): Promise<Held[]> {
-  const replaced = new Set<Urn>([root.state.urn]);
-  const result: Held[] = [];
-  for (const dependent of dependents) {
-    const { state } = dependent.record;
-    const keys = await replaceKeys(operation, state, replaced);
-    if (keys === undefined) continue;
-    if (state.isProtected) throw protectedDependent(state.urn, root.state.urn);
-    result.push(dependent);
-    replaced.add(state.urn);
-    if (state.disposition === 'live') operation.cascaded.set(state.urn, keys);
+  const urns = [root.state.urn];
+  const replaced: Held[] = [];
+  let open = dependents.map((held) => ({ held, needs: referencedUrns(held.record.state), asked: 0 }));
+  for (let known = 0; known < urns.length; ) {
+    known = urns.length;
+    const staying: typeof open = [];
+    for (const candidate of open) {
+      const { state } = candidate.held.record;
+      const isAffected = urns.slice(candidate.asked).some((urn) => candidate.needs.has(urn));
+      candidate.asked = urns.length;
+      const keys = isAffected ? await replaceKeys(operation, state, new Set(urns)) : undefined;
+      if (keys === undefined) {
+        staying.push(candidate);
+        continue;
+      }
+      if (state.isProtected) throw protectedDependent(state.urn, root.state.urn);
+      urns.push(state.urn);
+      replaced.push(candidate.held);
+      if (state.disposition === 'live') operation.cascaded.set(state.urn, keys);
+    }
+    open = staying;
   }
-  return result;
+  return replaced;
 }
 
 /** Undefined when the dependent can stay. Components and reads always can. */

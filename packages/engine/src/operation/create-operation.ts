@@ -58,6 +58,7 @@ export function createOperation(
     registrations: new Map(),
     children: new Map(),
     claimed: new Set(),
+    inFlight: new Map(),
     aliased: new Map(),
     held: new Map(),
     cascades: Promise.resolve(),

@@ -34,6 +34,8 @@ export interface Operation {
   readonly children: Map<Urn, Registration[]>;
   /** Records that a registration has taken as its own. */
   readonly claimed: Set<StateKey>;
+  /** Records whose registration is under way, and when it will have ended. */
+  readonly inFlight: Map<StateKey, Promise<void>>;
   /** URNs that resources were recorded under, to the URNs that aliases gave them. */
   readonly aliased: Map<Urn, Urn>;
   /** Records that a delete-before-replace cascade is deciding on, and when it will have done so. */

@@ -57,8 +57,26 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
 }
 
 async function register(operation: Operation, registration: Registration): Promise<RegistrationResult> {
-  const recorded = await claimRecord(operation, registration);
+  // The provider comes first: while a resource waits for it, a cascade may still decide on its record.
   const served = await serve(operation, registration);
+  const recorded = await claimRecord(operation, registration);
+  if (recorded === undefined) return planAndExecute(operation, registration, undefined, served);
+  const ended = Promise.withResolvers<void>();
+  operation.inFlight.set(recorded.key, ended.promise);
+  try {
+    return await planAndExecute(operation, registration, recorded, served);
+  } finally {
+    operation.inFlight.delete(recorded.key);
+    ended.resolve();
+  }
+}
+
+async function planAndExecute(
+  operation: Operation,
+  registration: Registration,
+  recorded: Recorded | undefined,
+  served: Served,
+): Promise<RegistrationResult> {
   const plan = await planRegistration(operation, registration, recorded, served);
   operation.progress.assertMayBegin();
   const isRenamed = recorded !== undefined && registration.aliasOf !== undefined;

@@ -1,0 +1,38 @@
+import type { ResourceState, Urn } from '@radiant/model';
+import { expect, test } from 'vitest';
+import { deletionGraph } from './deletion-graph.ts';
+
+function record(name: string, ...dependencies: string[]): ResourceState {
+  return {
+    urn: name as Urn,
+    provider: '',
+    dependencies: dependencies as Urn[],
+    propertyDependencies: {},
+    replaceWith: [] as Urn[],
+  } as unknown as ResourceState;
+}
+
+test('a record leans on what it refers to, wherever that stands', () => {
+  expect(deletionGraph([record('a'), record('b', 'a', 'c'), record('c'), record('d', 'elsewhere')])).toEqual([
+    [],
+    [0, 2],
+    [],
+    [],
+  ]);
+});
+
+test('a URN means every generation that has it', () => {
+  expect(deletionGraph([record('a'), record('b', 'a'), record('a')])).toEqual([[], [0, 2], []]);
+});
+
+test('generations that lean on each other in a circle go later records first; the rest keeps its order', () => {
+  const states = [record('a', 'b'), record('b', 'a'), record('on', 'a'), record('root'), record('a', 'root')];
+  expect(deletionGraph(states)).toEqual([[], [0, 4], [0, 4], [], [3]]);
+});
+
+test('a long chain is no trouble', () => {
+  const states = Array.from({ length: 50_000 }, (_, index) => record(`r${index}`, `r${index - 1}`));
+  expect(deletionGraph(states).at(-1)).toEqual([49_998]);
+  states[0] = record('r0', 'r49999');
+  expect(deletionGraph(states)[0]).toEqual([]);
+});
