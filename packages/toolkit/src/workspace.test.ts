@@ -95,6 +95,16 @@ test('another store than the default wants a passphrase, and has the salt writte
   expect(await readFile(path.join(project, 'Pulumi.dev.yaml'), 'utf8')).toMatch(/^encryptionsalt: v1:/);
 });
 
+test('a secret that does not open is named', async () => {
+  const stack = await open().createStack('dev');
+  await stack.config.set('token', 'hunter2', { secret: true });
+  const file = path.join(project, 'Pulumi.dev.yaml');
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/secure: .*/, 'secure: hunter2'));
+  await expect(stack.config.get('token')).rejects.toThrow(`${file}: shop:token: failed to decrypt`);
+  await expect(stack.config.list({ showSecrets: true })).rejects.toThrow('shop:token');
+  await expect(stack.config.list()).resolves.toMatchObject([{ key: 'shop:token', isSecret: true }]);
+});
+
 describe('which backend', () => {
   test('the variable before the project before the login before the default', async () => {
     const workspace = open();
@@ -105,6 +115,14 @@ describe('which backend', () => {
     expect(await open().backendUrl()).toBe('file://./b');
     expect(await open({ PULUMI_BACKEND_URL: 'file:///c' }).backendUrl()).toBe('file:///c');
     expect(await open().logout()).toEqual({ url: `file://${path.join(dir, 'a')}` });
+  });
+
+  test('a login that names none takes what the variable or the project names', async () => {
+    const named = `file://${path.join(dir, 'named')}`;
+    expect((await open({ PULUMI_BACKEND_URL: named }).login(undefined)).url).toBe(named);
+    expect((await open().login(undefined)).url).toBe(`file://${path.join(dir, 'home/state')}`);
+    await writeFile(path.join(project, 'Pulumi.yaml'), `name: shop\nruntime: nodejs\nbackend:\n  url: ${named}\n`);
+    expect((await open().login(undefined)).url).toBe(named);
   });
 
   test('a login in ~/.pulumi is not used, and PULUMI_CREDENTIALS_PATH is', async () => {

@@ -80,7 +80,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     backendUrl,
 
     async login(url) {
-      const chosen = url ?? defaultBackendUrl(home);
+      const chosen = url ?? chooseBackendUrl(env, home, (await projectFile())?.backendUrl, undefined);
       await openBackend(chosen).listStacks();
       await rememberLogin(home.credentialsPath, chosen);
       return { url: chosen, user: userName() };

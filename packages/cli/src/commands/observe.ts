@@ -163,8 +163,8 @@ const failureNames: { readonly [operation in DisplayedOperation]: string } = {
   'preview-refresh': 'preview',
   'preview-destroy': 'preview',
   up: 'update',
-  refresh: 'refresh',
-  destroy: 'destroy',
+  refresh: 'update',
+  destroy: 'update',
 };
 
 /** Scripts look for a last `error: update failed` that belongs to no resource. */

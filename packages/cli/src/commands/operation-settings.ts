@@ -38,6 +38,9 @@ export function eventLogPath(given: Given): string | undefined {
 
 export function operationOptions(given: Given): OperationOptions {
   const parallel = given.integer('parallel');
+  if (parallel !== undefined && parallel < 0) {
+    throw new CliError(`--parallel takes a number from 0 (no limit) upwards, not ${parallel}`);
+  }
   const message = given.value('message');
   const refresh = given.optionalBoolean('refresh');
   const typecheck = given.value('typecheck') as OperationOptions['typecheck'];

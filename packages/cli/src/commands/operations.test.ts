@@ -100,6 +100,32 @@ describe('consent', () => {
   });
 });
 
+it('refuses to work on fewer resources than none', async () => {
+  const { exitCode, err, calls } = await runCli('up --yes --parallel=-1', { operations });
+  expect([exitCode, err]).toEqual([1, 'error: --parallel takes a number from 0 (no limit) upwards, not -1\n']);
+  expect(calls).not.toContainEqual(expect.stringMatching(/^(preview|up) /));
+});
+
+describe('a failure', () => {
+  it.each(['up', 'refresh', 'destroy'] as const)(
+    'of %s is told once, in the words that the engine uses',
+    async (kind) => {
+      const said = {
+        kind: 'diagnostic',
+        timeMs: 0,
+        diagnostic: { severity: 'error', message: 'update failed' },
+      } as const;
+      const failed = summed(summaryOf(kind, {}, { result: 'failed', isPreview: false }));
+      for (const events of [[failed], [said, failed]]) {
+        const { out } = await runCli(`${kind} --yes --skip-preview`, {
+          operations: { ...operations, [kind]: { events } },
+        });
+        expect(out.match(/error: \w+ failed/g)).toEqual(['error: update failed']);
+      }
+    },
+  );
+});
+
 describe('exit codes', () => {
   it('are 7 when changes were not expected', async () => {
     const { exitCode, err } = await runCli('preview --expect-no-changes', { operations });

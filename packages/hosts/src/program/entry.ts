@@ -12,6 +12,8 @@ export interface Entry {
 
 interface Manifest {
   readonly directory: string;
+  /** Why it says nothing, if it is not JSON. */
+  readonly problem?: string;
   readonly type?: unknown;
   readonly main?: unknown;
   readonly exports?: unknown;
@@ -103,8 +105,8 @@ function readManifest(directory: string): Manifest | undefined {
   try {
     const manifest: unknown = JSON.parse(text);
     return typeof manifest === 'object' && manifest !== null ? { ...manifest, directory } : { directory };
-  } catch {
-    return { directory };
+  } catch (error) {
+    return { directory, problem: (error as Error).message };
   }
 }
 
@@ -133,19 +135,24 @@ function missingEntry(
   const shown = relative(programDir, join(manifest?.directory ?? programDir, 'package.json')) || 'package.json';
   const place =
     entryPoint === '.'
-      ? named === undefined
-        ? `There is no index.ts or index.js in ${programDir}, and ${
-            manifest === undefined ? 'no package.json' : `no \`main\` in ${shown}`
-          } that names another file.`
-        : `${shown} names '${named}', which does not exist, and there is no index.ts or index.js in ${programDir}.`
+      ? manifest?.problem !== undefined
+        ? `${shown} is not JSON: ${manifest.problem}. There is no index.ts or index.js in ${programDir} either.`
+        : named === undefined
+          ? `There is no index.ts or index.js in ${programDir}, and ${
+              manifest === undefined ? 'no package.json' : `no \`main\` in ${shown}`
+            } that names another file.`
+          : `${shown} names '${named}', which does not exist, and there is no index.ts or index.js in ${programDir}.`
       : `Pulumi.yaml names '${entryPoint}' as \`main\`, and there is no such file in ${programDir}.`;
   return new OperationError({
     code: 'PROGRAM_ENTRY_NOT_FOUND',
     summary: "the program's entry file was not found",
     detail: place,
-    remedy: isBuilt(manifest)
-      ? 'Run `npm run build` first if the file is a result of it, or point `main` at the TypeScript source.'
-      : 'Create the file, or set `main` in Pulumi.yaml or package.json to the one that exists.',
+    remedy:
+      manifest?.problem !== undefined && entryPoint === '.'
+        ? `Correct ${shown}.`
+        : isBuilt(manifest)
+          ? 'Run `npm run build` first if the file is a result of it, or point `main` at the TypeScript source.'
+          : 'Create the file, or set `main` in Pulumi.yaml or package.json to the one that exists.',
   });
 }
 

@@ -101,3 +101,14 @@ test('a damaged package.json is no crash', () => {
   mkdirSync(join(folder, 'node_modules'));
   expect(refusalOf(folder).code).toBe('SDK_NOT_INSTALLED');
 });
+
+test('a package.json that is not JSON is named when no entry is found for it', () => {
+  const folder = folderWith({
+    'package.json': '{"main": "program.ts",',
+    'program.ts': '',
+    'node_modules/@pulumi/pulumi/package.json': '{}',
+  });
+  const { code, detail, remedy } = refusalOf(folder);
+  expect([code, remedy]).toEqual(['PROGRAM_ENTRY_NOT_FOUND', 'Correct package.json.']);
+  expect(detail).toContain('package.json is not JSON');
+});

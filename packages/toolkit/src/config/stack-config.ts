@@ -38,7 +38,9 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
     async list({ showSecrets = false } = {}) {
       const values = withProjectConfig(project, stack, (await load()).values());
       return await Promise.all(
-        [...values].map(([key, value]) => entryOf(key, value, showSecrets ? secrets : undefined)),
+        [...values].map(([key, value]) =>
+          naming(key, path, () => entryOf(key, value, showSecrets ? secrets : undefined)),
+        ),
       );
     },
 
@@ -47,7 +49,7 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
       const whole = withProjectConfig(project, stack, (await load()).values()).get(key);
       const value = whole === undefined ? undefined : valueInside(whole, configPath, `${path}: ${text}`);
       if (value === undefined) throw keyNotFound(isPath ? text : prettyConfigKey(key, project.name), stack);
-      return await entryOf(key, value, secrets);
+      return await naming(key, path, () => entryOf(key, value, secrets));
     },
 
     async set(text, value, { secret = false, path: isPath = false } = {}) {
@@ -74,7 +76,7 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
       const values: Record<string, string> = {};
       const secretKeys: string[] = [];
       for (const [key, value] of merged) {
-        values[key] = await openText(value, secrets);
+        values[key] = await naming(key, path, () => openText(value, secrets));
         if (isSecret(value)) secretKeys.push(key);
       }
       return { values, secretKeys };
@@ -109,6 +111,21 @@ function locate(
 
 function isSecret(value: ConfigValue): boolean {
   return value.kind === 'sealed' || (value.kind === 'object' && containsSealed(value.value));
+}
+
+/** Whoever has a secret that does not open wants to know which. */
+async function naming<Opened>(key: string, file: string, open: () => Promise<Opened>): Promise<Opened> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof OperationError) || !error.code.startsWith('SECRETS_CIPHERTEXT_')) throw error;
+    throw new OperationError({
+      code: error.code,
+      summary: `${file}: ${key}: ${error.summary}`,
+      remedy: `Set the value again:\n    radiant config set --secret ${key} <value>`,
+      cause: error,
+    });
+  }
 }
 
 async function openText(value: ConfigValue, secrets: StackSecrets): Promise<string> {
