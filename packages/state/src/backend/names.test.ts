@@ -28,15 +28,15 @@ describe('a stack name', () => {
 test.each([
   ['file://~', '/home/ada'],
   ['file://~/state', '/home/ada/state'],
-  ['file://./state', '/work/state'],
-  ['file://state/deep', '/work/state/deep'],
+  ['file://./state', '/srv/state'],
+  ['file://state/deep', '/srv/state/deep'],
   ['file:///var/state', '/var/state'],
   ['file:///var/my%20state?no_tmp_dir=true', '/var/my state'],
   ['file:///var/100%', '/var/100%'],
 ])('%s is the folder %s', (url, path) => {
-  expect(parseFileUrl(url, { home: '/home/ada', cwd: '/work' })).toBe(path);
+  expect(parseFileUrl(url, { home: '/home/ada', cwd: '/srv' })).toBe(path);
 });
 
 test.each(['file://', 's3://bucket', '/var/state', ''])('%j is no URL of a file backend', (url) => {
-  expect(() => parseFileUrl(url, { home: '/home/ada', cwd: '/work' })).toThrow(/no URL of a file backend/);
+  expect(() => parseFileUrl(url, { home: '/home/ada', cwd: '/srv' })).toThrow(/no URL of a file backend/);
 });
