@@ -1,7 +1,6 @@
 import type { StateKey } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 import { type Doomed, deleteStep, isProtectedFromDelete } from './delete-step.ts';
-import { deletionGraph } from './deletion-graph.ts';
 
 interface Node {
   readonly doomed: Doomed;
@@ -13,10 +12,14 @@ interface Node {
 
 /**
  * Deletes each as soon as all that lean on it are gone. What a failed one leans on stays.
- * Returns the keys that stayed.
+ * `leansOn`: for each, the positions of what it leans on, without circles. Returns the keys that stayed.
  */
-export async function deleteInOrder(operation: Operation, doomed: readonly Doomed[]): Promise<ReadonlySet<StateKey>> {
-  const nodes = createNodes(doomed);
+export async function deleteInOrder(
+  operation: Operation,
+  doomed: readonly Doomed[],
+  leansOn: readonly (readonly number[])[],
+): Promise<ReadonlySet<StateKey>> {
+  const nodes = createNodes(doomed, leansOn);
   const kept = new Set<StateKey>();
   if (nodes.length === 0) return kept;
   await new Promise<void>((resolve) => {
@@ -53,8 +56,7 @@ async function deleteNode(operation: Operation, node: Node): Promise<void> {
   }
 }
 
-function createNodes(doomed: readonly Doomed[]): readonly Node[] {
-  const leansOn = deletionGraph(doomed.map(({ state }) => state));
+function createNodes(doomed: readonly Doomed[], leansOn: readonly (readonly number[])[]): readonly Node[] {
   const nodes = doomed.map((entry, index): Node => {
     return { doomed: entry, leansOn: leansOn[index]!, dependentsLeft: 0, isKept: false };
   });

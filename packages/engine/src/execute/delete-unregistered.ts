@@ -3,11 +3,13 @@ import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { deleteInOrder } from './delete-in-order.ts';
 import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
+import { deletionGraph } from './deletion-graph.ts';
 
 /** Deletes what is recorded and was not declared, and what has been replaced. After a destroy: all of it. */
 export async function deleteUnregistered(operation: Operation): Promise<void> {
   const doomed = operation.ledger.all().filter(({ key, state }) => isDoomed(operation, key, state));
-  await deleteInOrder(operation, condemn(doomed));
+  const leansOn = deletionGraph(doomed.map(({ state }) => state));
+  await deleteInOrder(operation, condemn(doomed), leansOn);
 }
 
 function isDoomed({ claimed }: Operation, key: string, state: ResourceState): boolean {

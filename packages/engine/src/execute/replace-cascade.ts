@@ -30,14 +30,15 @@ export async function deleteBeforeReplace(operation: Operation, root: Recorded):
 }
 
 async function deleteWithDependents(operation: Operation, root: Held): Promise<void> {
-  const turn = operation.cascades.then(() => decide(operation, root.record));
+  operation.dependents ??= new DependentsIndex(operation.ledger);
+  const index = operation.dependents;
+  const turn = operation.cascades.then(() => decide(operation, index, root.record));
   operation.cascades = turn.then(
     () => {},
     () => {},
   );
-  const { replaced, condemned } = await turn;
-  await Promise.all(condemned);
-  const kept = await deleteInOrder(operation, condemn(operation, [root, ...replaced]));
+  const doomed = condemn(operation, index, [root, ...(await turn)]);
+  const kept = await deleteInOrder(operation, doomed, graphOf(index, doomed));
   const { key, state } = root.record;
   if (kept.has(key)) throw new ReportedError(`${state.urn} could not be deleted`);
 }
@@ -47,26 +48,20 @@ interface Held {
   readonly release: () => void;
 }
 
-interface Verdict {
-  readonly replaced: readonly Held[];
-  /** Dependents that another cascade is deleting already. */
-  readonly condemned: readonly Promise<void>[];
+/** Takes all dependents that nobody has decided on, and gives back those that can stay. */
+async function decide(operation: Operation, index: DependentsIndex, root: Recorded): Promise<readonly Held[]> {
+  const candidates = index.allDependentsOf(root.key).flatMap((key) => hold(operation, key) ?? []);
+  return keepReplaced(operation, root, candidates);
 }
 
-/** Takes all dependents that nobody has decided on, and gives back those that can stay. */
-async function decide(operation: Operation, root: Recorded): Promise<Verdict> {
-  operation.dependents ??= new DependentsIndex(operation.ledger);
-  const keys = operation.dependents.dependentsOf(root.key);
-  const condemned = keys.flatMap((key) => operation.held.get(key) ?? []);
-  const candidates = keys.flatMap((key) => hold(operation, key) ?? []);
+async function keepReplaced(operation: Operation, root: Recorded, candidates: readonly Held[]): Promise<Held[]> {
+  const staying = new Set(candidates);
   try {
     const replaced = await findReplaced(operation, root, candidates);
-    const staying = new Set(candidates).difference(new Set(replaced));
+    for (const held of replaced) staying.delete(held);
+    return replaced;
+  } finally {
     for (const held of staying) held.release();
-    return { replaced, condemned };
-  } catch (error) {
-    for (const held of candidates) held.release();
-    throw error;
   }
 }
 
@@ -87,31 +82,49 @@ function hold({ ledger, claimed, held }: Operation, key: StateKey): Held | undef
   return { record: { key, state }, release };
 }
 
-function condemn(operation: Operation, held: readonly Held[]): Doomed[] {
+function condemn(operation: Operation, index: DependentsIndex, held: readonly Held[]): Doomed[] {
   const urns = new Set<Urn>(held.map(({ record }) => record.state.urn));
+  const keys = new Set(held.map(({ record }) => record.key));
   return held.map(({ record, release }) => ({
     ...record,
     op: 'delete-replaced',
     afterwards: record.state.disposition === 'superseded' ? 'drop' : 'await',
     callsProvider: hasThing(record.state) && !goesWithAnother(record.state, urns),
-    before: () => makeWay(operation, record),
+    before: () =>
+      makeWay(
+        operation,
+        record,
+        index.dependentsOf(record.key).filter((key) => !keys.has(key)),
+      ),
     after: release,
   }));
 }
 
+/** Positions in `doomed` of what each of them leans on. */
+function graphOf(index: DependentsIndex, doomed: readonly Doomed[]): readonly (readonly number[])[] {
+  const positions = new Map(doomed.map(({ key }, position) => [key, position]));
+  return doomed.map(({ key }) => index.leansOn(key).flatMap((needed) => positions.get(needed) ?? []));
+}
+
 /**
- * Waits for dependents that the program is declaring at this moment, and deletes what they leave behind when it cannot
- * outlive what goes. Nobody waits in a circle: one always waits for those that leaned on it.
+ * Waits for dependents that the program is declaring at this moment or another cascade is deleting, and deletes what they
+ * leave behind when it cannot outlive what goes. Everybody waits for his dependents alone, so nobody waits in a circle.
  */
-async function makeWay(operation: Operation, record: Recorded): Promise<void> {
-  const dependents = operation.dependents?.directDependentsOf(record.key) ?? [];
-  await Promise.all(dependents.flatMap((key) => operation.inFlight.get(key) ?? []));
-  const left = dependents.filter((key) => operation.ledger.get(key)?.disposition === 'superseded');
-  const candidates = left.flatMap((key) => hold(operation, key) ?? []);
-  const replaced = await findReplaced(operation, record, candidates);
-  const staying = new Set(candidates).difference(new Set(replaced));
-  for (const held of staying) held.release();
-  await Promise.all(replaced.map((held) => deleteWithDependents(operation, held)));
+async function makeWay(operation: Operation, record: Recorded, dependents: readonly StateKey[]): Promise<void> {
+  const { inFlight } = operation;
+  await Promise.all(dependents.flatMap((key) => inFlight.get(key) ?? []));
+  await Promise.all(dependents.map((key) => clear(operation, record, key)));
+}
+
+/** Whoever clears a record holds no other while it waits. */
+async function clear(operation: Operation, record: Recorded, dependent: StateKey): Promise<void> {
+  const { held, ledger } = operation;
+  for (let busy = held.get(dependent); busy !== undefined; busy = held.get(dependent)) await busy;
+  if (ledger.get(dependent)?.disposition !== 'superseded') return;
+  const candidate = hold(operation, dependent);
+  if (candidate === undefined) return;
+  const replaced = await keepReplaced(operation, record, [candidate]);
+  if (replaced.length > 0) await deleteWithDependents(operation, candidate);
 }
 
 /**

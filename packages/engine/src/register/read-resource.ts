@@ -15,11 +15,12 @@ import { noDifference } from '../compare/compare-resource.ts';
 import { decideStep, type StepFacts } from '../decide/decide-step.ts';
 import { claimNewKey, replaceMarker, supersede } from '../execute/replacement.ts';
 import { runStep } from '../execute/run-step.ts';
+import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { readThing, withSecretOutputs } from '../provider/provider-calls.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
-import { claimRecord } from './claim-record.ts';
+import { withRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import { recordOf } from './plan-registration.ts';
 import { noteFailure, urnAfterFailure } from './register-resource.ts';
@@ -39,7 +40,9 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     const goal = readGoal(request);
     const parent = resolveParent(operation, goal);
     registration = claimUrn(operation, inheritOptions(operation, goal, parent));
-    return await read(operation, registration, request);
+    const claimed = registration;
+    const provider = await serve(operation, claimed);
+    return await withRecord(operation, claimed, (recorded) => read(operation, claimed, request, provider, recorded));
   } catch (error) {
     const noted = noteFailure(operation, registration, error);
     return { urn: urnAfterFailure(operation, registration, noted), outputs: emptyMap };
@@ -80,16 +83,20 @@ function readGoal(request: ReadResourceRequest): Goal {
   };
 }
 
+async function serve(operation: Operation, { urn, goal }: Registration): Promise<string> {
+  const { type: token, parent, provider, plugin } = goal;
+  return resolveProvider(operation, { token, name: urn, parent, provider, plugin });
+}
+
 async function read(
   operation: Operation,
   registration: Registration,
   request: ReadResourceRequest,
+  provider: string,
+  recorded: Recorded | undefined,
 ): Promise<ReadReply> {
   const { urn, goal } = registration;
   operation.scrubber.add(goal.inputs);
-  const { type: token, parent, provider: explicit, plugin } = goal;
-  const provider = await resolveProvider(operation, { token, name: urn, parent, provider: explicit, plugin });
-  const recorded = await claimRecord(operation, registration);
   const decision = decideStep(readFacts(recorded?.state, request.id));
   if (decision === 'refuse-protected')
     throw new OperationError({

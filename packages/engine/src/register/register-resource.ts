@@ -18,7 +18,7 @@ import type { Operation } from '../operation/operation.ts';
 import { isStop } from '../operation/progress.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
-import { claimRecord } from './claim-record.ts';
+import { withRecord } from './claim-record.ts';
 import { executePlan } from './execute-plan.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
@@ -59,16 +59,7 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
 async function register(operation: Operation, registration: Registration): Promise<RegistrationResult> {
   // The provider comes first: while a resource waits for it, a cascade may still decide on its record.
   const served = await serve(operation, registration);
-  const recorded = await claimRecord(operation, registration);
-  if (recorded === undefined) return planAndExecute(operation, registration, undefined, served);
-  const ended = Promise.withResolvers<void>();
-  operation.inFlight.set(recorded.key, ended.promise);
-  try {
-    return await planAndExecute(operation, registration, recorded, served);
-  } finally {
-    operation.inFlight.delete(recorded.key);
-    ended.resolve();
-  }
+  return withRecord(operation, registration, (recorded) => planAndExecute(operation, registration, recorded, served));
 }
 
 async function planAndExecute(
