@@ -7,6 +7,10 @@ export interface Clock {
 
 /** Randomness as a port: real in the product, seeded in tests. */
 export interface Random {
-  bytes(count: number): Uint8Array;
+  /**
+   * 32 bytes for `name` that a preview and the up after it share, and that differ once the stack has changed: what a
+   * preview calls a thing is what it will be called.
+   */
+  seed(name: string): Uint8Array;
   uuid(): string;
 }

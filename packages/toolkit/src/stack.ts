@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { unknownStackError } from '@radiant/builtins';
 import {
   OperationError,
@@ -46,8 +47,8 @@ const historyKinds = { up: 'update', refresh: 'refresh', destroy: 'destroy', pre
 export function openStackHandle(context: StackContext): Stack {
   const { ref, project, backend } = context;
   const secretsFor = (provider: SecretsProvider) => stackSecrets({ ...context, stack: ref.stack }, provider);
-  const open = (provider: SecretsProvider | undefined) =>
-    Promise.resolve(secretsFor(provider ?? noProvider(ref)).manager);
+  const open = async (provider: SecretsProvider | undefined) =>
+    secretsFor(provider ?? (await undeclaredProvider(context))).manager;
 
   // The configuration is sealed as the stack file says, the state as its checkpoint says; they are the same as a rule.
   const configSecrets = once(async () => {
@@ -81,12 +82,12 @@ export function openStackHandle(context: StackContext): Stack {
   });
 
   const preview = async (kind: OperationKind, options: OperationOptions, events: Parameters<Stack['up']>[1]) => {
-    const [settings, { snapshot, violations }] = await Promise.all([
+    const [settings, { snapshot, violations, manifest }] = await Promise.all([
       settingsOf(kind, true, options),
       backend.loadStack(ref, { secrets: open }),
     ]);
     if (violations.length > 0) throw integrityError(violations, `cannot preview stack '${ref.stack}'`, backend.url);
-    const outcome = await performOperation(settings, { base: snapshot }, events);
+    const outcome = await performOperation(settings, { base: snapshot, baseName: baseName(manifest) }, events);
     return reportOf(outcome, snapshot, ref.stack, project.name);
   };
 
@@ -114,7 +115,7 @@ export function openStackHandle(context: StackContext): Stack {
       ]);
       const outcome = await performOperation(
         { ...settings, options: { ...options, terminate } },
-        { base, journal },
+        { base, journal, baseName: baseName(operation.state.manifest) },
         events,
       );
       report = reportOf(outcome, base, ref.stack, project.name);
@@ -183,6 +184,11 @@ async function readOutputsOf(
     stackSecrets(context, provider ?? noProvider(ref)).manager;
   const { snapshot } = await backend.loadStack(ref, { secrets });
   return stackState(snapshot, ref)?.outputs ?? {};
+}
+
+/** Every change of a state is written with its time; one that has none gets names that nobody can foresee. */
+function baseName({ time }: { readonly time?: string | undefined }): string {
+  return time ?? randomUUID();
 }
 
 function describeInterrupted({ operation, startedAtMs, by }: InterruptedOperation): string {

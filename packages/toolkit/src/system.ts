@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Random } from '@radiant/model';
 
@@ -9,7 +9,13 @@ export const systemClock: Clock = {
   },
 };
 
-export const systemRandom: Random = {
-  bytes: (count) => randomBytes(count),
-  uuid: () => randomUUID(),
-};
+/** `base` names the state that the operation begins with. */
+export function systemRandom(base: string): Random {
+  return {
+    seed: (name) =>
+      createHash('sha256')
+        .update(JSON.stringify([base, name]))
+        .digest(),
+    uuid: () => randomUUID(),
+  };
+}

@@ -164,7 +164,7 @@ export function vanish(stack: TestStack, index: number): void {
 export function randomLatency(seed: number): () => Promise<void> {
   const random = simulatedRandom(seed);
   return async () => {
-    for (let left = random.bytes(1)[0]! % 24; left > 0; left -= 1) await Promise.resolve();
+    for (let left = random.seed('latency')[0]! % 24; left > 0; left -= 1) await Promise.resolve();
   };
 }
 

@@ -21,7 +21,7 @@ export function simulatedRandom(seed: number): Random {
   };
   const bytes = (count: number) => Uint8Array.from({ length: count }, next);
   return {
-    bytes,
+    seed: () => bytes(32),
     uuid: () => {
       const hex = Buffer.from(bytes(16)).toString('hex');
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

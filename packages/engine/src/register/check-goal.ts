@@ -66,7 +66,7 @@ export async function checkGoal(
       name: goal.name,
       ...(oldInputs === undefined ? {} : { oldInputs }),
       newInputs,
-      randomSeed: ports.random.bytes(32),
+      randomSeed: ports.random.seed(urn),
     }),
   );
   for (const message of answer.warnings ?? []) reporter.diagnose({ severity: 'warning', message, urn });

@@ -39,20 +39,20 @@ export async function previewOutputs(
   environment: ProviderEnvironment,
   context: CallContext,
 ): Promise<PropertyMap> {
-  if (containsUnknown(request.inputs) || kind.role === 'patch') return request.inputs;
+  if (containsUnknown(request.inputs) || kind.role === 'patch') return inputsAsOutputs(request);
   const reach = await environment.session.reach();
   if (reach.kind === 'unreachable') {
     environment.session.warnUnverified(reach.reason, context.warn);
-    return request.inputs;
+    return inputsAsOutputs(request);
   }
   const { cluster } = reach;
   const route = await cluster.discovery.find(kind, { signal: context.signal });
-  if (route === undefined) return request.inputs;
+  if (route === undefined) return inputsAsOutputs(request);
   const where = objectName(route, request.inputs, environment);
   const attempt = { action: 'previewed', urn: request.urn, kind, where, inputs: request.inputs } as const;
   try {
     if (request.intent === 'create' && (await isTaken(request, route, where, environment, cluster, context)))
-      return request.inputs;
+      return inputsAsOutputs(request);
     const isForced = takesOver(request.inputs, environment.options);
     const body = await bodyWithIgnored({ ...request, route, where }, cluster.client, context.signal);
     const { urn, inputs, fieldManager } = request;
@@ -61,7 +61,7 @@ export async function previewOutputs(
     for (const warning of warnings) context.warn(warning);
     return plannedOutputs(route, object, request);
   } catch (error) {
-    if (isUnanswerable(error, request)) return request.inputs;
+    if (isUnanswerable(error, request)) return inputsAsOutputs(request);
     throw describeFailure(error, attempt);
   }
 }
@@ -105,6 +105,14 @@ function isNotPermitted(error: KubeApiError): boolean {
 }
 
 const givenByServer = ['uid', 'resourceVersion', 'creationTimestamp', 'generation'];
+
+/** What stands in for a dry run: the inputs, and no guess at what only the server gives. */
+function inputsAsOutputs({ inputs, intent }: PreviewRequest): PropertyMap {
+  if (intent !== 'create' || !isPropertyMap(inputs.metadata)) return inputs;
+  const metadata: Record<string, PropertyValue> = { ...inputs.metadata };
+  for (const field of givenByServer) metadata[field] = new Unknown();
+  return { ...inputs, metadata };
+}
 
 /** The answer of a dry run, without what the real write will make differently. */
 function plannedOutputs(route: KindRoute, object: KubeObject, request: PreviewRequest): PropertyMap {

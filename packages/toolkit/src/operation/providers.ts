@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { createPulumiProvider, type RegisteredResources } from '@radiant/builtins';
 import { createKubernetesProvider } from '@radiant/kubernetes';
 import { OperationError, type PropertyMap, type Provider, type ProviderSource } from '@radiant/model';
 import type { Environment } from '../home.ts';
-import { systemClock, systemRandom } from '../system.ts';
+import { systemClock } from '../system.ts';
 
 export interface ProviderSettings {
   readonly env: Environment;
@@ -28,7 +29,7 @@ export function builtinProviders(settings: ProviderSettings): ProviderSource {
           return createPulumiProvider({
             stacks: { readOutputs: settings.readStackOutputs },
             resources: settings.resources,
-            uuid: systemRandom.uuid,
+            uuid: () => randomUUID(),
           });
         default:
           throw new OperationError({

@@ -22,6 +22,8 @@ import { builtinProviders, type ProviderSettings } from './providers.ts';
 /** An operation that changes something is recorded; a preview is not. */
 export interface Recording {
   readonly base: Snapshot;
+  /** Differs once the stack has changed. */
+  readonly baseName: string;
   readonly journal?: Journal;
 }
 
@@ -76,7 +78,7 @@ export async function performOperation(
       }),
       journal: recording.journal,
       clock: systemClock,
-      random: systemRandom,
+      random: systemRandom(recording.baseName),
       events: observed,
       cancellation: { drain: options.drain ?? never, terminate: options.terminate ?? never },
     },
