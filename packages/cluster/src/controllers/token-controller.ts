@@ -26,7 +26,7 @@ export const startTokenController: StartController = (context) => {
     const encoded = Object.fromEntries(
       Object.entries(data).map(([field, text]) => [field, Buffer.from(text).toString('base64')]),
     );
-    const missing = Object.keys(encoded).filter((field) => !(field in recordOf(secret.data)));
+    const missing = Object.keys(encoded).filter((field) => !Object.hasOwn(recordOf(secret.data), field));
     if (missing.length === 0 && knownUid !== undefined) return;
     const annotations = { ...secret.metadata.annotations, [uidAnnotation]: account.metadata.uid ?? '' };
     client.update({

@@ -26,7 +26,8 @@ export function stringsOf(value: unknown): string[] {
 
 /** The string-valued entries of a map (labels, annotations, data). */
 export function stringMapOf(value: unknown): Record<string, string> {
-  const map: Record<string, string> = {};
+  // Without a prototype, so that no label seems to be there that is not (`constructor`).
+  const map: Record<string, string> = Object.create(null);
   for (const [key, entry] of Object.entries(recordOf(value))) if (typeof entry === 'string') map[key] = entry;
   return map;
 }

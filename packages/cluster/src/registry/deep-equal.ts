@@ -1,3 +1,5 @@
+import { ownField } from '../own-field.ts';
+
 /** Equality of JSON values; the order of an object's keys does not count, and a key without a value equals an absent one. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -12,7 +14,7 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   }
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
-  for (const key in left) if (!deepEqual(left[key], right[key])) return false;
-  for (const key in right) if (left[key] === undefined && right[key] !== undefined) return false;
+  for (const key in left) if (!deepEqual(left[key], ownField(right, key))) return false;
+  for (const key in right) if (right[key] !== undefined && ownField(left, key) === undefined) return false;
   return true;
 }

@@ -38,6 +38,11 @@ export function readObject(
  */
 export function readConfig(resource: ServedResource, raw: unknown): KubeObject {
   const body = requireKind(resource, raw);
+  if (body.apiVersion === undefined || body.kind === undefined) {
+    throw badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${body.apiVersion ?? ''}, kind: ${body.kind ?? ''}, expected: ${resource.apiVersion}, kind: ${resource.kind.kind}`,
+    );
+  }
   const metadata = isRecord(body.metadata) ? body.metadata : {};
   const where = `${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name ?? ''}; ${resource.apiVersion}, Kind=${resource.kind.kind}`;
   const refuse = (why: string) => new ApiError(500, '', `failed to create typed patch object (${where}): ${why}`);
@@ -58,7 +63,7 @@ function requireKind(resource: ServedResource, raw: unknown): Record<string, unk
   const { kind } = resource.kind;
   if (!isRecord(raw)) {
     throw badRequest(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(raw) ? 'array' : typeof raw} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${raw === undefined ? 'an empty body' : raw === null ? 'null' : Array.isArray(raw) ? 'array' : typeof raw} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
     );
   }
   const apiVersion = raw.apiVersion ?? resource.apiVersion;

@@ -1,4 +1,5 @@
 import { formatQuantity, parseQuantity } from '../kinds/quantity.ts';
+import { setOwnField } from '../own-field.ts';
 import type { FieldSpec, FieldType, ScalarFormat, StructType } from './field-types.ts';
 
 export interface Decoded {
@@ -54,7 +55,7 @@ function decodeMap(raw: unknown, of: FieldType, place: Place): Record<string, un
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(raw)) {
     if (value === null && of.type !== 'scalar') continue;
-    define(result, key, decode(value ?? '', of, inside(place, key, place.structName)));
+    setOwnField(result, key, decode(value ?? '', of, inside(place, key, place.structName)));
   }
   return result;
 }
@@ -73,7 +74,7 @@ function decodeFields(raw: unknown, type: StructType, place: Place): Record<stri
     if (value === null || value === undefined) continue;
     const decoded = decode(value, field.type, inside(place, key, bareName));
     if (!field.isRequired && isLeftOutWhenEmpty(field.type) && isEmpty(decoded)) continue;
-    define(result, key, decoded);
+    setOwnField(result, key, decoded);
   }
   return result;
 }
@@ -199,13 +200,6 @@ function inside(place: Place, key: string, structName: string): Place {
     goPath: [...place.goPath, key],
     structName,
   };
-}
-
-/** Assigns even a key that is special to JavaScript, such as `__proto__`, as plain data. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  else target[key] = value;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,6 +2,7 @@ import { ApiError } from '../api-error.ts';
 import { badRequest } from '../registry/context.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import type { KubeRequest } from './http-messages.ts';
+import { refuseDeepNesting } from './nesting.ts';
 
 export interface ParsedBody {
   readonly value: unknown;
@@ -37,24 +38,40 @@ export async function parseBody(request: KubeRequest): Promise<ParsedBody> {
 
 function parseJson(text: string): ParsedBody {
   try {
-    return { value: JSON.parse(text), duplicates: duplicateFields(text) };
+    return read(text);
   } catch (error) {
+    if (error instanceof ApiError) throw error;
     throw badRequest(`couldn't get version/kind; json parse error: ${(error as Error).message}`);
   }
+}
+
+function read(text: string): ParsedBody {
+  const value: unknown = JSON.parse(text);
+  refuseDeepNesting(value);
+  return { value, duplicates: duplicateFields(text) };
 }
 
 /** JSON is YAML, and what clients mostly send under that name; the YAML library is loaded for anything else. */
 async function parseYaml(text: string): Promise<ParsedBody> {
   if (text.trimStart().startsWith('{')) {
     try {
-      return { value: JSON.parse(text), duplicates: duplicateFields(text) };
-    } catch {
+      return read(text);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
       // Flow-style YAML looks alike.
     }
   }
   const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: true });
-  const [error] = document.errors;
-  if (error !== undefined) throw badRequest(`error converting YAML to JSON: yaml: ${error.message.split('\n')[0]}`);
-  return { value: document.toJS({ maxAliasCount: 100 }), duplicates: [] };
+  try {
+    const document = parseDocument(text, { version: '1.1', uniqueKeys: true });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    refuseDeepNesting(value);
+    return { value, duplicates: [] };
+  } catch (error) {
+    // Aliases that do not exist or multiply without end are found on the way to values, endless nesting by the stack.
+    if (error instanceof ApiError) throw error;
+    throw badRequest(`error converting YAML to JSON: yaml: ${(error as Error).message.split('\n')[0]}`);
+  }
 }

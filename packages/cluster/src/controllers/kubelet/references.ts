@@ -77,7 +77,7 @@ function findMissing(
   if (object === undefined) return { kind, name, message: `${kind.toLowerCase()} "${name}" not found` };
   const keys = [textOf(reference.key), ...itemsOf(reference.items).map((item) => textOf(item.key))];
   const data = { ...recordOf(object.data), ...recordOf(object.binaryData) };
-  const absent = keys.find((key) => key !== '' && !(key in data));
+  const absent = keys.find((key) => key !== '' && !Object.hasOwn(data, key));
   if (absent === undefined) return undefined;
   const isVolume = Array.isArray(reference.items);
   const message = isVolume

@@ -48,7 +48,7 @@ function validateData(map: KubeObject): FieldError[] {
   for (const [key, value] of Object.entries(data)) {
     const field = `data[${key}]`;
     errors.push(...invalidForEach(field, key, configKey(key)));
-    if (key in binary) errors.push(invalidValue(field, key, 'duplicate of key present in binaryData'));
+    if (Object.hasOwn(binary, key)) errors.push(invalidValue(field, key, 'duplicate of key present in binaryData'));
     bytes += Buffer.byteLength(textOf(value));
   }
   for (const [key, value] of Object.entries(binary)) {

@@ -1,3 +1,4 @@
+import { ownField } from '../../own-field.ts';
 import type { FieldType } from '../../schema/field-types.ts';
 import { anyType } from '../../schema/field-types.ts';
 import { deepEqual } from '../deep-equal.ts';
@@ -67,9 +68,11 @@ function isLeafFor(value: unknown, type: FieldType): boolean {
 }
 
 function walkEntries(before: Entries, after: Entries, type: FieldType, walker: Walker): void {
-  for (const key in before) if (before[key] !== undefined) walkEntry(key, before[key], after[key], type, walker);
+  for (const key in before)
+    if (before[key] !== undefined) walkEntry(key, before[key], ownField(after, key), type, walker);
   for (const key in after)
-    if (before[key] === undefined && after[key] !== undefined) walkEntry(key, undefined, after[key], type, walker);
+    if (after[key] !== undefined && ownField(before, key) === undefined)
+      walkEntry(key, undefined, after[key], type, walker);
 }
 
 function walkEntry(key: string, before: unknown, after: unknown, type: FieldType, walker: Walker): void {

@@ -1,3 +1,4 @@
+import { ownField, setOwnField } from '../../own-field.ts';
 import type { FieldType, ListType } from '../../schema/field-types.ts';
 import { anyType, typeOfField } from '../../schema/field-types.ts';
 import { type FieldSet, isEmptySet, isMember, type PathElement, typeOfElement } from './field-set.ts';
@@ -10,11 +11,7 @@ export function mergeFields(live: unknown, config: unknown, type: FieldType): un
   if (isMap(live) && isMap(config) && !((type.type === 'struct' || type.type === 'map') && type.isAtomic)) {
     const result: Record<string, unknown> = { ...live };
     for (const [key, value] of Object.entries(config)) {
-      result[key] = mergeFields(
-        Object.hasOwn(live, key) ? live[key] : undefined,
-        value,
-        typeOfField(type, key) ?? anyType,
-      );
+      setOwnField(result, key, mergeFields(ownField(live, key), value, typeOfField(type, key) ?? anyType));
     }
     return result;
   }
@@ -103,7 +100,7 @@ export function removeFields(value: unknown, set: FieldSet, type: FieldType): un
     const node = set[element];
     if (node !== undefined && isMember(node)) continue;
     const kept = node === undefined ? field : removeFields(field, node, typeOfElement(type, element));
-    if (kept !== undefined) result[key] = kept;
+    if (kept !== undefined) setOwnField(result, key, kept);
   }
   return Object.keys(result).length === 0 ? undefined : result;
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '../../api-error.ts';
+import { ownField, setOwnField } from '../../own-field.ts';
 import type { FieldSpec, FieldType, PatchStrategy } from '../../schema/field-types.ts';
 import { anyType } from '../../schema/field-types.ts';
 import { deepEqual } from '../deep-equal.ts';
@@ -28,12 +29,13 @@ function mergeMaps(target: Fields, patch: Fields, type: FieldType): Fields {
   const result: Fields = { ...target };
   keepOnlyRetained(result, patch);
   for (const [key, value] of Object.entries(patch)) {
-    if (key.startsWith('$') || key === '__proto__') continue;
+    if (key.startsWith('$')) continue;
     const spec = fieldOf(type, key);
     if (value === null) delete result[key];
     else if (isMap(value)) mergeMapField(result, key, value, spec);
-    else if (Array.isArray(value)) result[key] = mergeList(result[key], value, spec, orderIn(patch, key));
-    else result[key] = value;
+    else if (Array.isArray(value))
+      setOwnField(result, key, mergeList(ownField(result, key), value, spec, orderIn(patch, key)));
+    else setOwnField(result, key, value);
   }
   removePrimitives(result, patch);
   for (const [directiveKey, order] of Object.entries(patch)) {
@@ -49,10 +51,10 @@ function mergeMapField(result: Fields, key: string, value: Fields, spec: FieldSp
   if (value.$patch === 'delete') {
     delete result[key];
   } else if (spec.patch?.list === 'replace') {
-    result[key] = cleaned(value);
+    setOwnField(result, key, cleaned(value));
   } else {
-    const current = result[key];
-    result[key] = mergeMaps(isMap(current) ? current : {}, value, spec.type);
+    const current = ownField(result, key);
+    setOwnField(result, key, mergeMaps(isMap(current) ? current : {}, value, spec.type));
   }
 }
 
@@ -151,8 +153,8 @@ function cleaned(patch: Fields): Fields {
   for (const [key, value] of Object.entries(patch)) {
     if (key === '$patch' || key === '$retainKeys' || key.startsWith(setOrder) || key.startsWith(deleteFromPrimitives))
       continue;
-    if (key === '__proto__' || value === null) continue;
-    result[key] = Array.isArray(value) ? cleanedList(value) : isMap(value) ? cleaned(value) : value;
+    if (value === null) continue;
+    setOwnField(result, key, Array.isArray(value) ? cleanedList(value) : isMap(value) ? cleaned(value) : value);
   }
   return result;
 }
