@@ -113,6 +113,11 @@ export interface OperationOptions {
   readonly parallel?: number;
   readonly refresh?: boolean;
   readonly typecheck?: 'off' | 'warn' | 'error';
+  /** Of creations that were interrupted: those that happened, by URN and id; and whether the others did not. */
+  readonly pendingCreates?: {
+    readonly imports: { readonly [urn: string]: string };
+    readonly clearsOthers: boolean;
+  };
   readonly debug?: boolean;
   /** Aborted by the first Ctrl-C: nothing new begins, what runs is finished and recorded. */
   readonly drain?: AbortSignal;

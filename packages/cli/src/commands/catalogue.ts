@@ -47,7 +47,11 @@ const refreshCommand: CommandSpec = {
     yesFlag,
     skipPreviewFlag,
     previewOnlyFlag,
-    ...refused('skip-pending-creates', 'clear-pending-creates', 'import-pending-creates='),
+    valueFlag('import-pending-creates', 'urn,id', 'an interrupted creation that did happen, with the id it got', {
+      isRepeatable: true,
+    }),
+    flag('clear-pending-creates', 'the other interrupted creations did not happen'),
+    ...ignored('skip-pending-creates'),
   ],
   examples: [['radiant refresh --yes', 'without asking']],
   load: async () => (await operations()).refresh,

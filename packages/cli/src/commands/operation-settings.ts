@@ -45,12 +45,29 @@ export function operationOptions(given: Given): OperationOptions {
   const refresh = given.optionalBoolean('refresh');
   const typecheck = given.value('typecheck') as OperationOptions['typecheck'];
   const execKind = given.value('exec-kind');
+  const pendingCreates = pendingCreatesOf(given);
   return {
     ...(parallel !== undefined && { parallel }),
     ...(message !== undefined && { message }),
     ...(refresh !== undefined && { refresh }),
     ...(typecheck !== undefined && { typecheck }),
     ...(execKind !== undefined && { execKind }),
+    ...(pendingCreates !== undefined && { pendingCreates }),
     debug: given.flag('debug'),
   };
+}
+
+/** What the user knows of creations that were interrupted and that no provider can tell about. */
+function pendingCreatesOf(given: Given): OperationOptions['pendingCreates'] {
+  const pairs = given.values('import-pending-creates');
+  const clearsOthers = given.flag('clear-pending-creates');
+  if (pairs.length === 0 && !clearsOthers) return undefined;
+  const imports = pairs.map((pair) => {
+    // An id may hold commas, a URN as a rule does not.
+    const cut = pair.indexOf(',');
+    if (!pair.startsWith('urn:pulumi:') || cut < 0 || cut === pair.length - 1)
+      throw new CliError(`--import-pending-creates takes URN,ID, not '${pair}'`);
+    return [pair.slice(0, cut), pair.slice(cut + 1)] as const;
+  });
+  return { imports: Object.fromEntries(imports), clearsOthers };
 }

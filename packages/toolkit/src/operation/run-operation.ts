@@ -64,7 +64,10 @@ export async function performOperation(
       parallel: options.parallel ?? defaultParallel(settings.env),
       projectRoot: project.dir,
       snapshot: recording.base,
-      options: { refresh: options.refresh ?? project.refreshAlways },
+      options: {
+        refresh: options.refresh ?? project.refreshAlways,
+        ...(options.pendingCreates !== undefined && { pendingCreates: options.pendingCreates }),
+      },
     },
     {
       providers: builtinProviders({ ...settings, resources: { find: (urn) => registered.get(urn) } }),
