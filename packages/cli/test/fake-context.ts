@@ -53,7 +53,11 @@ export async function runCli(
     input: { isTerminal: options.isTerminal === true, readAll: async () => options.input ?? '' },
     relaunch: { command: 'node', args: ['radiant.cjs'] },
     openWorkspace: async () => workspace,
-    prompts: async () => ({ choose: answer, text: answer, secret: answer }),
+    prompts: async () => ({
+      choose: async (question, choices, preselected) => (await answer(question)) || (preselected ?? choices[0]!),
+      text: answer,
+      secret: answer,
+    }),
     catchInterrupts: () => catchInterrupts(signals),
     nowMs: () => 0,
   };

@@ -8,7 +8,7 @@ const questions = {
   destroy: 'Do you want to perform this destroy?',
 } as const;
 
-/** Asks until the answer is yes or no; `details` shows the preview property by property. */
+/** Asks until the answer is yes or no; `details` shows the preview property by property. Enter alone changes nothing. */
 export async function confirm(
   context: CliContext,
   kind: keyof typeof questions,
@@ -16,7 +16,7 @@ export async function confirm(
 ): Promise<boolean> {
   const prompts = await context.prompts();
   for (;;) {
-    const answer = await prompts.choose(questions[kind], ['yes', 'no', 'details']);
+    const answer = await prompts.choose(questions[kind], ['yes', 'no', 'details'], 'no');
     if (answer !== 'details') return answer === 'yes';
     context.out.write(`${previewed.details().join('\n')}\n\n`);
   }

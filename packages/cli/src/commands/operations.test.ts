@@ -86,6 +86,12 @@ describe('consent', () => {
     expect(no.exitCode).toBe(1);
   });
 
+  it.each(['up', 'refresh', 'destroy'])('takes Enter alone for no: %s', async (command) => {
+    const { out, exitCode } = await runCli(command, { operations, isTerminal: true, answers: [''] });
+    expect(out).toContain('confirmation declined');
+    expect(exitCode).toBe(1);
+  });
+
   it('stops after the preview with --preview-only', async () => {
     const { calls } = await runCli('destroy --preview-only', { operations });
     expect(calls).toEqual(['preview of destroy', expect.stringMatching(/^preview /)]);

@@ -1,6 +1,7 @@
 /** Questions to a person at a terminal. Each throws PromptAborted when the person leaves with Ctrl-C. */
 export interface Prompts {
-  choose(question: string, choices: readonly string[]): Promise<string>;
+  /** `preselected`: what Enter alone answers; the first choice when left out. */
+  choose(question: string, choices: readonly string[], preselected?: string): Promise<string>;
   text(question: string): Promise<string>;
   /** Without echo. */
   secret(question: string): Promise<string>;

@@ -2,8 +2,14 @@ import { input, password, select } from '@inquirer/prompts';
 import { PromptAborted, type Prompts } from './prompts.ts';
 
 export const terminalPrompts: Prompts = {
-  choose: (question, choices) =>
-    answer(select({ message: question, choices: choices.map((choice) => ({ value: choice, name: choice })) })),
+  choose: (question, choices, preselected) =>
+    answer(
+      select({
+        message: question,
+        choices: choices.map((choice) => ({ value: choice, name: choice })),
+        ...(preselected !== undefined && { default: preselected }),
+      }),
+    ),
   text: (question) => answer(input({ message: question })),
   secret: (question) => answer(password({ message: question, mask: false })),
 };
