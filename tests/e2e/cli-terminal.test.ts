@@ -90,7 +90,8 @@ describe.skipIf(!hasScript).each(nodes)('at a terminal, on %s', (_, node) => {
     const session = openTerminal(node!, 'up');
     await session.shows('Do you want to perform this update?');
     expect(session.screen()).toContain('└─ kubernetes:core/v1:ConfigMap');
-    session.type('\r');
+    // `no` is preselected; `yes` stands above it.
+    session.type('\u001b[A\r');
     await session.shows('Updating (dev):');
     await session.shows('creating (');
     session.type('\u0003');
