@@ -55,6 +55,7 @@ export class ClusterSession {
   #cluster: Cluster | undefined;
   #verify: ((identity: ClusterIdentity) => void) | undefined;
   #isUnreachableSaid = false;
+  #reviving: Promise<void> | undefined;
 
   constructor(target: Target, ports: SessionPorts) {
     this.target = target;
@@ -148,8 +149,19 @@ export class ClusterSession {
       client,
       discovery: new Discovery(client),
       lists: new ObjectLists(client, clock),
-      informers: new Informers(client, clock),
+      informers: new Informers(client, clock, target.kind === 'embedded' ? () => this.#revive() : undefined),
     };
+  }
+
+  /** The embedded cluster comes back at the same address, with the same token and what was written. */
+  #revive(): void {
+    this.#reviving ??= this.#ports.embedded
+      .ensureRunning()
+      .then(() => undefined)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#reviving = undefined;
+      });
   }
 
   async #embeddedAddress(): Promise<ServerAddress> {

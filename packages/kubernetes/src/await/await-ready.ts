@@ -144,8 +144,10 @@ class ReadinessWatch {
     }
     const verdict = this.#rule.judge(this.#newest, this.#surroundings());
     if (verdict.kind !== 'waiting') return verdict;
-    this.#last = verdict;
-    this.#report(verdict.status, verdict.causes);
+    // What was seen last may be long past; that nothing new comes is what there is to know.
+    const causes = own.outage === '' ? verdict.causes : [`The API server does not answer: ${own.outage}`];
+    this.#last = { ...verdict, causes };
+    this.#report(verdict.status, causes);
     return undefined;
   }
 

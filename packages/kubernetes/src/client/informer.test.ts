@@ -126,3 +126,20 @@ test('a kind that may not be listed says so, unless it is only looked at beside'
     value: true,
   });
 });
+
+test('an API server that goes away is an outage to those who wait, until it is back', async () => {
+  const { informers } = await serve(
+    () => ({ items: [{ metadata: { name: 'a', uid: 'a' } }] }),
+    (_, response) => response.flushHeaders(),
+  );
+  const informer = informers.open(route, 'n');
+  await informer.synced;
+  const { port } = server!.address() as AddressInfo;
+  const gone = untilLive([informer], () => informer.outage || undefined, limits());
+  server!.close();
+  server!.closeAllConnections();
+  expect(await gone).toEqual({ kind: 'done', value: expect.stringContaining('ECONNREFUSED') });
+  const back = untilLive([informer], () => (informer.outage === '' ? true : undefined), limits());
+  server!.listen(port, '127.0.0.1');
+  expect(await back).toEqual({ kind: 'done', value: true });
+});

@@ -2,12 +2,13 @@ import type { Clock } from '@radiant/model';
 import { type KubeObject, listAt, textAt } from '../json.ts';
 import type { KindRoute } from '../kinds/builtin-kinds.ts';
 import { apiVersionOf } from '../kinds/resource-kind.ts';
+import { NoAnswerError } from './api-connection.ts';
 import { KubeApiError } from './api-error.ts';
 import type { KubeClient } from './kube-client.ts';
 import { watchChanges } from './watch.ts';
 
 export interface ChangeListener {
-  /** An object came, changed or went; undefined: everything was read anew. */
+  /** An object came, changed or went; undefined: everything was read anew, or an outage began or ended. */
   changed(object: KubeObject | undefined): void;
   /** The kind can no longer be watched, for this reason. */
   failed(error: unknown): void;
@@ -19,6 +20,12 @@ export interface LiveObjects {
   all(): Iterable<KubeObject>;
   /** The objects that name `uid` among their owners. */
   ownedBy(uid: string): Iterable<KubeObject>;
+}
+
+export interface InformerPorts {
+  onClosed(): void;
+  /** Called at every try that finds nobody who answers. */
+  readonly onOutage?: () => void;
 }
 
 /** How long an unused watch is kept for the next who needs it. */
@@ -35,7 +42,7 @@ export class Informer implements LiveObjects {
   readonly #route: KindRoute;
   readonly #namespace: string | undefined;
   readonly #clock: Clock;
-  readonly #onClosed: () => void;
+  readonly #ports: InformerPorts;
   readonly #objects = new Map<string, KubeObject>();
   readonly #byOwner = new Map<string, Map<string, KubeObject>>();
   readonly #listeners = new Set<ChangeListener>();
@@ -43,13 +50,14 @@ export class Informer implements LiveObjects {
   readonly #synced = Promise.withResolvers<void>();
   #version = '';
   #isSynced = false;
+  #outage = '';
 
-  constructor(client: KubeClient, route: KindRoute, namespace: string | undefined, clock: Clock, onClosed: () => void) {
+  constructor(client: KubeClient, route: KindRoute, namespace: string | undefined, clock: Clock, ports: InformerPorts) {
     this.#client = client;
     this.#route = route;
     this.#namespace = namespace;
     this.#clock = clock;
-    this.#onClosed = onClosed;
+    this.#ports = ports;
     // Whoever subscribes awaits this; without a subscriber a failure is nobody's error.
     this.#synced.promise.catch(() => undefined);
     void this.#run();
@@ -63,6 +71,11 @@ export class Informer implements LiveObjects {
   /** Whether what it holds is what there is, as far as news has come. */
   get isLive(): boolean {
     return this.#isSynced && !this.#abort.signal.aborted;
+  }
+
+  /** Why the API server gives no news at present; empty while it does. */
+  get outage(): string {
+    return this.#outage;
   }
 
   get(name: string): KubeObject | undefined {
@@ -111,6 +124,7 @@ export class Informer implements LiveObjects {
       } catch (error) {
         if (signal.aborted) return;
         if (isHopeless(error)) return this.#fail(error);
+        if (error instanceof NoAnswerError) this.#noteOutage(error.message);
         if (error instanceof KubeApiError && error.code === 410) this.#version = '';
         failures += 1;
         await this.#clock.sleep(backoffMs(failures), signal);
@@ -118,11 +132,19 @@ export class Informer implements LiveObjects {
     }
   }
 
+  /** It may be over at the next try, so nothing fails by it; but whoever waits is told what he waits for. */
+  #noteOutage(reason: string): void {
+    if (reason !== '') this.#ports.onOutage?.();
+    if (this.#outage === reason) return;
+    this.#outage = reason;
+    for (const listener of this.#listeners) listener.changed(undefined);
+  }
+
   /** A cluster that forbids watching will not change its mind; whoever waits must be told why. */
   #fail(error: unknown): void {
     this.#abort.abort();
     this.#synced.reject(error);
-    this.#onClosed();
+    this.#ports.onClosed();
     for (const listener of this.#listeners) listener.failed(error);
   }
 
@@ -133,13 +155,16 @@ export class Informer implements LiveObjects {
     for (const object of objects) this.#put(object);
     this.#version = resourceVersion;
     this.#isSynced = true;
+    this.#outage = '';
     this.#synced.resolve();
     for (const listener of this.#listeners) listener.changed(undefined);
   }
 
   async #watch(): Promise<void> {
     const { signal } = this.#abort;
-    const changes = watchChanges(this.#client.connection, this.#route, this.#namespace, this.#version, signal);
+    const changes = watchChanges(this.#client.connection, this.#route, this.#namespace, this.#version, signal, () =>
+      this.#noteOutage(''),
+    );
     for await (const { type, object } of changes) {
       this.#version = textAt(object, 'metadata', 'resourceVersion') || this.#version;
       if (type === 'BOOKMARK') continue;
@@ -182,11 +207,13 @@ function isHopeless(error: unknown): boolean {
 export class Informers {
   readonly #client: KubeClient;
   readonly #clock: Clock;
+  readonly #onOutage: (() => void) | undefined;
   readonly #open = new Map<string, Informer>();
 
-  constructor(client: KubeClient, clock: Clock) {
+  constructor(client: KubeClient, clock: Clock, onOutage?: () => void) {
     this.#client = client;
     this.#clock = clock;
+    this.#onOutage = onOutage;
   }
 
   open(route: KindRoute, namespace: string | undefined): Informer {
@@ -194,8 +221,11 @@ export class Informers {
     const key = `${apiVersionOf(route)}/${route.kind}/${place ?? ''}`;
     const running = this.#open.get(key);
     if (running !== undefined) return running;
-    const informer = new Informer(this.#client, route, place, this.#clock, () => {
-      if (this.#open.get(key) === informer) this.#open.delete(key);
+    const informer = new Informer(this.#client, route, place, this.#clock, {
+      onClosed: () => {
+        if (this.#open.get(key) === informer) this.#open.delete(key);
+      },
+      ...(this.#onOutage !== undefined && { onOutage: this.#onOutage }),
     });
     this.#open.set(key, informer);
     return informer;

@@ -22,6 +22,7 @@ export async function* watchChanges(
   namespace: string | undefined,
   resourceVersion: string,
   signal: AbortSignal,
+  onOpen: () => void = () => {},
 ): AsyncGenerator<WatchEvent> {
   const query = new URLSearchParams({
     watch: 'true',
@@ -32,6 +33,7 @@ export async function* watchChanges(
   const path = `${collectionPath(route, namespace)}?${query}`;
   const stream = await connection.open({ method: 'GET', path, signal });
   if (stream.status >= 300) throw apiErrorFrom(stream.status, await readAll(stream.chunks), undefined);
+  onOpen();
   for await (const line of lines(stream.chunks)) {
     const event = JSON.parse(line) as Json;
     const object = isJsonMap(event) ? event.object : undefined;

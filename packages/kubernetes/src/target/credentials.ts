@@ -23,7 +23,13 @@ const tokenFileAgeMaxMs = 60_000;
 export function credentialSource(target: ClusterTarget, nowMs: () => number): CredentialSource {
   const { user } = target;
   if (jsonAt(user, 'exec') !== undefined) return oneAtATime(() => loadPlugin(target));
-  if (jsonAt(user, 'auth-provider') !== undefined) return oneAtATime(() => loadLibrary(target));
+  if (jsonAt(user, 'auth-provider') !== undefined) {
+    const name = textAt(user, 'auth-provider', 'name');
+    const removed = `the auth provider "${name}" is no longer known (kubectl 1.26 removed it too): use the exec plugin of its vendor`;
+    if (name !== 'oidc' && jsonAt(user, 'auth-provider', 'config') === undefined)
+      return () => Promise.reject(new Error(removed));
+    return oneAtATime(() => loadLibrary(target));
+  }
   const tokenFile = textAt(user, 'tokenFile');
   const fixed = fixedCredentials(user);
   if (tokenFile === '' || textAt(user, 'token') !== '') return () => Promise.resolve(fixed);
@@ -87,9 +93,24 @@ async function loadPlugin(target: ClusterTarget): Promise<CredentialSource> {
   const user = { name: target.userName, exec: target.user.exec } as Parameters<typeof plugin.applyAuthentication>[0];
   return async () => {
     const options: AuthorizedOptions = {};
-    await plugin.applyAuthentication(user, options as Parameters<typeof plugin.applyAuthentication>[1]);
+    try {
+      await plugin.applyAuthentication(user, options as Parameters<typeof plugin.applyAuthentication>[1]);
+    } catch (error) {
+      throw pluginError(target.user, error);
+    }
     return authorized(target, options);
   };
+}
+
+/** What the plugin printed may hold a token, so nothing of it is quoted. */
+function pluginError(user: JsonMap, error: unknown): Error {
+  const plugin = `the exec plugin "${textAt(user, 'exec', 'command')}" of the kubeconfig`;
+  const hint = textAt(user, 'exec', 'installHint').trim().split('\n')[0];
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+    return new Error(`${plugin} is not installed${hint ? `: ${hint}` : ''}`, { cause: error });
+  if (error instanceof SyntaxError) return new Error(`${plugin} did not print an ExecCredential`);
+  const said = (error as Error).message.trim();
+  return new Error(`${plugin} failed${said === '' ? '' : `: ${said}`}`, { cause: error });
 }
 
 async function loadLibrary(target: ClusterTarget): Promise<CredentialSource> {

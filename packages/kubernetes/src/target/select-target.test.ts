@@ -154,3 +154,27 @@ test('passwords and impersonation are sent as headers, and an exec plugin is ask
     { headers: { authorization: 'Bearer from-plugin' } },
   ]);
 });
+
+test.each([
+  {
+    what: 'is not installed',
+    exec: { command: '/nowhere/plug', installHint: 'get it from X' },
+    says: /"\/nowhere\/plug".*not installed: get it from X/,
+  },
+  {
+    what: 'prints no credential',
+    exec: { command: 'echo', args: ['secret-words'] },
+    says: /"echo".*did not print an ExecCredential$/,
+  },
+  { what: 'fails', exec: { command: 'sh', args: ['-c', 'echo oops >&2; exit 3'] }, says: /"sh".*failed: oops/ },
+])('an exec plugin that $what is named, and what it prints is not', async ({ exec, says }) => {
+  const user = { exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', ...exec } };
+  const target = { kind: 'cluster', cluster: { server: 'https://x' }, user, userName: 'u' } as never;
+  await expect(credentialSource(target, Date.now)()).rejects.toThrow(says);
+});
+
+test('an auth provider that nobody knows any more is named', async () => {
+  const user = { 'auth-provider': { name: 'gcp' } };
+  const target = { kind: 'cluster', cluster: { server: 'https://x' }, user, userName: 'u' } as never;
+  await expect(credentialSource(target, Date.now)()).rejects.toThrow(/auth provider "gcp"/);
+});
