@@ -217,7 +217,10 @@ describe('previewing', () => {
 
   test('is content with the inputs while the namespace or a value is not there yet', async () => {
     const inputs = map('nowhere', { a: '1' }, { namespace: 'not-there-yet' });
-    expect((await stack.previewCreate(configMap, 'nowhere', inputs)).outputs).toEqual(inputs);
+    expect((await stack.previewCreate(configMap, 'nowhere', inputs)).outputs).toMatchObject({
+      ...inputs,
+      metadata: { ...(inputs.metadata as object), uid: expect.any(Unknown), resourceVersion: expect.any(Unknown) },
+    });
     const unknown = map('unknown', { a: new Unknown() });
     expect((await stack.previewCreate(configMap, 'unknown', unknown)).outputs).toMatchObject({
       data: { a: expect.any(Unknown) },

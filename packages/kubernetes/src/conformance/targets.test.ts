@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, createCluster, type ListeningCluster } from '@radiant/cluster';
-import type { PropertyMap, Urn } from '@radiant/model';
+import { type PropertyMap, Unknown, type Urn } from '@radiant/model';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKubernetesProvider } from '../index.ts';
 import { realClock } from '../testing/real-clock.ts';
@@ -205,7 +205,10 @@ describe('a cluster that does not answer', () => {
     expect(stack.configured.target).toMatch(/cluster lost .*which is unreachable/);
     expect(await stack.diff(recorded, { ...program, data: { a: '2' } })).toMatchObject({ kind: 'some' });
     const context = testContext();
-    expect((await stack.previewCreate(configMap, 'here', program, context)).outputs).toEqual(program);
+    expect((await stack.previewCreate(configMap, 'here', program, context)).outputs).toMatchObject({
+      ...program,
+      metadata: { ...(program.metadata as object), uid: expect.any(Unknown), resourceVersion: expect.any(Unknown) },
+    });
     expect(context.warnings).toEqual([expect.stringMatching(/^not verified: cluster lost \(.*\) is unreachable: /)]);
     expect(await stack.provider.inspect!([recorded], context)).toEqual([
       { severity: 'warning', message: expect.stringMatching(/^not verified: cluster lost/) },
