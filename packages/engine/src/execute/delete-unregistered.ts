@@ -12,8 +12,14 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
   await deleteInOrder(operation, condemn(doomed), leansOn);
 }
 
-function isDoomed({ claimed }: Operation, key: string, state: ResourceState): boolean {
-  return state.disposition === 'superseded' || !claimed.has(key);
+/**
+ * A preview goes on after a declared resource has failed, whose record may not have been claimed by then. It is declared
+ * all the same.
+ */
+function isDoomed({ claimed, registrations }: Operation, key: string, state: ResourceState): boolean {
+  if (state.disposition === 'superseded') return true;
+  const declared = registrations.get(state.urn);
+  return !claimed.has(key) && (declared === undefined || declared.result !== undefined);
 }
 
 /** How each of the records is to go. */

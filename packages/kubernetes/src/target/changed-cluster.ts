@@ -29,7 +29,7 @@ function remedies(recorded: ClusterIdentity, now: ClusterIdentity, request: Conf
   if (isSameChoice) return [reset];
   return [
     `to work on the recorded one: ${lineThatChooses(recorded, request)}`,
-    `to move to the other one on purpose: ${lineThatChooses(now, request)}`,
+    `to move to the other one on purpose: ${lineThatMovesTo(now, recorded, request)}`,
     reset,
   ];
 }
@@ -44,10 +44,19 @@ function facts(identity: ClusterIdentity): string {
   return `${context}, server ${identity.server}, uid ${identity.uid === '' ? 'not known' : identity.uid}`;
 }
 
+/** A kubeconfig of another embedded cluster has the reserved context name too, which would choose the one of this home. */
+function lineThatMovesTo(now: ClusterIdentity, recorded: ClusterIdentity, request: ConfigureRequest): string {
+  const isAmbiguous = now.context === recorded.context || now.context === embeddedContext;
+  if (now.source === 'kubeconfig' && isAmbiguous) return 'radiant config set kubernetes:kubeconfig FILE';
+  return lineThatChooses(now, request);
+}
+
 function lineThatChooses(identity: ClusterIdentity, request: ConfigureRequest): string {
   const name = urnName(request.urn);
   const isDefault = /^default(_|$)/.test(name);
-  if (identity.context === '') return `set KUBECONFIG to a file whose current context leads to ${identity.server}`;
+  const isReserved = identity.source === 'kubeconfig' && identity.context === embeddedContext;
+  if (identity.context === '' || isReserved)
+    return `set KUBECONFIG to a file whose current context leads to ${identity.server}`;
   return isDefault
     ? `radiant config set kubernetes:context ${identity.context}`
     : `give the provider "${name}" the argument context: "${identity.context}"`;

@@ -79,6 +79,13 @@ test('a kubeconfig without a usable current context leads to the embedded cluste
   });
 });
 
+test('a current context that is named and not there is a slip, and leads nowhere', async () => {
+  write('.kube/config', kubeconfig('trantor', 'trantorr'));
+  const target = await select();
+  expect(target.kind).not.toBe('embedded');
+  expect(JSON.stringify(target)).toMatch(/no context .*trantorr.*it has .*trantor/);
+});
+
 test('RADIANT_CLUSTER=embedded beats a kubeconfig, and a context beats both', async () => {
   write('.kube/config', kubeconfig('trantor'));
   const env = { RADIANT_CLUSTER: 'embedded' };

@@ -69,7 +69,8 @@ async function ambient(request: TargetRequest): Promise<Target> {
     const found = await readKubeconfigFiles(files);
     if (found !== undefined) {
       const target = resolve(found, 'kubeconfig', '', '');
-      if (target.kind === 'cluster') return target;
+      // A context that is named and not there is a slip, and must not end on another cluster.
+      if (target.kind === 'cluster' || found.config.currentContext !== '') return target;
       because = `${found.source} has no usable current context`;
     } else if ((request.env.KUBECONFIG ?? '') !== '') because = 'the files in $KUBECONFIG do not exist';
   } catch (error) {
