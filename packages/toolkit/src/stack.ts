@@ -97,6 +97,8 @@ export function openStackHandle(context: StackContext): Stack {
     events: Parameters<Stack['up']>[1],
   ) => {
     const settings = await settingsOf(kind, false, options);
+    // Read now: a stack file that is edited meanwhile must not keep what was done from being recorded.
+    const sealedConfig = await config.sealed();
     const operation = await backend.beginOperation(ref, {
       kind: historyKinds[kind],
       message: options.message ?? '',
@@ -131,7 +133,7 @@ export function openStackHandle(context: StackContext): Stack {
     await operation.commit({
       result: report.result === 'succeeded' ? 'succeeded' : 'failed',
       changes,
-      config: await config.sealed(),
+      config: sealedConfig,
     });
     return report;
   };

@@ -182,7 +182,16 @@ describe('stacks', () => {
     await expect(open().createStack('../../escape')).rejects.toThrow();
   });
 
+  test('show a value that the project declares secret to nobody who does not ask', async () => {
+    const declaration = 'config:\n  key:\n    default: canary\n    secret: true\n';
+    await writeFile(path.join(project, 'Pulumi.yaml'), `name: shop\nruntime: nodejs\n${declaration}`);
+    const { config } = await open().createStack('dev');
+    expect(await config.list()).toEqual([{ key: 'shop:key', value: undefined, isSecret: true }]);
+    expect(await config.list({ showSecrets: true })).toEqual([{ key: 'shop:key', value: 'canary', isSecret: true }]);
+  });
+
   test('without a project say how to make one', async () => {
+    await expect(open({}, dir).openStack()).rejects.toThrow(/no Pulumi.yaml project file found/);
     await expect(open({}, dir).openStack('dev')).rejects.toThrow(/no Pulumi.yaml project file found/);
   });
 });

@@ -125,6 +125,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
 
     async openStack(name) {
+      if (name === undefined) await requireProject();
       const chosen = name ?? (await selectedStack());
       if (chosen === undefined) throw noneSelected();
       const ref = await refOf(chosen);

@@ -2,9 +2,10 @@ import { exitCodes, OperationError } from '@radiant/model';
 
 /** A value of a stack file: plain, sealed, or a structure whose leaves are one or the other. */
 export type ConfigValue =
-  | { readonly kind: 'plain'; readonly text: string }
+  /** `isSecret`: written in the clear, by a project that declares it secret. */
+  | { readonly kind: 'plain'; readonly text: string; readonly isSecret?: true }
   | { readonly kind: 'sealed'; readonly ciphertext: string }
-  | { readonly kind: 'object'; readonly value: unknown };
+  | { readonly kind: 'object'; readonly value: unknown; readonly isSecret?: true };
 
 /**
  * Reads one value as Pulumi does: scalars are text whatever YAML made of them, `{secure: …}` is a secret, everything

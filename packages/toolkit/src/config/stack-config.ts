@@ -83,12 +83,15 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
     },
 
     async sealed() {
-      return Object.fromEntries([...(await load()).values()].map(([key, value]) => [key, sealedEntry(value)]));
+      const values = (await load()).values();
+      const merged = withProjectConfig(project, stack, values);
+      return Object.fromEntries([...values.keys()].map((key) => [key, sealedEntry(merged.get(key)!)]));
     },
   };
 }
 
 function sealedEntry(value: ConfigValue): { value: string; secret: boolean; object?: true } {
+  if (value.kind !== 'sealed' && value.isSecret) return { value: '[secret]', secret: true };
   switch (value.kind) {
     case 'plain':
       return { value: value.text, secret: false };
@@ -110,7 +113,8 @@ function locate(
 }
 
 function isSecret(value: ConfigValue): boolean {
-  return value.kind === 'sealed' || (value.kind === 'object' && containsSealed(value.value));
+  if (value.kind === 'sealed') return true;
+  return value.isSecret === true || (value.kind === 'object' && containsSealed(value.value));
 }
 
 /** Whoever has a secret that does not open wants to know which. */
@@ -145,7 +149,9 @@ async function openStructure(value: unknown, secrets: StackSecrets): Promise<unk
 
 /** `secrets` undefined: secrets stay closed. */
 async function entryOf(key: string, value: ConfigValue, secrets: StackSecrets | undefined): Promise<ConfigEntry> {
-  if (value.kind === 'plain') return { key, value: value.text, isSecret: false };
+  if (value.kind !== 'sealed' && value.isSecret && secrets === undefined)
+    return { key, value: undefined, isSecret: true };
+  if (value.kind === 'plain') return { key, value: value.text, isSecret: isSecret(value) };
   if (value.kind === 'sealed') {
     return { key, value: secrets === undefined ? undefined : await openText(value, secrets), isSecret: true };
   }

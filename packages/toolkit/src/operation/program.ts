@@ -12,7 +12,6 @@ export interface ProgramSettings {
   readonly env: Environment;
   readonly typecheck: 'off' | 'warn' | 'error';
   readonly engineVersion: string;
-  readonly wantsDebugLog: boolean;
 }
 
 /** Runs the user's program as a child process that speaks to the monitor over the wire. */

@@ -77,7 +77,6 @@ export async function performOperation(
         env: settings.env,
         typecheck: options.typecheck ?? 'error',
         engineVersion,
-        wantsDebugLog: options.debug === true,
       }),
       journal: recording.journal,
       clock: systemClock,

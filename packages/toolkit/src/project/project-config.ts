@@ -25,7 +25,8 @@ export function withProjectConfig(
   for (const declaration of Object.entries(project.config).map(([key, value]) => declare(project, key, value))) {
     const given = values.get(declaration.key);
     if (given === undefined && declaration.default !== undefined) {
-      merged.set(declaration.key, parseConfigValue(declaration.default, `${project.path}: config.${declaration.key}`));
+      const value = parseConfigValue(declaration.default, `${project.path}: config.${declaration.key}`);
+      merged.set(declaration.key, declared(declaration, value));
       continue;
     }
     if (given === undefined) {
@@ -41,8 +42,14 @@ export function withProjectConfig(
         `radiant config set ${shown(declaration.key, project)} <value>`,
       );
     }
+    merged.set(declaration.key, declared(declaration, given));
   }
   return merged;
+}
+
+/** What the project declares secret is secret, though it is written in the clear. */
+function declared({ isSecret }: Declaration, value: ConfigValue): ConfigValue {
+  return isSecret && value.kind !== 'sealed' ? { ...value, isSecret } : value;
 }
 
 function declare(project: ProjectFile, name: string, value: unknown): Declaration {

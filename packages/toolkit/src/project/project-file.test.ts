@@ -78,4 +78,11 @@ config:
       "validating stack config: Stack 'dev' with configuration key 'replicas' must be of type 'integer'",
     );
   });
+
+  test('is secret where the project says so, though it is written in the clear', () => {
+    const secret = parse('name: day\nruntime: nodejs\nconfig:\n  key:\n    default: d\n    secret: true\n');
+    expect(withProjectConfig(secret, 'dev', new Map()).get('day:key')).toEqual({ ...plain('d'), isSecret: true });
+    const given = withProjectConfig(secret, 'dev', new Map([['day:key', plain('given')]])).get('day:key');
+    expect(given).toEqual({ ...plain('given'), isSecret: true });
+  });
 });
