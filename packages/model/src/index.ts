@@ -5,6 +5,7 @@ export * from './events.ts';
 export * from './goal.ts';
 export * from './journal.ts';
 export * from './monitor.ts';
+export * from './plan.ts';
 export * from './ports.ts';
 export * from './property-path.ts';
 export * from './property-value.ts';

@@ -45,7 +45,7 @@ export type WorldCall =
 
 /**
  * The world outside the engine, and the provider of package `test` that works on it. Things of every type have a name
- * that is unique: the input `name`, or the resource's own name with a number. `name` and `kind` cannot be changed in
+ * that is unique: the input `name`, or the resource's own name with a number (for `Seeded`: with what chance says). `name` and `kind` cannot be changed in
  * place; two things with one name cannot stand beside each other. What `goesWith` another goes when that one is deleted.
  */
 export class World {
@@ -111,12 +111,13 @@ export class World {
     return inputs.target === undefined ? {} : { target: String(inputs.target) };
   }
 
-  async #check({ name, oldInputs, newInputs }: CheckRequest): Promise<CheckResult> {
+  async #check({ type, name, oldInputs, newInputs, randomSeed }: CheckRequest): Promise<CheckResult> {
     await this.#note('check', name);
     if (newInputs.size === -1)
       return { inputs: newInputs, failures: [{ property: 'size', reason: 'must not be negative' }] };
     if (newInputs.name !== undefined) return { inputs: newInputs, failures: [] };
-    const auto = oldInputs?.isAutoNamed === true ? oldInputs.name! : `${name}-${this.#number()}`;
+    const suffix = () => (type === 'test:index:Seeded' ? Buffer.from(randomSeed).toString('hex') : this.#number());
+    const auto = oldInputs?.isAutoNamed === true ? oldInputs.name! : `${name}-${suffix()}`;
     return { inputs: { ...newInputs, name: auto, isAutoNamed: true }, failures: [] };
   }
 

@@ -1,15 +1,18 @@
 import type { ResourceState, Urn } from '@radiant/model';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
+import { areDeletionsPlanned } from '../plan/planned.ts';
 import { deleteInOrder } from './delete-in-order.ts';
 import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
 import { deletionGraph } from './deletion-graph.ts';
 
 /** Deletes what is recorded and was not declared, and what has been replaced. After a destroy: all of it. */
 export async function deleteUnregistered(operation: Operation): Promise<void> {
-  const doomed = operation.ledger.all().filter(({ key, state }) => isDoomed(operation, key, state));
+  const doomed = condemn(operation.ledger.all().filter(({ key, state }) => isDoomed(operation, key, state)));
+  // A preview goes on, to show all of them.
+  if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
   const leansOn = deletionGraph(doomed.map(({ state }) => state));
-  await deleteInOrder(operation, condemn(doomed), leansOn);
+  await deleteInOrder(operation, doomed, leansOn);
 }
 
 /**

@@ -15,6 +15,7 @@ import { applyReplaceOnChanges, parseOptionPaths } from '../compare/replace-on-c
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
+import { assertStepsPlanned } from '../plan/planned.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
 import { deleteInOrder } from './delete-in-order.ts';
 import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
@@ -37,10 +38,25 @@ async function deleteWithDependents(operation: Operation, root: Held): Promise<v
     () => {},
     () => {},
   );
-  const doomed = condemn(operation, index, [root, ...(await turn)]);
+  const dependents = await turn;
+  admit(operation, dependents);
+  const doomed = condemn(operation, index, [root, ...dependents]);
   const kept = await deleteInOrder(operation, doomed, graphOf(index, doomed));
   const { key, state } = root.record;
   if (kept.has(key)) throw new ReportedError(`${state.urn} could not be deleted`);
+}
+
+/** Asks the plan, if there is one, before the first of them is deleted. */
+function admit(operation: Operation, dependents: readonly Held[]): void {
+  try {
+    assertStepsPlanned(
+      operation,
+      dependents.map(({ record }) => ({ urn: record.state.urn, ops: ['delete-replaced'] })),
+    );
+  } catch (error) {
+    for (const { release } of dependents) release();
+    throw error;
+  }
 }
 
 interface Held {

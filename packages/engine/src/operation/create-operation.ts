@@ -1,4 +1,6 @@
 import type { PropertyValue, Snapshot } from '@radiant/model';
+import { PlanConstraint } from '../plan/plan-constraint.ts';
+import { PlanRecorder } from '../plan/plan-recorder.ts';
 import { DefaultProviders } from '../provider/default-providers.ts';
 import { providerManager } from '../provider/provider-manager.ts';
 import { ProviderRegistry } from '../provider/provider-registry.ts';
@@ -55,6 +57,8 @@ export function createOperation(
     providerManager: providerManager(providers, ports.random),
     planning: new Semaphore(request.parallel),
     stepping: new Semaphore(request.parallel),
+    constraint: request.options?.plan === undefined ? undefined : new PlanConstraint(request.options.plan),
+    recorder: request.options?.makesPlan === true ? new PlanRecorder() : undefined,
     registrations: new Map(),
     children: new Map(),
     claimed: new Set(),

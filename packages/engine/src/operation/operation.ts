@@ -1,5 +1,7 @@
 import type { CallContext, PropertyMap, StateKey, Urn } from '@radiant/model';
 import type { DependentsIndex } from '../execute/dependents-index.ts';
+import type { PlanConstraint } from '../plan/plan-constraint.ts';
+import type { PlanRecorder } from '../plan/plan-recorder.ts';
 import type { DefaultProviders } from '../provider/default-providers.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { ProviderRegistry } from '../provider/provider-registry.ts';
@@ -28,6 +30,10 @@ export interface Operation {
   readonly planning: Semaphore;
   /** Bounds what works on real things. */
   readonly stepping: Semaphore;
+  /** The plan that binds the operation. */
+  readonly constraint: PlanConstraint | undefined;
+  /** Takes down what the operation foresees, for another to be bound by. */
+  readonly recorder: PlanRecorder | undefined;
   /** What the program has declared so far. */
   readonly registrations: Map<Urn, Registration>;
   /** The children of what has been declared. */

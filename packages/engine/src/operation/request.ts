@@ -6,6 +6,7 @@ import type {
   OperationKind,
   OperationResultKind,
   OperationSummary,
+  Plan,
   ProgramRunner,
   PropertyMap,
   ProviderSource,
@@ -34,6 +35,10 @@ export interface OperationRequest {
 export interface OperationOptions {
   /** Read every resource from its provider before the program is planned (`up --refresh`). */
   readonly refresh?: boolean;
+  /** Binds the operation: what it does not foresee is refused, before anything is done to the resource. */
+  readonly plan?: Plan;
+  /** Whether the outcome is to have a plan, for a later operation to be bound by. */
+  readonly makesPlan?: boolean;
   /** What becomes of creations in doubt whose provider cannot tell. */
   readonly pendingCreates?: PendingCreates;
 }
@@ -73,6 +78,8 @@ export interface OperationOutcome {
   readonly snapshot: Snapshot;
   /** Of the stack, after the operation; in a preview as far as known. */
   readonly stackOutputs: PropertyMap;
+  /** What was foreseen, when the request asked for it and nothing failed. */
+  readonly plan?: Plan;
   /** Errors and warnings that were told. */
   readonly diagnostics: readonly Diagnostic[];
 }

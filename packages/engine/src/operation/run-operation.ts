@@ -1,5 +1,6 @@
 import { assert, emptyMap, type OperationSummary, type PropertyMap, type Snapshot, stackUrn } from '@radiant/model';
 import { deleteUnregistered } from '../execute/delete-unregistered.ts';
+import { plannedBy } from '../plan/planned.ts';
 import { completeComponents, publishStackOutputs } from '../register/register-outputs.ts';
 import { createOperation } from './create-operation.ts';
 import { settleInDoubt } from './in-doubt.ts';
@@ -120,7 +121,16 @@ function conclude(operation: Operation, startedMs: number): OperationOutcome {
   };
   reporter.emit({ kind: 'summary', summary });
   const { changes, diagnostics } = reporter;
-  return { result, summary, changes, snapshot, stackOutputs: stackOutputs(operation, snapshot), diagnostics };
+  const plan = result === 'succeeded' ? plannedBy(operation) : undefined;
+  return {
+    result,
+    summary,
+    changes,
+    snapshot,
+    stackOutputs: stackOutputs(operation, snapshot),
+    ...(plan === undefined ? {} : { plan }),
+    diagnostics,
+  };
 }
 
 function stackOutputs({ stackOutputs: declared, request }: Operation, snapshot: Snapshot): PropertyMap {

@@ -8,13 +8,14 @@ import {
   type PropertyMap,
   type PropertyValue,
   resetAtPath,
-  Secret,
   Unknown,
   type Urn,
 } from '@radiant/model';
 import { parseOptionPaths } from '../compare/replace-on-changes.ts';
 import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
+import { propertyText } from '../operation/property-text.ts';
+import { seedOf } from '../plan/planned.ts';
 import { checkInputs } from '../provider/provider-calls.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { Registration } from './registration.ts';
@@ -53,12 +54,13 @@ export function withIgnoredChanges(goal: Goal, urn: Urn, old: PropertyMap, input
  */
 export async function checkGoal(
   operation: Operation,
-  { urn, goal }: Registration,
+  registration: Registration,
   handle: ProviderHandle,
   newInputs: PropertyMap,
   oldInputs: PropertyMap | undefined,
 ): Promise<PropertyMap> {
-  const { reporter, ports, planning, progress } = operation;
+  const { urn, goal } = registration;
+  const { reporter, planning, progress } = operation;
   const answer = await planning.run(() =>
     checkInputs(handle, {
       urn,
@@ -66,7 +68,7 @@ export async function checkGoal(
       name: goal.name,
       ...(oldInputs === undefined ? {} : { oldInputs }),
       newInputs,
-      randomSeed: ports.random.seed(urn),
+      randomSeed: seedOf(operation, registration),
     }),
   );
   for (const message of answer.warnings ?? []) reporter.diagnose({ severity: 'warning', message, urn });
@@ -82,13 +84,5 @@ function failureText(goal: Goal, inputs: PropertyMap, { property, reason }: Chec
   const subject = `${goal.type} resource '${goal.name}'`;
   if (property === '') return `${subject} has a problem: ${reason}`;
   const value = Object.hasOwn(inputs, property) ? inputs[property] : undefined;
-  return `${subject}: property ${property} value {${valueText(value)}} has a problem: ${reason}`;
-}
-
-const valueLengthMax = 200;
-
-function valueText(value: PropertyValue | undefined): string {
-  if (value instanceof Secret) return '[secret]';
-  const text = JSON.stringify(value) ?? '';
-  return text.length <= valueLengthMax ? text : `${text.slice(0, valueLengthMax)}…`;
+  return `${subject}: property ${property} value ${propertyText(value ?? null)} has a problem: ${reason}`;
 }

@@ -38,6 +38,7 @@ async function claimRecord(
     if (recorded === undefined) return undefined;
     operation.claimed.add(recorded.key);
     operation.inFlight.set(recorded.key, ended);
+    registration.found = recorded.state;
     if (recorded.state.urn !== registration.urn) {
       registration.aliasOf = recorded.state.urn;
       operation.aliased.set(recorded.state.urn, registration.urn);

@@ -8,6 +8,7 @@ import { sameStep } from '../execute/same-step.ts';
 import { updateStep } from '../execute/update-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
+import { assertDecisionPlanned } from '../plan/planned.ts';
 import { planRegistration, type RegistrationPlan } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 
@@ -105,6 +106,7 @@ async function importAndGoOn(
   const isReplaced = old !== undefined;
   const next = await planRegistration(operation, registration, { key, state: imported }, { provider, handle });
   if (next.decision !== 'same' && next.decision !== 'same-with-new-metadata') {
+    assertDecisionPlanned(operation, registration.urn, next.decision);
     const result = await executePlan(operation, registration, next);
     return { ...result, isReplaced: result.isReplaced || isReplaced };
   }
@@ -129,6 +131,7 @@ async function refuse(
   if (severity === 'error') operation.progress.failStep();
   const adoption = refusal === 'refuse-imported' ? 'none' : plan.facts.adoption;
   const decision = decideStep({ ...plan.facts, guard: 'free', adoption });
+  assertDecisionPlanned(operation, registration.urn, decision);
   return executePlan(operation, registration, { ...plan, decision });
 }
 

@@ -3,6 +3,7 @@ import { type Comparison, compareResource, noDifference } from '../compare/compa
 import { decideStep, type StepDecision, type StepFacts } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
+import { assertGoalPlanned, assertInputsPlanned } from '../plan/planned.ts';
 import { withSecretOutputs } from '../provider/provider-calls.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import { checkGoal, declaredInputs, withIgnoredChanges } from './check-goal.ts';
@@ -42,11 +43,13 @@ export async function planRegistration(
   const known = old !== undefined && isComparable(old, goal) ? old : undefined;
   const wanted = old === undefined ? declared : withIgnoredChanges(goal, urn, old.inputs, declared);
   const { handle, provider } = served;
+  assertGoalPlanned(operation, registration, provider, recorded);
   const adoption = adoptionOf(goal, old);
   const checked =
     handle === undefined || adoption === 'wanted'
       ? wanted
       : await checkGoal(operation, registration, handle, wanted, known?.inputs);
+  if (adoption !== 'wanted') assertInputsPlanned(operation, registration, provider, known?.inputs, checked);
   const comparison =
     known === undefined || adoption === 'wanted'
       ? { ...noDifference, deleteFirst: goal.deleteBeforeReplace ?? false }

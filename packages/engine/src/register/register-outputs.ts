@@ -1,5 +1,7 @@
 import { OperationError, type PropertyMap, propertyEquals, stackType, type Urn } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
+import { assertOutputsPlanned } from '../plan/planned.ts';
+import { noteFailure, urnAfterFailure } from './register-resource.ts';
 import type { Registration } from './registration.ts';
 
 /**
@@ -16,6 +18,11 @@ export async function registerOutputs(operation: Operation, urn: Urn, outputs: P
     });
   registration.hasOutputs = true;
   operation.scrubber.add(outputs);
+  try {
+    assertOutputsPlanned(operation, urn, registration.found?.outputs, outputs);
+  } catch (error) {
+    urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
+  }
   if (registration.goal.type === stackType) operation.stackOutputs = outputs;
   else await recordOutputs(operation, registration, outputs);
 }

@@ -16,6 +16,7 @@ import { runsAnyway } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { isStop } from '../operation/progress.ts';
+import { assertDecisionPlanned } from '../plan/planned.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
@@ -70,6 +71,7 @@ async function planAndExecute(
 ): Promise<RegistrationResult> {
   const plan = await planRegistration(operation, registration, recorded, served);
   operation.progress.assertMayBegin();
+  assertDecisionPlanned(operation, registration.urn, plan.decision);
   const isRenamed = recorded !== undefined && registration.aliasOf !== undefined;
   const mayRun = operation.isPreview || runsAnyway(plan.decision);
   if (!isRenamed || !mayRun) return executePlan(operation, registration, plan);

@@ -9,6 +9,10 @@ export interface Registration {
   readonly providers: Goal['providers'];
   /** The URN it was recorded under, when an alias matched. */
   aliasOf?: Urn;
+  /** What was recorded of it before, under this URN or another. */
+  found?: ResourceState;
+  /** 32 bytes of chance for automatic names, once somebody has asked for them. */
+  seed?: Uint8Array;
   /** What became of it; absent while its steps run. */
   result?: RegistrationResult;
   /** Whether the program has told the outputs of this component. */
