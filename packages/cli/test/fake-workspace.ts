@@ -123,8 +123,8 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
     given: OperationOptions,
     events: (event: EngineEvent) => void,
   ): Promise<OperationReport> => {
-    const { drain, terminate, ...plain } = given;
-    called(`${kind} ${JSON.stringify(plain)}`);
+    const { drain, terminate, plan: boundBy, ...plain } = given;
+    called(`${kind} ${JSON.stringify(plain)}${boundBy === undefined ? '' : ' by a plan'}`);
     const operation = options.operations?.[kind] ?? { events: [] };
     for (const event of operation.events) events(event);
     if (operation.isEndless) await aborted(drain!, terminate!);
@@ -142,6 +142,7 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       outputs: operation.outputs ?? {},
       oldOutputs: operation.oldOutputs ?? {},
       exitCode: summary.result === 'failed' ? 1 : 0,
+      ...(given.makesPlan === true && { plan: { resources: new Map() } }),
     };
   };
   return {
@@ -182,6 +183,11 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
     up: (given, events) => run('up', given, events),
     refresh: (given, events) => run('refresh', given, events),
     destroy: (given, events) => run('destroy', given, events),
+    writePlan: async (file) => called(`writePlan ${file}`),
+    readPlan: async (file) => {
+      called(`readPlan ${file}`);
+      return { resources: new Map() };
+    },
     cancel: async () => {
       called('cancel');
       return 1;

@@ -30,5 +30,8 @@ export { decodeResource } from './deployment/resource-decoding.ts';
 export { encodeResource, type PrintedSecretsMode } from './deployment/resource-encoding.ts';
 export type { Holder } from './lease/lease.ts';
 export type { Processes, ProcessIdentity } from './lease/process-identity.ts';
+export { decodePlan } from './plan/decode-plan.ts';
+export { encodePlan } from './plan/encode-plan.ts';
+export type { PlanFile, PlanJson } from './plan/plan-json.ts';
 export type { FileSystem } from './store/file-system.ts';
 export type { Store } from './store/store.ts';

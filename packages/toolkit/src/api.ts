@@ -1,4 +1,4 @@
-import type { EventSink, OperationResultKind, OperationSummary, PropertyMap } from '@radiant/model';
+import type { EventSink, OperationResultKind, OperationSummary, Plan, PropertyMap } from '@radiant/model';
 
 /** How the library talks to a person, when there is one. The CLI provides it; the library itself never prints. */
 export interface Interaction {
@@ -103,6 +103,10 @@ export interface Stack {
   up(options: OperationOptions, events: EventSink): Promise<OperationReport>;
   refresh(options: OperationOptions, events: EventSink): Promise<OperationReport>;
   destroy(options: OperationOptions, events: EventSink): Promise<OperationReport>;
+  /** Writes what a preview foresaw to a file; its secrets are sealed as those of the state are. */
+  writePlan(file: string, plan: Plan): Promise<void>;
+  /** Reads such a file, ours or Pulumi's, and warns when the configuration has changed since it was made. */
+  readPlan(file: string): Promise<Plan>;
   /** Breaks the lease of whoever holds the stack. Returns how many there were. */
   cancel(): Promise<number>;
 }
@@ -113,6 +117,10 @@ export interface OperationOptions {
   readonly parallel?: number;
   readonly refresh?: boolean;
   readonly typecheck?: 'off' | 'warn' | 'error';
+  /** Binds the operation: what the plan does not foresee is refused. */
+  readonly plan?: Plan;
+  /** Whether the report of a preview is to have a plan. */
+  readonly makesPlan?: boolean;
   /** Of creations that were interrupted: those that happened, by URN and id; and whether the others did not. */
   readonly pendingCreates?: {
     readonly imports: { readonly [urn: string]: string };
@@ -132,6 +140,8 @@ export interface OperationReport {
   readonly summary: OperationSummary;
   /** Outputs of the stack after the operation; in a preview as far as known. Secret and Unknown values are kept as such. */
   readonly outputs: PropertyMap;
+  /** What a preview foresaw, when it was asked for and nothing failed. */
+  readonly plan?: Plan;
   /** Outputs recorded before the operation, for the difference. */
   readonly oldOutputs: PropertyMap;
   /** 0 when it succeeded; see `exitCodes`. */

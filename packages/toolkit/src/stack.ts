@@ -27,6 +27,7 @@ import { StackFile } from './config/stack-file.ts';
 import { newStackSecrets, stackSecrets } from './config/stack-secrets.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { type Environment, userHome } from './home.ts';
+import { type PlannedStack, readPlanFile, writePlanFile } from './operation/plan-file.ts';
 import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
 import { type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 
@@ -138,6 +139,13 @@ export function openStackHandle(context: StackContext): Stack {
     return report;
   };
 
+  const planned: PlannedStack = {
+    project: project.name,
+    stack: ref.stack,
+    config: () => config.asWritten(),
+    secrets: async (provider) => await open(provider ?? (await backend.loadStack(ref)).secretsProvider),
+  };
+
   return {
     name: ref.stack,
     fullName: formatStackRef(ref),
@@ -170,6 +178,8 @@ export function openStackHandle(context: StackContext): Stack {
     up: (options, events) => change('up', options, events),
     refresh: (options, events) => change('refresh', options, events),
     destroy: (options, events) => change('destroy', options, events),
+    writePlan: (file, plan) => writePlanFile(file, plan, planned),
+    readPlan: (file) => readPlanFile(file, planned, context.interaction.warn),
     cancel: async () => ((await backend.cancel(ref)).revoked === undefined ? 0 : 1),
   };
 }

@@ -17,10 +17,18 @@ const upCommand: CommandSpec = {
   summary: 'Create and change what the program declares',
   description:
     'Shows what would change, asks, and does it. On a terminal the changes are shown as a tree while they happen.',
-  flags: [...operationFlags, ...programFlags, yesFlag, skipPreviewFlag, ...ignored('strict'), ...refused('plan=')],
+  flags: [
+    ...operationFlags,
+    ...programFlags,
+    yesFlag,
+    skipPreviewFlag,
+    valueFlag('plan', 'file', 'do only what this plan of a preview foresees, and refuse everything else'),
+    flag('strict', 'do only what the preview of this command has foreseen'),
+  ],
   examples: [
     ['radiant up', 'preview, ask, deploy'],
     ['radiant up --yes --stack dev', 'the same without asking, for a stack by name'],
+    ['radiant up --yes --plan plan.json', 'only what an earlier preview foresaw'],
     ['radiant up --yes --skip-preview --json', 'engine events as JSON lines, for machines'],
   ],
   load: async () => (await operations()).up,
@@ -30,10 +38,16 @@ const previewCommand: CommandSpec = {
   name: 'preview',
   aliases: ['pre'],
   summary: 'Show what up would change',
-  flags: [...operationFlags, ...programFlags, ...refused('save-plan=', 'import-file=')],
+  flags: [
+    ...operationFlags,
+    ...programFlags,
+    valueFlag('save-plan', 'file', 'write what is foreseen to this file, to bind an update by (up --plan)'),
+    ...refused('import-file='),
+  ],
   examples: [
     ['radiant preview --diff', 'property by property'],
     ['radiant preview --json', 'for machines'],
+    ['radiant preview --save-plan plan.json', 'and keep it, to be bound by'],
     ['radiant preview --expect-no-changes', 'fail when something would change'],
   ],
   load: async () => (await operations()).preview,

@@ -323,3 +323,46 @@ describe('the live tree', () => {
     expect(out).not.toContain('\u001b[?25l');
   });
 });
+
+describe('plans', () => {
+  it('are made by a preview and written where it was told to', async () => {
+    const { calls, out } = await runCli('preview --save-plan plans/p.json', { operations });
+    expect(calls.at(-1)).toMatch(/^writePlan .*\/plans\/p\.json$/);
+    expect(out).toContain(
+      "Update plan written to 'plans/p.json'\n" +
+        "Run `radiant up --plan='plans/p.json'` to constrain the update to the operations planned by this preview\n",
+    );
+    const json = await runCli('preview --json --save-plan p.json', { operations });
+    expect(json.out).not.toContain('Update plan');
+  });
+
+  it('are not written after a preview that failed or showed what was not expected', async () => {
+    const failing = { preview: { events: [summed({ ...summaryOf('preview', {}), result: 'failed' as const })] } };
+    expect((await runCli('preview --save-plan p.json', { operations: failing })).calls.join()).not.toContain(
+      'writePlan',
+    );
+    const { calls, exitCode } = await runCli('preview --expect-no-changes --save-plan p.json', { operations });
+    expect(calls.join()).not.toContain('writePlan');
+    expect(exitCode).toBe(7);
+  });
+
+  it('bind an update and the preview before it', async () => {
+    const { calls } = await runCli('up --yes --plan p.json', { operations });
+    expect(calls[0]).toMatch(/^readPlan .*\/p\.json$/);
+    expect(calls.filter((call) => call.endsWith('by a plan')).map((call) => call.split(' ')[0])).toEqual([
+      'preview',
+      'up',
+    ]);
+  });
+
+  it('of its own preview bind an update that is strict', async () => {
+    const { calls } = await runCli('up --yes --strict', { operations });
+    expect(calls.filter((call) => call.endsWith('by a plan')).map((call) => call.split(' ')[0])).toEqual(['up']);
+  });
+
+  it.each(['--skip-preview', '--yes --json'])('need a preview to be strict: %s has none', async (flags) => {
+    const { err, exitCode, calls } = await runCli(`up --strict ${flags}`, { operations });
+    expect(err).toContain(`error: --strict and ${flags.split(' ').at(-1)} cannot be used together`);
+    expect({ exitCode, calls }).toEqual({ exitCode: 1, calls: [] });
+  });
+});

@@ -12,6 +12,7 @@ import { confirm } from './confirm.ts';
 import { type Observed, observe } from './observe.ts';
 import { type Consent, consentOf, eventLogPath, operationOptions } from './operation-settings.ts';
 import { openOperationStack } from './operation-stack.ts';
+import { type PlanFlags, planFlags, planOptions, savePlan } from './plans.ts';
 import { createNotices, mayAsk, type Notices, openWorkspace } from './workspace.ts';
 
 export type ChangeKind = 'up' | 'refresh' | 'destroy';
@@ -24,14 +25,17 @@ interface Run {
   readonly workspace: Workspace;
   readonly stack: Stack;
   readonly options: OperationOptions;
+  readonly plans: PlanFlags;
   readonly interrupts: Interrupts;
 }
 
 export const preview: CommandHandler = async (context, given) => {
   eventLogPath(given);
   const run = await prepare(context, given);
-  const observed = await runOperation(run, 'preview', { logsEvents: true });
-  return exitCodeOf(observed.report, given);
+  const { report } = await runOperation(run, 'preview', { logsEvents: true });
+  const exitCode = exitCodeOf(report, given);
+  if (exitCode === 0) await savePlan(run.plans, report, run);
+  return exitCode;
 };
 
 export const up = changeCommand('up');
@@ -43,9 +47,9 @@ function changeCommand(kind: ChangeKind): CommandHandler {
     const consent = consentOf(given, context.env, mayAsk(context, given), kind !== 'up');
     eventLogPath(given);
     const run = await prepare(context, given);
-    const refusal = await previewAndAsk(run, kind, consent);
-    if (refusal !== undefined) return refusal;
-    const { report } = await runOperation(run, kind, { logsEvents: true });
+    const verdict = await previewAndAsk(run, kind, consent);
+    if (verdict.kind === 'ended') return verdict.exitCode;
+    const { report } = await runOperation({ ...run, options: verdict.options }, kind, { logsEvents: true });
     if (kind === 'destroy' && report.result === 'succeeded') await afterDestroy(run);
     return exitCodeOf(report, given);
   };
@@ -53,15 +57,17 @@ function changeCommand(kind: ChangeKind): CommandHandler {
 
 async function prepare(context: CliContext, given: Given): Promise<Run> {
   const notices = createNotices(context);
+  const plans = planFlags(given);
   const workspace = await openWorkspace(context, given, notices);
   const stack = await openOperationStack(context, given, workspace);
   const interrupts = context.catchInterrupts();
   const options = {
     ...operationOptions(given),
+    ...(await planOptions(plans, context, stack)),
     drain: interrupts.drain,
     terminate: interrupts.terminate,
   };
-  return { context, given, notices, workspace, stack, options, interrupts };
+  return { context, given, notices, workspace, stack, options, plans, interrupts };
 }
 
 const previewNames: { readonly [kind in ChangeKind]: DisplayedOperation } = {
@@ -70,19 +76,25 @@ const previewNames: { readonly [kind in ChangeKind]: DisplayedOperation } = {
   destroy: 'preview-destroy',
 };
 
-/** Returns an exit code when that was all. */
-async function previewAndAsk(run: Run, kind: ChangeKind, consent: Consent): Promise<number | undefined> {
-  if (!consent.isPreviewed) return undefined;
+/** Whether a command ends with its preview, or goes on, and how. */
+type Verdict =
+  | { readonly kind: 'ended'; readonly exitCode: number }
+  | { readonly kind: 'goes-on'; readonly options: OperationOptions };
+
+async function previewAndAsk(run: Run, kind: ChangeKind, consent: Consent): Promise<Verdict> {
+  if (!consent.isPreviewed) return { kind: 'goes-on', options: run.options };
   const observed = await runOperation(run, previewNames[kind], { logsEvents: consent.isPreviewOnly });
   const { report } = observed;
   if (consent.isPreviewOnly || report.result !== 'succeeded' || isUnexpected(report, run.given)) {
-    return exitCodeOf(report, run.given);
+    return { kind: 'ended', exitCode: exitCodeOf(report, run.given) };
   }
-  if (!consent.isAsked) return undefined;
+  const plan = report.plan ?? run.options.plan;
+  const goesOn: Verdict = { kind: 'goes-on', options: { ...run.options, ...(plan !== undefined && { plan }) } };
+  if (!consent.isAsked) return goesOn;
   const isWanted = await unlessAborted(run.interrupts.drain, confirm(run.context, kind, observed));
-  if (isWanted) return undefined;
+  if (isWanted) return goesOn;
   run.context.out.write(`confirmation declined, not proceeding with the ${kind === 'up' ? 'update' : kind}\n`);
-  return exitCodes.generic;
+  return { kind: 'ended', exitCode: exitCodes.generic };
 }
 
 /** A signal at the question is an answer, too. */

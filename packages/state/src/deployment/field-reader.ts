@@ -8,24 +8,31 @@ export interface FieldReader {
   readonly path: string;
   /** The file, or what else the text came from. */
   readonly source: string;
+  /** What kind of file that is; a state when it is not said. */
+  readonly kind?: FileKind;
 }
 
-export function readerOf(value: unknown, path: string, source: string): FieldReader {
+export type FileKind = 'state' | 'plan';
+
+export function readerOf(value: unknown, path: string, source: string, kind: FileKind = 'state'): FieldReader {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid(source, path, `should be an object, but is ${describe(value)}`);
-  return { json: value as JsonObject, path, source };
+    throw invalid(source, path, `should be an object, but is ${describe(value)}`, kind);
+  return { json: value as JsonObject, path, source, kind };
 }
 
-export function invalid(source: string, path: string, problem: string): OperationError {
+export function invalid(source: string, path: string, problem: string, kind: FileKind = 'state'): OperationError {
   return new OperationError({
-    code: 'STATE_INVALID',
-    summary: `${source} is not a state that can be read: ${path} ${problem}`,
-    remedy: 'Correct that field, or restore the file from a backup.',
+    code: kind === 'state' ? 'STATE_INVALID' : 'PLAN_INVALID',
+    summary: `${source} is not a ${kind} that can be read: ${path} ${problem}`,
+    remedy:
+      kind === 'state'
+        ? 'Correct that field, or restore the file from a backup.'
+        : `Make the plan again:\n    radiant preview --save-plan ${source}`,
   });
 }
 
 export function failField(reader: FieldReader, field: string, problem: string): never {
-  throw invalid(reader.source, reader.path === '' ? field : `${reader.path}.${field}`, problem);
+  throw invalid(reader.source, reader.path === '' ? field : `${reader.path}.${field}`, problem, reader.kind);
 }
 
 export function requiredText(reader: FieldReader, field: string): string {

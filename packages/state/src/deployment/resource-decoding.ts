@@ -95,7 +95,7 @@ export function decodePendingOperation(json: unknown, path: string, context: Dec
   };
 }
 
-function createDecoder(reader: FieldReader, urn: Urn, { opened, memory }: DecodingContext): PropertyDecoder {
+export function createDecoder(reader: FieldReader, urn: Urn, { opened, memory }: DecodingContext): PropertyDecoder {
   const decoder: PropertyDecoder = {
     path: [],
     fail: (path, problem) => failField(reader, path.join('.'), problem),
@@ -104,7 +104,7 @@ function createDecoder(reader: FieldReader, urn: Urn, { opened, memory }: Decodi
   return decoder;
 }
 
-function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+export function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { [key in K]?: V });
 }
 
@@ -118,7 +118,7 @@ function readDisposition(reader: FieldReader): Disposition {
   return optionalTrue(reader, 'pendingReplacement') ? 'awaiting-recreate' : 'live';
 }
 
-function readProperties(reader: FieldReader, field: string, decoder: PropertyDecoder): PropertyMap {
+export function readProperties(reader: FieldReader, field: string, decoder: PropertyDecoder): PropertyMap {
   const map = optionalObject(reader, field);
   decoder.path.push(field);
   const properties = decodeProperties(map, decoder);
@@ -133,7 +133,7 @@ function readTrigger(json: Json, decoder: PropertyDecoder) {
   return trigger;
 }
 
-function readPropertyDependencies(reader: FieldReader): { readonly [property: string]: readonly Urn[] } {
+export function readPropertyDependencies(reader: FieldReader): { readonly [property: string]: readonly Urn[] } {
   const map = optionalObject(reader, 'propertyDependencies');
   let isClean = true;
   for (const key of Object.keys(map)) {
@@ -147,7 +147,7 @@ function readPropertyDependencies(reader: FieldReader): { readonly [property: st
   return lists as { readonly [property: string]: readonly Urn[] };
 }
 
-function readTimeouts(reader: FieldReader): CustomTimeouts {
+export function readTimeouts(reader: FieldReader): CustomTimeouts {
   const timeouts = optionalObject(reader, 'customTimeouts');
   const result: { -readonly [key in keyof CustomTimeouts]: number } = {};
   for (const key of ['create', 'update', 'delete', 'read'] as const) {

@@ -44,7 +44,8 @@ export function encodeResourceWith(state: ResourceState, encoder: ResourceEncode
   if (!isEmpty(state.propertyDependencies)) json.propertyDependencies = sortKeys(state.propertyDependencies);
   putTrue(json, 'pendingReplacement', state.disposition === 'awaiting-recreate');
   putList(json, 'additionalSecretOutputs', state.additionalSecretOutputs);
-  putTimeouts(json, state);
+  const timeouts = encodeTimeouts(state.customTimeouts);
+  if (!isEmpty(timeouts)) json.customTimeouts = timeouts;
   putText(json, 'importID', state.importId);
   putTrue(json, 'retainOnDelete', state.retainOnDelete);
   putText(json, 'deletedWith', state.deletedWith);
@@ -91,13 +92,13 @@ function putList(json: Record<string, Json | undefined>, field: string, list: re
   if (list.length > 0) json[field] = list;
 }
 
-function putTimeouts(json: Record<string, Json | undefined>, { customTimeouts }: ResourceState): void {
+export function encodeTimeouts(customTimeouts: ResourceState['customTimeouts']): JsonObject {
   const timeouts: Record<string, Json> = {};
   for (const key of ['create', 'update', 'delete', 'read'] as const) {
     const seconds = customTimeouts[key];
     if (seconds !== undefined && seconds !== 0) timeouts[key] = seconds;
   }
-  if (!isEmpty(timeouts)) json.customTimeouts = timeouts;
+  return timeouts;
 }
 
 /** Pulumi's names of the hook lists, in the order Go writes the keys of a map. */
@@ -144,7 +145,7 @@ function isEmpty(map: object): boolean {
   return true;
 }
 
-function sortKeys(map: { readonly [key: string]: readonly string[] }): JsonObject {
+export function sortKeys(map: JsonObject): JsonObject {
   const keys = Object.keys(map);
   if (keys.every((key, index) => index === 0 || keys[index - 1]! < key)) return map;
   return Object.fromEntries(keys.sort().map((key) => [key, map[key]!]));

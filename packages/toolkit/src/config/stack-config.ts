@@ -1,4 +1,5 @@
 import { OperationError, type SecretsManager } from '@radiant/model';
+import type { Json, JsonObject } from '@radiant/state';
 import type { ConfigEntry, StackConfig } from '../api.ts';
 import { withProjectConfig } from '../project/project-config.ts';
 import { type ProjectFile, stackFilePath } from '../project/project-file.ts';
@@ -24,6 +25,8 @@ export interface OpenedConfig {
 export interface FullStackConfig extends StackConfig {
   /** Everything in the clear, for the program. */
   openAll(): Promise<OpenedConfig>;
+  /** As the stack file and the project have it, secrets sealed: texts, structures, `{secure: …}`. */
+  asWritten(): Promise<JsonObject>;
   /** As the stack file has it, secrets sealed, for the history: `{value | objectValue, secret}` by key. */
   sealed(): Promise<{
     readonly [key: string]: { readonly value: string; readonly secret: boolean; readonly object?: true };
@@ -82,12 +85,23 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
       return { values, secretKeys };
     },
 
+    async asWritten() {
+      const merged = withProjectConfig(project, stack, (await load()).values());
+      return Object.fromEntries([...merged].map(([key, value]) => [key, writtenEntry(value)]));
+    },
+
     async sealed() {
       const values = (await load()).values();
       const merged = withProjectConfig(project, stack, values);
       return Object.fromEntries([...values.keys()].map((key) => [key, sealedEntry(merged.get(key)!)]));
     },
   };
+}
+
+function writtenEntry(value: ConfigValue): Json {
+  if (value.kind === 'sealed') return { secure: value.ciphertext };
+  if (value.isSecret) return '[secret]';
+  return value.kind === 'plain' ? value.text : (value.value as Json);
 }
 
 function sealedEntry(value: ConfigValue): { value: string; secret: boolean; object?: true } {

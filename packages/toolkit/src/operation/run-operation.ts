@@ -66,6 +66,8 @@ export async function performOperation(
       snapshot: recording.base,
       options: {
         refresh: options.refresh ?? project.refreshAlways,
+        ...(options.plan !== undefined && { plan: options.plan }),
+        makesPlan: options.makesPlan ?? false,
         ...(options.pendingCreates !== undefined && { pendingCreates: options.pendingCreates }),
       },
     },
@@ -99,6 +101,7 @@ export function reportOf(outcome: OperationOutcome, base: Snapshot, stack: strin
     result: outcome.result,
     summary: outcome.summary,
     outputs: outcome.stackOutputs,
+    ...(outcome.plan !== undefined && { plan: outcome.plan }),
     oldOutputs: base.resources.find((state) => state.urn === urn)?.outputs ?? {},
     exitCode: exitCodeOf(outcome.result),
   };
