@@ -34,7 +34,13 @@ export interface PulumiProviderOptions {
   readonly uuid: () => string;
 }
 
-const capabilities: ProviderCapabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
+const capabilities: ProviderCapabilities = {
+  acceptsSecrets: true,
+  acceptsResources: true,
+  supportsPreview: true,
+  // None of its resources has a name that could be made up.
+  supportsAutonaming: true,
+};
 
 /**
  * Serves the package `pulumi` within the engine: StackReference and Stash, and the functions behind them (Pulumi:

@@ -15,6 +15,7 @@ export * from './provider-reference.ts';
 export * from './references.ts';
 export * from './resource-state.ts';
 export * from './secrets-manager.ts';
+export * from './seeded-random.ts';
 export * from './snapshot.ts';
 export * from './snapshot-integrity.ts';
 export * from './step.ts';

@@ -23,6 +23,16 @@ export interface CheckRequest {
   readonly newInputs: PropertyMap;
   /** 32 bytes; the same seed gives the same names. */
   readonly randomSeed: Uint8Array;
+  /** What the stack's configuration says about names; only to a provider that supports it. */
+  readonly autonaming?: Autonaming;
+}
+
+/** How a resource without a name of its own is to be named (Pulumi: CheckRequest.AutonamingOptions). */
+export interface Autonaming {
+  /** Empty when the mode is `disable`. */
+  readonly proposedName: string;
+  /** `propose`: a suggestion. `enforce`: this name or an error. `disable`: no name is made up; the program must give one. */
+  readonly mode: 'propose' | 'enforce' | 'disable';
 }
 
 export interface CheckResult {
@@ -179,6 +189,8 @@ export interface ProviderCapabilities {
   readonly acceptsResources: boolean;
   /** Whether Create and Update may be called in a preview. */
   readonly supportsPreview: boolean;
+  /** Whether Check heeds `autonaming`. Absent: no. */
+  readonly supportsAutonaming?: boolean;
 }
 
 /**

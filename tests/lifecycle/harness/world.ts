@@ -1,4 +1,5 @@
 import {
+  type Autonaming,
   type CallContext,
   type CheckRequest,
   type CheckResult,
@@ -111,11 +112,12 @@ export class World {
     return inputs.target === undefined ? {} : { target: String(inputs.target) };
   }
 
-  async #check({ type, name, oldInputs, newInputs, randomSeed }: CheckRequest): Promise<CheckResult> {
+  async #check({ type, name, oldInputs, newInputs, randomSeed, autonaming }: CheckRequest): Promise<CheckResult> {
     await this.#note('check', name);
     if (newInputs.size === -1)
       return { inputs: newInputs, failures: [{ property: 'size', reason: 'must not be negative' }] };
     if (newInputs.name !== undefined) return { inputs: newInputs, failures: [] };
+    if (oldInputs?.isAutoNamed !== true && autonaming !== undefined) return named(newInputs, autonaming);
     const suffix = () => (type === 'test:index:Seeded' ? Buffer.from(randomSeed).toString('hex') : this.#number());
     const auto = oldInputs?.isAutoNamed === true ? oldInputs.name! : `${name}-${suffix()}`;
     return { inputs: { ...newInputs, name: auto, isAutoNamed: true }, failures: [] };
@@ -194,6 +196,12 @@ export class World {
     const reasons = this.unready.get(id);
     return reasons === undefined ? {} : { initErrors: reasons };
   }
+}
+
+function named(inputs: PropertyMap, { mode, proposedName }: Autonaming): CheckResult {
+  return mode === 'disable'
+    ? { inputs, failures: [{ property: '', reason: 'a name must be given' }] }
+    : { inputs: { ...inputs, name: proposedName, isAutoNamed: true }, failures: [] };
 }
 
 function someDiff(replaceKeys: readonly string[], diffs: readonly string[], deleteBeforeReplace = false): DiffResult {

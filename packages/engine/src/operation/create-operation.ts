@@ -1,4 +1,5 @@
 import type { PropertyValue, Snapshot } from '@radiant/model';
+import { readAutonaming } from '../autonaming/autonaming-config.ts';
 import { PlanConstraint } from '../plan/plan-constraint.ts';
 import { PlanRecorder } from '../plan/plan-recorder.ts';
 import { DefaultProviders } from '../provider/default-providers.ts';
@@ -57,6 +58,7 @@ export function createOperation(
     providerManager: providerManager(providers, ports.random),
     planning: new Semaphore(request.parallel),
     stepping: new Semaphore(request.parallel),
+    autonaming: readAutonaming(request),
     constraint: request.options?.plan === undefined ? undefined : new PlanConstraint(request.options.plan),
     recorder: request.options?.makesPlan === true ? new PlanRecorder() : undefined,
     registrations: new Map(),

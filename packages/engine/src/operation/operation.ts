@@ -1,4 +1,5 @@
 import type { CallContext, PropertyMap, StateKey, Urn } from '@radiant/model';
+import type { AutonamingConfig } from '../autonaming/autonaming-config.ts';
 import type { DependentsIndex } from '../execute/dependents-index.ts';
 import type { PlanConstraint } from '../plan/plan-constraint.ts';
 import type { PlanRecorder } from '../plan/plan-recorder.ts';
@@ -30,6 +31,8 @@ export interface Operation {
   readonly planning: Semaphore;
   /** Bounds what works on real things. */
   readonly stepping: Semaphore;
+  /** What the stack's configuration says about names. */
+  readonly autonaming: AutonamingConfig | undefined;
   /** The plan that binds the operation. */
   readonly constraint: PlanConstraint | undefined;
   /** Takes down what the operation foresees, for another to be bound by. */

@@ -1,4 +1,4 @@
-import type { Plan, PropertyMap, StepOp, Urn } from '@radiant/model';
+import type { Goal, Plan, PropertyMap, StepOp, Urn } from '@radiant/model';
 import type { StepDecision } from '../decide/decide-step.ts';
 import type { Doomed } from '../execute/delete-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
@@ -23,7 +23,8 @@ export function seedOf({ constraint, ports }: Operation, registration: Registrat
 /** A resource as declared, before its provider hears of it. */
 export function assertGoalPlanned(
   operation: Operation,
-  { urn, goal }: Registration,
+  { urn }: Registration,
+  goal: Goal,
   provider: string,
   recorded: Recorded | undefined,
 ): void {
@@ -35,11 +36,12 @@ export function assertGoalPlanned(
 export function assertInputsPlanned(
   operation: Operation,
   registration: Registration,
+  goal: Goal,
   provider: string,
   olds: PropertyMap | undefined,
   news: PropertyMap,
 ): void {
-  const { urn, goal } = registration;
+  const { urn } = registration;
   const { constraint, recorder } = operation;
   recorder?.goal(urn, goalPlan(goal, provider, changesBetween(olds ?? {}, news)), seedOf(operation, registration));
   if (constraint !== undefined) refuse(operation, urn, constraint.ofInputs(urn, olds, news));

@@ -11,6 +11,7 @@ import {
   Unknown,
   type Urn,
 } from '@radiant/model';
+import type { ResourceNaming } from '../autonaming/resource-naming.ts';
 import { parseOptionPaths } from '../compare/replace-on-changes.ts';
 import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
@@ -58,6 +59,7 @@ export async function checkGoal(
   handle: ProviderHandle,
   newInputs: PropertyMap,
   oldInputs: PropertyMap | undefined,
+  naming: ResourceNaming | undefined,
 ): Promise<PropertyMap> {
   const { urn, goal } = registration;
   const { reporter, planning, progress } = operation;
@@ -69,6 +71,7 @@ export async function checkGoal(
       ...(oldInputs === undefined ? {} : { oldInputs }),
       newInputs,
       randomSeed: seedOf(operation, registration),
+      ...(naming === undefined || !supportsAutonaming(handle) ? {} : { autonaming: naming.autonaming }),
     }),
   );
   for (const message of answer.warnings ?? []) reporter.diagnose({ severity: 'warning', message, urn });
@@ -77,6 +80,10 @@ export async function checkGoal(
     reporter.diagnose({ severity: 'error', message: failureText(goal, newInputs, failure), urn });
   progress.fail();
   throw new ReportedError('the inputs were found faulty');
+}
+
+export function supportsAutonaming({ provider }: ProviderHandle): boolean {
+  return provider.capabilities.supportsAutonaming === true;
 }
 
 /** Pulumi: diagnostics 2002 and 2003. */

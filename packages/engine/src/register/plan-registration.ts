@@ -1,12 +1,13 @@
 import type { Goal, PropertyMap, ResourceState } from '@radiant/model';
+import { type ResourceNaming, resourceNaming } from '../autonaming/resource-naming.ts';
 import { type Comparison, compareResource, noDifference } from '../compare/compare-resource.ts';
 import { decideStep, type StepDecision, type StepFacts } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
-import { assertGoalPlanned, assertInputsPlanned } from '../plan/planned.ts';
+import { assertGoalPlanned, assertInputsPlanned, seedOf } from '../plan/planned.ts';
 import { withSecretOutputs } from '../provider/provider-calls.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
-import { checkGoal, declaredInputs, withIgnoredChanges } from './check-goal.ts';
+import { checkGoal, declaredInputs, supportsAutonaming, withIgnoredChanges } from './check-goal.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import type { Registration } from './registration.ts';
 
@@ -36,20 +37,22 @@ export async function planRegistration(
   recorded: Recorded | undefined,
   served: Served,
 ): Promise<RegistrationPlan> {
-  const { urn, goal } = registration;
+  const { handle, provider } = served;
+  const naming = namingOf(operation, registration, handle);
+  const { urn } = registration;
+  const goal = naming?.isFixed === true ? { ...registration.goal, deleteBeforeReplace: true } : registration.goal;
   const old = recorded?.state;
   const declared = declaredInputs(operation, goal);
   operation.scrubber.add(declared);
   const known = old !== undefined && isComparable(old, goal) ? old : undefined;
   const wanted = old === undefined ? declared : withIgnoredChanges(goal, urn, old.inputs, declared);
-  const { handle, provider } = served;
-  assertGoalPlanned(operation, registration, provider, recorded);
+  assertGoalPlanned(operation, registration, goal, provider, recorded);
   const adoption = adoptionOf(goal, old);
   const checked =
     handle === undefined || adoption === 'wanted'
       ? wanted
-      : await checkGoal(operation, registration, handle, wanted, known?.inputs);
-  if (adoption !== 'wanted') assertInputsPlanned(operation, registration, provider, known?.inputs, checked);
+      : await checkGoal(operation, registration, handle, wanted, known?.inputs, naming);
+  if (adoption !== 'wanted') assertInputsPlanned(operation, registration, goal, provider, known?.inputs, checked);
   const comparison =
     known === undefined || adoption === 'wanted'
       ? { ...noDifference, deleteFirst: goal.deleteBeforeReplace ?? false }
@@ -67,8 +70,28 @@ export async function planRegistration(
   };
   const decision = decideStep(facts);
   const isRemade = facts.difference === 'replace' && handle !== undefined;
-  const inputs = isRemade ? await checkGoal(operation, registration, handle, wanted, undefined) : checked;
+  const inputs = isRemade ? await checkGoal(operation, registration, handle, wanted, undefined, naming) : checked;
   return { decision, facts, recorded, provider, handle, inputs, comparison: explained(comparison, facts), same };
+}
+
+/** Says so when the provider cannot follow what was meant for it, in Pulumi's words. */
+function namingOf(
+  operation: Operation,
+  registration: Registration,
+  handle: ProviderHandle | undefined,
+): ResourceNaming | undefined {
+  const { urn, goal } = registration;
+  const naming = resourceNaming(operation.autonaming, goal, () => seedOf(operation, registration));
+  if (naming === undefined || handle === undefined) return undefined;
+  if (naming.isExpected && handle.isConfigured && !supportsAutonaming(handle))
+    operation.reporter.diagnose({
+      severity: 'warning',
+      message:
+        `${urn} resource has a custom autonaming setting but the provider does not support autonaming configuration, ` +
+        'consider upgrading to a newer version',
+      urn,
+    });
+  return naming;
 }
 
 /** Whether record and goal are of one kind, so that comparing them makes sense. */

@@ -1,4 +1,4 @@
-import { type PropertyMap, Secret, Unknown, type Urn } from '@radiant/model';
+import { type Autonaming, type PropertyMap, Secret, Unknown, type Urn } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { parseResourceType } from '../kinds/resource-kind.ts';
 import { checkResource } from './check.ts';
@@ -8,13 +8,14 @@ const base = { apiVersion: 'v1', kind: 'ConfigMap' };
 
 function check(
   newInputs: PropertyMap,
-  options: { type?: string; oldInputs?: PropertyMap; isNamespaced?: boolean } = {},
+  options: { type?: string; oldInputs?: PropertyMap; isNamespaced?: boolean; autonaming?: Autonaming } = {},
 ) {
   const token = options.type ?? type;
   const kind = parseResourceType(token, newInputs)!;
   const urn = `urn:pulumi:s::p::${token}::thing` as Urn;
   const request = { urn, type: token, name: 'thing', newInputs, randomSeed: new Uint8Array([1, 2, 3]) };
-  return checkResource({ ...request, ...(options.oldInputs && { oldInputs: options.oldInputs }) }, kind, {
+  const { oldInputs, autonaming } = options;
+  return checkResource({ ...request, ...(oldInputs && { oldInputs }), ...(autonaming && { autonaming }) }, kind, {
     isNamespaced: () => Promise.resolve(options.isNamespaced ?? true),
     defaultNamespace: 'team',
     renders: false,
@@ -37,6 +38,38 @@ test('a made-up name is kept for as long as the program gives none', async () =>
   expect((await check(base, { oldInputs })).inputs.metadata).toMatchObject({ name: 'thing-old' });
   const named = { ...base, metadata: { name: 'mine' } };
   expect((await check(named, { oldInputs })).inputs.metadata).toEqual({ name: 'mine', namespace: 'team' });
+});
+
+test('the suffix is the one that the established provider makes of the same seed', async () => {
+  const random = { urn: 'urn:pulumi:s::p::a:b:C::thing' as Urn, type, name: 'thing', newInputs: base };
+  const kind = parseResourceType(type, base)!;
+  const result = await checkResource({ ...random, randomSeed: Buffer.from('test seed') }, kind, {
+    isNamespaced: () => Promise.resolve(false),
+    defaultNamespace: 'team',
+    renders: false,
+  });
+  expect(result.inputs.metadata).toMatchObject({ name: 'thing-9c9d6286' });
+});
+
+test('the stack`s configuration names what the program does not, and what it has named once stays', async () => {
+  const autonaming: Autonaming = { proposedName: 'team-thing', mode: 'enforce' };
+  expect((await check(base, { autonaming })).inputs.metadata).toEqual({
+    name: 'team-thing',
+    namespace: 'team',
+    annotations: { 'pulumi.com/autonamed': 'true' },
+  });
+  const oldInputs = { ...base, metadata: { name: 'thing-old', annotations: { 'pulumi.com/autonamed': 'true' } } };
+  expect((await check(base, { autonaming, oldInputs })).inputs.metadata).toMatchObject({ name: 'thing-old' });
+  const named = { ...base, metadata: { name: 'mine' } };
+  expect((await check(named, { autonaming })).inputs.metadata).toEqual({ name: 'mine', namespace: 'team' });
+});
+
+test('where the configuration makes up no names, the program must give one', async () => {
+  const autonaming: Autonaming = { proposedName: '', mode: 'disable' };
+  expect((await check(base, { autonaming })).failures).toEqual([
+    { property: '', reason: 'autonaming is disabled, resource requires the .metadata.name field to be set' },
+  ]);
+  expect((await check({ ...base, metadata: { name: 'mine' } }, { autonaming })).failures).toEqual([]);
 });
 
 test('a name that is not known yet counts as a name', async () => {

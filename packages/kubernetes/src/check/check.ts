@@ -15,7 +15,7 @@ import { annotationIn, annotations } from '../kinds/annotations.ts';
 import { isBuiltinList } from '../kinds/builtin-kinds.ts';
 import { metadataText, type ResourceKind } from '../kinds/resource-kind.ts';
 import { isSecretKind, withSecretData } from '../properties/from-json.ts';
-import { adoptedName, proposedName } from './naming.ts';
+import { automaticName } from './naming.ts';
 import { mergeStringData } from './string-data.ts';
 
 /** What checking needs to know of the place where the object will be. */
@@ -92,6 +92,11 @@ function refuse(request: CheckRequest, kind: ResourceKind, surroundings: CheckSu
         ? 'the `.metadata.generateName` field is not supported when YAML is rendered; set metadata.name'
         : 'the `.metadata.generateName` field is not supported in Server-Side Apply mode; set metadata.name, or leave both out for a generated name',
     });
+  else if (kind.role === 'object' && !isNamed(inputs) && lacksName(request))
+    failures.push({
+      property: '',
+      reason: 'autonaming is disabled, resource requires the .metadata.name field to be set',
+    });
   if (someProperty(inputs, (value) => value instanceof Asset || value instanceof Archive))
     failures.push({
       property: '',
@@ -105,14 +110,24 @@ function hasUnknownName(metadata: PropertyValue | undefined): boolean {
   return metadata instanceof Unknown || (isPropertyMap(metadata) && open(metadata.name) instanceof Unknown);
 }
 
+function lacksName(request: CheckRequest): boolean {
+  return request.autonaming?.mode === 'disable' && automaticName(request) === undefined;
+}
+
+/** Whether the program names it, or will. */
+function isNamed(inputs: PropertyMap): boolean {
+  return hasUnknownName(open(inputs.metadata)) || metadataText(inputs, 'name') !== undefined;
+}
+
 function hasHelmHook(inputs: PropertyMap): boolean {
   return annotationIn(inputs, 'helm.sh/hook') !== undefined;
 }
 
 function named(request: CheckRequest, inputs: PropertyMap): PropertyMap {
-  const metadata = open(inputs.metadata);
-  if (hasUnknownName(metadata) || metadataText(inputs, 'name') !== undefined) return inputs;
-  const name = adoptedName(request.oldInputs) ?? proposedName(request.name, request.randomSeed);
+  if (isNamed(inputs)) return inputs;
+  const name = automaticName(request);
+  // Without a name it was refused.
+  if (name === undefined) return inputs;
   return editMetadata(inputs, (fields) => ({
     ...fields,
     name,

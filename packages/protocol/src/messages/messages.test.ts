@@ -234,6 +234,7 @@ const samples: readonly Sample[] = [
     olds: struct({ a: 1 }),
     news: struct({ b: 1 }),
     randomSeed: new Uint8Array(32),
+    autonaming: { proposedName: 'name', mode: 2 },
     name: 'n',
     type: 't',
   }),

@@ -2,6 +2,7 @@ import {
   bool,
   bytes,
   double,
+  embedded,
   int32,
   type MessageOf,
   message,
@@ -60,6 +61,9 @@ export const ConfigureErrorMissingKeys = message({
   missingKeys: repeated(1, message({ name: string(1), description: string(2) })),
 });
 
+/** `mode`: propose 0, enforce 1, disable 2. */
+export const AutonamingOptions = message({ proposedName: string(1), mode: int32(2) });
+
 export const CheckRequest = message({
   urn: string(1),
   olds: bytes(2),
@@ -67,6 +71,7 @@ export const CheckRequest = message({
   randomSeed: bytes(5),
   name: string(6),
   type: string(7),
+  autonaming: embedded(8, AutonamingOptions),
 });
 
 export const CheckResponse = message({ inputs: bytes(1), failures: repeated(2, CheckFailure) });

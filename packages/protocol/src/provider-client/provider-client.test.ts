@@ -90,7 +90,12 @@ describe('a provider that the stock SDK serves', () => {
       await thing.diffConfig({ ...request, id: 'p', oldInputs: {}, oldOutputs: {}, newInputs: {}, ignoreChanges: [] }),
     ).toEqual({ kind: 'unknown' });
     await thing.configure({ urn: providerUrn, id: 'p', inputs: { token: new Secret('t') } });
-    expect(thing.capabilities).toEqual({ acceptsSecrets: true, acceptsResources: true, supportsPreview: false });
+    expect(thing.capabilities).toEqual({
+      acceptsSecrets: true,
+      acceptsResources: true,
+      supportsPreview: false,
+      supportsAutonaming: false,
+    });
 
     const randomSeed = new Uint8Array(32);
     const inputs = { size: 1, path: '/a', secret: new Secret('s') };
@@ -160,6 +165,26 @@ describe('a provider that the stock SDK serves', () => {
 });
 
 describe('what a provider is sent', () => {
+  it('says how a nameless resource is to be named', async () => {
+    const seen: unknown[] = [];
+    const check = unary('Check', wire.CheckRequest, wire.CheckResponse, (request) => {
+      seen.push(request.autonaming);
+      return wire.CheckResponse.of({ inputs: request.news });
+    });
+    const thing = await provider([handshake({ supportsAutonamingConfiguration: true }), check]);
+    expect(thing.capabilities.supportsAutonaming).toBe(true);
+    const request = { ...resource, newInputs: {}, randomSeed: new Uint8Array(32) };
+    for (const mode of ['propose', 'enforce', 'disable'] as const)
+      await thing.check({ ...request, autonaming: { proposedName: 'n', mode } });
+    await thing.check(request);
+    expect(seen).toEqual([
+      { proposedName: 'n', mode: 0 },
+      { proposedName: 'n', mode: 1 },
+      { proposedName: 'n', mode: 2 },
+      undefined,
+    ]);
+  });
+
   it('is in a form that it accepts', async () => {
     const seen: PropertyMap[] = [];
     const create = unary('Create', wire.CreateRequest, wire.CreateResponse, (request) => {
@@ -169,7 +194,12 @@ describe('what a provider is sent', () => {
     const reference = new ResourceReference(urn, 'r-1');
     const inputs = { s: new Secret({ a: [1] }), r: reference, u: new Unknown(), n: null };
     const open = await provider([handshake(), create]);
-    expect(open.capabilities).toEqual({ acceptsSecrets: true, acceptsResources: true, supportsPreview: true });
+    expect(open.capabilities).toEqual({
+      acceptsSecrets: true,
+      acceptsResources: true,
+      supportsPreview: true,
+      supportsAutonaming: false,
+    });
     await open.create({ ...resource, inputs, isPreview: true }, context());
     const closed = await provider([handshake({ acceptSecrets: false, acceptResources: false }), create]);
     await closed.create({ ...resource, inputs, isPreview: true }, context());

@@ -79,11 +79,24 @@ async function handshake(
   });
   try {
     const reply = await client.call(`${servicePath}Handshake`, wire.HandshakeRequest, wire.HandshakeResponse, request);
-    return { acceptsSecrets: reply.acceptSecrets, acceptsResources: reply.acceptResources, supportsPreview: true };
+    return {
+      acceptsSecrets: reply.acceptSecrets,
+      acceptsResources: reply.acceptResources,
+      supportsPreview: true,
+      supportsAutonaming: reply.supportsAutonamingConfiguration,
+    };
   } catch (error) {
     if (isUnimplemented(error)) return undefined;
     throw error;
   }
+}
+
+const autonamingModes = { propose: 0, enforce: 1, disable: 2 } as const;
+
+function autonamingOptions({ autonaming }: CheckRequest) {
+  if (autonaming === undefined) return undefined;
+  const { proposedName, mode } = autonaming;
+  return wire.AutonamingOptions.of({ proposedName, mode: autonamingModes[mode] });
 }
 
 class ProviderClient implements Provider {
@@ -138,6 +151,7 @@ class ProviderClient implements Provider {
       acceptsSecrets: reply.acceptSecrets,
       acceptsResources: reply.acceptResources,
       supportsPreview: reply.supportsPreview,
+      supportsAutonaming: reply.supportsAutonamingConfiguration,
     };
     return {};
   }
@@ -271,6 +285,7 @@ class ProviderClient implements Provider {
       olds: this.write(request.oldInputs ?? {}),
       news: this.write(request.newInputs),
       randomSeed: request.randomSeed,
+      autonaming: autonamingOptions(request),
     });
     const reply = await this.call(method, wire.CheckRequest, wire.CheckResponse, message);
     return { inputs: readProperties(reply.inputs), failures: reply.failures };
