@@ -34,7 +34,7 @@ const ownedBy = {
   commander: 'cli',
   '@inquirer/prompts': 'cli',
   'log-update': 'cli',
-  yaml: '(toolkit|cluster|kubernetes)',
+  yaml: '(toolkit|cluster|kubernetes|hosts)',
 };
 
 const owners = Object.entries(ownedBy).map(([library, owner]) => ({

@@ -1,4 +1,7 @@
 export { type Guardian, guardian } from './guardian.ts';
+export { dynamicProviderCommand, type PluginContext, pluginCommand } from './plugin/plugin-command.ts';
+export { findPlugin, type PluginLocation, type ProjectPlugin } from './plugin/plugin-location.ts';
+export { type PluginCommand, type PluginProcess, startPlugin } from './plugin/plugin-process.ts';
 export { buildPreload, preloadBuildOptions } from './preload-file.ts';
 export type { ProgramConfig, RunnerArguments } from './program/command.ts';
 export type { ProgramResult } from './program/outcome.ts';

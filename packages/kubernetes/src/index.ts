@@ -1,4 +1,4 @@
-import { OperationError, type ProviderSource } from '@radiant/model';
+import { OperationError, type Provider, type ProviderLoad } from '@radiant/model';
 import { KubernetesProvider, type KubernetesProviderOptions } from './kubernetes-provider.ts';
 import { ProgramKnowledge } from './program-knowledge.ts';
 
@@ -8,11 +8,15 @@ export type { KubernetesProviderOptions } from './kubernetes-provider.ts';
 export { KubeconfigError } from './target/kubeconfig.ts';
 export { embeddedContext } from './target/target.ts';
 
+export interface KubernetesSource {
+  load(request: Pick<ProviderLoad, 'packageName' | 'inputs'>): Promise<Provider>;
+}
+
 /**
  * Where the engine gets Kubernetes providers from: one per provider resource, each working on one cluster. Nothing is
  * read or connected before a provider is configured. Throws OperationError for any other package.
  */
-export function createKubernetesProvider(options: KubernetesProviderOptions): ProviderSource {
+export function createKubernetesProvider(options: KubernetesProviderOptions): KubernetesSource {
   const shared = { program: new ProgramKnowledge(), announcedDefault: false };
   return {
     load({ packageName }) {

@@ -1,4 +1,5 @@
 export * from './assert.ts';
+export * from './check-failure.ts';
 export * from './dependency-order.ts';
 export * from './diagnostic.ts';
 export * from './events.ts';

@@ -1,7 +1,7 @@
+import type { CheckFailure } from './check-failure.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Goal, SourcePosition, StackFrame } from './goal.ts';
 import type { PropertyMap } from './property-value.ts';
-import type { CheckFailure } from './provider.ts';
 import type { Urn } from './urn.ts';
 
 /** A Goal with what only the wire knows: nothing here reaches a plan. */

@@ -1,3 +1,5 @@
+import type { CheckFailure } from './check-failure.ts';
+import type { ResourceMonitor } from './monitor.ts';
 import type { PropertyMap } from './property-value.ts';
 import type { Urn } from './urn.ts';
 
@@ -6,12 +8,6 @@ export type DiffKind = 'add' | 'add-replace' | 'delete' | 'delete-replace' | 'up
 /** Property path to what happens there. `isInputDiff`: the comparison was of old inputs to new, not of the real thing. */
 export interface DetailedDiff {
   readonly [path: string]: { readonly kind: DiffKind; readonly isInputDiff: boolean };
-}
-
-export interface CheckFailure {
-  /** Empty when the whole resource is meant. */
-  readonly property: string;
-  readonly reason: string;
 }
 
 export interface CheckRequest {
@@ -240,8 +236,15 @@ export class OutcomeUnknownError extends Error {
   override readonly name = 'OutcomeUnknownError';
 }
 
+export interface ProviderLoad {
+  readonly packageName: string;
+  readonly inputs: PropertyMap;
+  /** What a provider that is a process of its own may ask of the engine, for as long as the operation lasts. */
+  readonly monitor: ResourceMonitor;
+}
+
 /** Where the engine gets providers from: built in, or a plugin process. */
 export interface ProviderSource {
   /** One instance per provider resource. Throws OperationError when nobody serves the package. */
-  load(request: { readonly packageName: string; readonly inputs: PropertyMap }): Promise<Provider>;
+  load(request: ProviderLoad): Promise<Provider>;
 }

@@ -5,7 +5,7 @@ export { createProgramService, type ProgramService, type ProgramServiceOptions }
 export { PropertyError } from './properties/property-error.ts';
 export { type ReadOptions, readProperties, readPropertyValue } from './properties/read-properties.ts';
 export { type WriteOptions, writeProperties, writePropertyValue } from './properties/write-properties.ts';
-export type { ProviderConnection } from './provider-client/provider-client.ts';
+export type { ProviderConnection, ProviderPeer } from './provider-client/provider-client.ts';
 export { RpcError, type StatusCode, statusCodes, type UnaryHandler, type UnaryService } from './rpc/unary-service.ts';
 export { type MonitorServer, serveMonitor } from './serve-monitor.ts';
 

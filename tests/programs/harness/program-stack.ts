@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Diagnostic, EngineEvent, StepInfo } from '@radiant/model';
@@ -92,6 +92,10 @@ export class ProgramStack {
       await mkdir(path.dirname(target), { recursive: true });
       await writeFile(target, text);
     }
+  }
+
+  async makeExecutable(file: string): Promise<void> {
+    await chmod(path.join(this.dir, file), 0o755);
   }
 
   workspace(): Workspace {

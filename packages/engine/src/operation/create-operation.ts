@@ -8,6 +8,8 @@ import { ProviderRegistry } from '../provider/provider-registry.ts';
 import { registerDefaultProvider } from '../register/register-resource.ts';
 import { Inspection } from './inspection.ts';
 import { Ledger } from './ledger.ts';
+import { createMonitor } from './monitor.ts';
+import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Operation } from './operation.ts';
 import { Progress } from './progress.ts';
 import { Reporter } from './reporter.ts';
@@ -30,7 +32,7 @@ export function createOperation(
   const looksAround = (request.kind === 'up' || request.kind === 'preview') && request.options?.refresh !== true;
   const targets = new Set<string>();
   const providers = new ProviderRegistry({
-    source: ports.providers,
+    load: (packageName, inputs) => ports.providers.load({ packageName, inputs, monitor: operation.monitor.monitor }),
     recorded: (reference) => ledger.provider(reference),
     onTarget: (urn, text) => {
       if (!targets.has(`${urn} ${text}`)) reporter.emit({ kind: 'target', text });
@@ -45,10 +47,15 @@ export function createOperation(
     configSecretKeys: request.configSecretKeys,
     register: (goal) => registerDefaultProvider(operation, goal),
   });
+  let monitor: MonitorLifetime | undefined;
   const operation: Operation = {
     request,
     ports,
     isPreview,
+    get monitor() {
+      monitor ??= createMonitor(operation);
+      return monitor;
+    },
     ledger,
     reporter,
     scrubber,

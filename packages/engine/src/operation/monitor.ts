@@ -10,27 +10,20 @@ import { readResource } from '../register/read-resource.ts';
 import { registerOutputs } from '../register/register-outputs.ts';
 import { registerResource } from '../register/register-resource.ts';
 import { invokeFunction } from './invoke.ts';
+import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Operation } from './operation.ts';
 
-/** The program's side of the operation. */
-export interface MonitorLifetime {
-  readonly monitor: ResourceMonitor;
-  /** Resolves when the program says that it has declared everything. */
-  readonly isSignalled: Promise<void>;
-  /** Resolves when no call of the program is being worked on. */
-  idle(): Promise<void>;
-  /** Lets the program end. */
-  release(): void;
-}
-
-/** Calls wait for `gate`: what must be settled before anything is planned. */
-export function createMonitor(operation: Operation, gate: Promise<void>): MonitorLifetime {
+/** One for an operation, from its beginning to its end. */
+export function createMonitor(operation: Operation): MonitorLifetime {
   const { request, reporter, isPreview } = operation;
   const calls = new Set<Promise<unknown>>();
+  const gate = Promise.withResolvers<void>();
+  // A program that never calls does not hear of what kept the operation from beginning.
+  gate.promise.catch(() => {});
   const signalled = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const track = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const call = gate.then(work);
+    const call = gate.promise.then(work);
     calls.add(call);
     try {
       return await call;
@@ -60,6 +53,7 @@ export function createMonitor(operation: Operation, gate: Promise<void>): Monito
   };
   return {
     monitor,
+    openAfter: gate.resolve,
     isSignalled: signalled.promise,
     idle: async () => {
       while (calls.size > 0) await Promise.allSettled(calls);

@@ -8,6 +8,7 @@ import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { ProviderRegistry } from '../provider/provider-registry.ts';
 import type { Registration } from '../register/registration.ts';
 import type { Ledger } from './ledger.ts';
+import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Progress } from './progress.ts';
 import type { Reporter } from './reporter.ts';
 import type { OperationPorts, OperationRequest } from './request.ts';
@@ -19,6 +20,8 @@ export interface Operation {
   readonly request: OperationRequest;
   readonly ports: OperationPorts;
   readonly isPreview: boolean;
+  /** What the program and plugins may ask. */
+  readonly monitor: MonitorLifetime;
   readonly ledger: Ledger;
   readonly reporter: Reporter;
   readonly scrubber: SecretScrubber;

@@ -1,5 +1,5 @@
 import { MonitorClosedError, OperationError, type ProgramOutcome, type ProgramRunner } from '@radiant/model';
-import { createMonitor, type MonitorLifetime } from './monitor.ts';
+import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Operation } from './operation.ts';
 import { ReportedError } from './progress.ts';
 
@@ -12,7 +12,8 @@ export interface RunningProgram {
 
 /** Starts the user's program. It runs while the operation gets ready; what it declares waits until `gate` resolves. */
 export function startProgram(operation: Operation, runner: ProgramRunner, gate: Promise<void>): RunningProgram {
-  const lifetime = createMonitor(operation, closedOnFailure(gate));
+  const lifetime = operation.monitor;
+  lifetime.openAfter(closedOnFailure(gate));
   const stop = new AbortController();
   gate.catch(() => stop.abort());
   const signal = AbortSignal.any([operation.progress.signal, stop.signal]);
@@ -31,12 +32,9 @@ export function startProgram(operation: Operation, runner: ProgramRunner, gate: 
 
 /** What keeps the operation from beginning is told once, by whoever failed; the program only hears that it is over. */
 function closedOnFailure(gate: Promise<void>): Promise<void> {
-  const closed = gate.catch(() => {
+  return gate.catch(() => {
     throw new MonitorClosedError('the operation is ending');
   });
-  // A program that never calls does not hear of it.
-  closed.catch(() => {});
-  return closed;
 }
 
 async function untilDeclared(operation: Operation, lifetime: MonitorLifetime, ended: Promise<void>): Promise<void> {

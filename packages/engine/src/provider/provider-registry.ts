@@ -3,7 +3,6 @@ import {
   OperationError,
   type PropertyMap,
   type Provider,
-  type ProviderSource,
   propertyEquals,
   providerPackage,
   type ResourceState,
@@ -13,7 +12,8 @@ import type { ProviderHandle } from './provider-handle.ts';
 import { isConfigKnown, providerConfig } from './provider-inputs.ts';
 
 export interface RegistryPorts {
-  readonly source: ProviderSource;
+  /** A provider of the package, to serve a resource of these inputs. */
+  readonly load: (packageName: string, inputs: PropertyMap) => Promise<Provider>;
   /** The record of a provider by its reference. */
   readonly recorded: (reference: string) => ResourceState | undefined;
   /** Called when a provider says where it works. */
@@ -149,7 +149,7 @@ export class ProviderRegistry {
   }
 
   async #load(packageName: string, inputs: PropertyMap): Promise<Provider> {
-    const provider = await this.#ports.source.load({ packageName, inputs });
+    const provider = await this.#ports.load(packageName, inputs);
     this.#loaded.add(provider);
     return provider;
   }

@@ -19,6 +19,16 @@ export function findRunner(programDir: string, packageManager: string | undefine
   }
 }
 
+/** A file of the SDK that is installed where `dir` is: `cmd/dynamic-provider`. Throws OperationError when there is none. */
+export function findSdkFile(dir: string, file: string, packageManager: string | undefined): string {
+  const request = `${sdkName}/${file}`;
+  try {
+    return createRequire(join(dir, 'program.js')).resolve(request);
+  } catch (cause) {
+    throw missingSdk(dir, packageManager, request, cause);
+  }
+}
+
 /** The SDK's package, from its `cmd/run/index.js`. */
 export function sdkDirOf(runnerPath: string): string {
   return dirname(dirname(dirname(runnerPath)));

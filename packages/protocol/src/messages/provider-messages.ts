@@ -173,6 +173,9 @@ export const ErrorResourceInitFailed = message({
 });
 export type ErrorResourceInitFailed = MessageOf<typeof ErrorResourceInitFailed>;
 
+/** `pulumirpc.PluginAttach` (plugin.proto). */
+export const PluginAttach = message({ address: string(1) });
+
 /** `pulumirpc.PluginInfo` (plugin.proto). */
 export const PluginInfo = message({ version: string(1) });
 

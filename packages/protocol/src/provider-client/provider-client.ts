@@ -26,10 +26,17 @@ import { Empty } from '../messages/common-messages.ts';
 import * as wire from '../messages/provider-messages.ts';
 import { readProperties } from '../properties/read-properties.ts';
 import { type WriteOptions, writeProperties } from '../properties/write-properties.ts';
-import { connectGrpc, type GrpcClient } from '../transport/grpc-client.ts';
+import { CallFailedError, connectGrpc, type GrpcClient } from '../transport/grpc-client.ts';
 import type { MessageType } from '../wire/message.ts';
 import { diffResult } from './diff-result.ts';
-import { changeError, configureError, initFailure, isUnimplemented, providerError } from './provider-errors.ts';
+import {
+  changeError,
+  configureError,
+  initFailure,
+  isUnavailable,
+  isUnimplemented,
+  providerError,
+} from './provider-errors.ts';
 import { providerVariables } from './provider-variables.ts';
 
 export interface ProviderConnection {
@@ -41,28 +48,44 @@ export interface ProviderConnection {
   readonly engineAddress: string;
   /** The folder of the plugin's binary; absent for a provider that somebody else runs. */
   readonly pluginDirectory?: string;
+  /** Whether somebody else started the provider and it is to be told of the engine (PULUMI_DEBUG_PROVIDERS). */
+  readonly isAttached?: boolean;
+  /** The process that serves; ended with the connection. */
+  readonly peer?: ProviderPeer;
   /** How long the plugin may take to answer. Default 10 s. */
   readonly readyWithinMs?: number;
+}
+
+/** The process behind a provider. */
+export interface ProviderPeer {
+  /** Why it is gone, in words; undefined while it runs. */
+  explainEnd(): Promise<string | undefined>;
+  stop(): Promise<void>;
 }
 
 const servicePath = '/pulumirpc.ResourceProvider/';
 const readyWithinDefaultMs = 10_000;
 
-/**
- * The provider that a plugin process serves (Pulumi: provider_plugin.go). Starting and ending the process is the
- * caller's; `close` ends the connection.
- */
+/** How long a provider gets to hear that it is over. */
+const farewellMs = 1000;
+
+/** The provider that a plugin process serves (Pulumi: provider_plugin.go). `close` ends the connection and the process. */
 export async function connectProvider(connection: ProviderConnection): Promise<Provider> {
   const { packageName, address, readyWithinMs = readyWithinDefaultMs } = connection;
   const client = await connectGrpc(address, readyWithinMs).catch((error: unknown) => {
     throw providerError(packageName, error);
   });
   try {
+    if (connection.isAttached === true) await attach(connection, client);
     return new ProviderClient(connection, client, await handshake(connection, client));
   } catch (error) {
     client.close();
     throw providerError(packageName, error);
   }
+}
+
+async function attach({ engineAddress }: ProviderConnection, client: GrpcClient): Promise<void> {
+  await client.call(`${servicePath}Attach`, wire.PluginAttach, Empty, wire.PluginAttach.of({ address: engineAddress }));
 }
 
 /** Undefined: the provider knows no handshake, and tells its capabilities when it is configured. */
@@ -273,8 +296,14 @@ class ProviderClient implements Provider {
   }
 
   async close(): Promise<void> {
-    await this.cancel();
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, farewellMs);
+    });
+    await Promise.race([this.cancel(), patience]);
+    clearTimeout(timer);
     this.client.close();
+    await this.connection.peer?.stop();
   }
 
   private async callCheck(method: 'Check' | 'CheckConfig', request: CheckRequest): Promise<CheckResult> {
@@ -324,7 +353,16 @@ class ProviderClient implements Provider {
     responseType: MessageType<Response>,
     request: Request,
   ): Promise<Response> {
-    return this.client.call(`${servicePath}${method}`, requestType, responseType, request);
+    return this.client.call(`${servicePath}${method}`, requestType, responseType, request).catch(async (error) => {
+      throw await this.explained(error);
+    });
+  }
+
+  /** A connection that broke says nothing; how the process ended does. */
+  private async explained(error: unknown): Promise<unknown> {
+    if (!isUnavailable(error)) return error;
+    const reason = await this.connection.peer?.explainEnd();
+    return reason === undefined ? error : new CallFailedError(error.code, reason, error.extras);
   }
 
   private failed(error: unknown, { urn }: { readonly urn: CheckRequest['urn'] }): unknown {

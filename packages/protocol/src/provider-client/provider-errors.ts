@@ -20,6 +20,10 @@ export function isUnimplemented(error: unknown): boolean {
   return error instanceof CallFailedError && error.code === codes.unimplemented;
 }
 
+export function isUnavailable(error: unknown): error is CallFailedError {
+  return error instanceof CallFailedError && error.code === codes.unavailable;
+}
+
 /** The thing that exists and did not become ready, when that is what the provider says. */
 export function initFailure(error: unknown): ErrorResourceInitFailed | undefined {
   const bytes = error instanceof CallFailedError ? error.extras.get('pulumirpc.ErrorResourceInitFailed') : undefined;

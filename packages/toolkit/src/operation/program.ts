@@ -1,17 +1,17 @@
 import path from 'node:path';
-import { type ProgramResult, type RunningProgram, runProgram, type TypecheckVerdict } from '@radiant/hosts';
+import { type ProgramResult, runProgram, type TypecheckVerdict } from '@radiant/hosts';
 import { OperationError, type ProgramOutcome, type ProgramRunner, type ResourceMonitor } from '@radiant/model';
-import { type Feature, serveMonitor } from '@radiant/protocol';
 import type { Home } from '../api.ts';
-import { type Environment, isOn } from '../home.ts';
+import type { Environment } from '../home.ts';
 import type { ProjectFile } from '../project/project-file.ts';
+import type { OperationServer } from './operation-server.ts';
 
 export interface ProgramSettings {
   readonly project: ProjectFile;
   readonly home: Home;
   readonly env: Environment;
   readonly typecheck: 'off' | 'warn' | 'error';
-  readonly engineVersion: string;
+  readonly server: OperationServer;
 }
 
 /** Runs the user's program as a child process that speaks to the monitor over the wire. */
@@ -19,44 +19,31 @@ export function programRunner(settings: ProgramSettings): ProgramRunner {
   let verdict: Promise<TypecheckVerdict> | undefined;
   return {
     async run(monitor, signal) {
-      const { project, home, env, typecheck, engineVersion } = settings;
+      const { project, home, env, typecheck, server } = settings;
       const { programDir, entryPoint } = locateProgram(project);
-      const server = await serveMonitor({
-        monitor,
-        engineVersion,
-        projectDirectory: project.dir,
-        programDirectory: programDir,
-        disabledFeatures: disabledFeatures(env),
+      const address = await server.address(monitor);
+      const { info } = monitor;
+      const program = runProgram({
+        runtime: project.runtime,
+        runtimeOptions: project.runtimeOptions,
+        env: { ...env },
+        cacheDir: home.cacheDir,
+        onOutput: (stream, line) => monitor.log({ severity: stream === 'stdout' ? 'info' : 'info#err', message: line }),
+        monitorAddress: address,
+        engineAddress: address,
+        organization: info.organization,
+        project: info.project,
+        projectDir: project.dir,
+        stack: info.stack,
+        programDir,
+        dryRun: info.isDryRun,
+        parallel: info.parallel,
+        entryPoint,
+        args: [],
+        config: info.config,
+        configSecretKeys: info.configSecretKeys,
+        typecheck,
       });
-      let program: RunningProgram;
-      try {
-        const { info } = monitor;
-        program = runProgram({
-          runtime: project.runtime,
-          runtimeOptions: project.runtimeOptions,
-          env: { ...env },
-          cacheDir: home.cacheDir,
-          onOutput: (stream, line) =>
-            monitor.log({ severity: stream === 'stdout' ? 'info' : 'info#err', message: line }),
-          monitorAddress: server.address,
-          engineAddress: server.address,
-          organization: info.organization,
-          project: info.project,
-          projectDir: project.dir,
-          stack: info.stack,
-          programDir,
-          dryRun: info.isDryRun,
-          parallel: info.parallel,
-          entryPoint,
-          args: [],
-          config: info.config,
-          configSecretKeys: info.configSecretKeys,
-          typecheck,
-        });
-      } catch (error) {
-        await server.close();
-        throw error;
-      }
       verdict = program.verdict;
       const stop = () => program.kill();
       signal.addEventListener('abort', stop, { once: true });
@@ -68,7 +55,6 @@ export function programRunner(settings: ProgramSettings): ProgramRunner {
           : await judged(outcome, await program.verdict, typecheck, monitor);
       } finally {
         signal.removeEventListener('abort', stop);
-        await server.close();
       }
     },
 
@@ -80,7 +66,7 @@ export function programRunner(settings: ProgramSettings): ProgramRunner {
 }
 
 /** Where the program is: the project's folder, or the folder or file that `main` names. */
-function locateProgram(project: ProjectFile): { readonly programDir: string; readonly entryPoint: string } {
+export function locateProgram(project: ProjectFile): { readonly programDir: string; readonly entryPoint: string } {
   if (project.main === undefined) return { programDir: project.dir, entryPoint: '.' };
   const main = path.resolve(project.dir, project.main);
   return path.extname(main) === ''
@@ -126,13 +112,4 @@ function outcomeOf(result: ProgramResult): ProgramOutcome {
     case 'failed':
       return { kind: 'failed', message: result.message };
   }
-}
-
-/** Parts of the wire that Pulumi's switches turn off. */
-function disabledFeatures(env: Environment): readonly Feature[] {
-  const switches: readonly (readonly [string, Feature])[] = [
-    ['PULUMI_DISABLE_RESOURCE_REFERENCES', 'resourceReferences'],
-    ['PULUMI_DISABLE_OUTPUT_VALUES', 'outputValues'],
-  ];
-  return switches.filter(([name]) => isOn(env[name])).map(([, feature]) => feature);
 }

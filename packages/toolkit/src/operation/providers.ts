@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createPulumiProvider, type RegisteredResources } from '@radiant/builtins';
 import { createKubernetesProvider } from '@radiant/kubernetes';
-import { OperationError, type PropertyMap, type Provider, type ProviderSource } from '@radiant/model';
+import type { PropertyMap, Provider, ProviderSource } from '@radiant/model';
 import type { Environment } from '../home.ts';
 import { systemClock } from '../system.ts';
+import { isAttached } from './attached-providers.ts';
+import type { PluginSettings } from './plugins.ts';
 
 export interface ProviderSettings {
   readonly env: Environment;
@@ -15,31 +17,34 @@ export interface ProviderSettings {
   /** The outputs of another stack of the same backend; throws when there is no such stack. */
   readonly readStackOutputs: (reference: string) => Promise<PropertyMap>;
   readonly resources: RegisteredResources;
+  readonly plugins: PluginSettings;
 }
 
-/** The providers that are built in. Plugins come with another version, and until then are refused by name. */
-export function builtinProviders(settings: ProviderSettings): ProviderSource {
+/** The packages that need no plugin. One that the project names itself, or that somebody debugs, takes precedence. */
+const nativePackages: ReadonlySet<string> = new Set(['kubernetes', 'pulumi']);
+
+/** Where the engine gets providers from: those that are built in, and plugins. */
+export function providerSource(settings: ProviderSettings): ProviderSource {
   const kubernetes = createKubernetesProvider({ ...settings, clock: systemClock });
   return {
     async load(request): Promise<Provider> {
-      switch (request.packageName) {
-        case 'kubernetes':
-          return await kubernetes.load(request);
-        case 'pulumi':
-          return createPulumiProvider({
-            stacks: { readOutputs: settings.readStackOutputs },
-            resources: settings.resources,
-            uuid: () => randomUUID(),
-          });
-        default:
-          throw new OperationError({
-            code: 'PROVIDER_UNSUPPORTED',
-            summary: `no provider serves the package '${request.packageName}'`,
-            detail:
-              'This version of Radiant has the providers "kubernetes" and "pulumi"; provider plugins are not supported yet.',
-            remedy: `Remove the resources of "${request.packageName}" from the program.`,
-          });
+      const { packageName } = request;
+      if (!nativePackages.has(packageName) || isReplaced(settings.plugins, packageName)) {
+        const { loadPlugin } = await import('./plugins.ts');
+        return await loadPlugin(settings.plugins, request);
       }
+      if (packageName === 'kubernetes') return await kubernetes.load(request);
+      return createPulumiProvider({
+        stacks: { readOutputs: settings.readStackOutputs },
+        resources: settings.resources,
+        uuid: () => randomUUID(),
+      });
     },
   };
+}
+
+/** Nobody replaces what reads other stacks. */
+function isReplaced({ project, env }: PluginSettings, packageName: string): boolean {
+  if (packageName === 'pulumi') return false;
+  return project.plugins.some(({ name }) => name === packageName) || isAttached(packageName, env);
 }

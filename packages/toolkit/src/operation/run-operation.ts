@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { type OperationOutcome, runOperation } from '@radiant/engine';
 import {
   type EventSink,
@@ -13,11 +14,13 @@ import {
 } from '@radiant/model';
 import type { OperationOptions, OperationReport } from '../api.ts';
 import type { OpenedConfig } from '../config/stack-config.ts';
-import type { Environment } from '../home.ts';
+import { type Environment, nonEmpty } from '../home.ts';
 import { systemClock, systemRandom } from '../system.ts';
 import { engineVersion } from '../version.ts';
-import { type ProgramSettings, programRunner } from './program.ts';
-import { builtinProviders, type ProviderSettings } from './providers.ts';
+import { disabledFeatures, OperationServer } from './operation-server.ts';
+import type { PluginSettings } from './plugins.ts';
+import { locateProgram, type ProgramSettings, programRunner } from './program.ts';
+import { type ProviderSettings, providerSource } from './providers.ts';
 
 /** An operation that changes something is recorded; a preview is not. */
 export interface Recording {
@@ -27,7 +30,7 @@ export interface Recording {
   readonly journal?: Journal;
 }
 
-export interface OperationSettings extends Omit<ProviderSettings, 'resources'> {
+export interface OperationSettings extends Omit<ProviderSettings, 'resources' | 'plugins'> {
   readonly kind: OperationKind;
   readonly isPreview: boolean;
   readonly organization: string;
@@ -52,41 +55,59 @@ export async function performOperation(
     if (event.kind === 'step-succeeded' && event.step.new !== undefined) registered.set(event.step.urn, event.step.new);
     events(event);
   };
-  return await runOperation(
-    {
-      kind: settings.kind,
-      isPreview: settings.isPreview,
-      project: project.name,
-      stack: settings.stack,
-      organization: settings.organization,
-      config: config.values,
-      configSecretKeys: config.secretKeys,
-      parallel: options.parallel ?? defaultParallel(settings.env),
-      projectRoot: project.dir,
-      snapshot: recording.base,
-      options: {
-        refresh: options.refresh ?? project.refreshAlways,
-        ...(options.plan !== undefined && { plan: options.plan }),
-        makesPlan: options.makesPlan ?? false,
-        ...(options.pendingCreates !== undefined && { pendingCreates: options.pendingCreates }),
+  const { programDir } = locateProgram(project);
+  const server = new OperationServer({
+    engineVersion,
+    projectDirectory: project.dir,
+    programDirectory: programDir,
+    disabledFeatures: disabledFeatures(settings.env),
+  });
+  const plugins: PluginSettings = { ...settings, programDir, pluginFolders: pluginFolders(settings), server };
+  try {
+    return await runOperation(
+      {
+        kind: settings.kind,
+        isPreview: settings.isPreview,
+        project: project.name,
+        stack: settings.stack,
+        organization: settings.organization,
+        config: config.values,
+        configSecretKeys: config.secretKeys,
+        parallel: options.parallel ?? defaultParallel(settings.env),
+        projectRoot: project.dir,
+        snapshot: recording.base,
+        options: {
+          refresh: options.refresh ?? project.refreshAlways,
+          ...(options.plan !== undefined && { plan: options.plan }),
+          makesPlan: options.makesPlan ?? false,
+          ...(options.pendingCreates !== undefined && { pendingCreates: options.pendingCreates }),
+        },
       },
-    },
-    {
-      providers: builtinProviders({ ...settings, resources: { find: (urn) => registered.get(urn) } }),
-      program: programRunner({
-        project,
-        home: settings.home,
-        env: settings.env,
-        typecheck: options.typecheck ?? 'error',
-        engineVersion,
-      }),
-      journal: recording.journal,
-      clock: systemClock,
-      random: systemRandom(recording.baseName),
-      events: observed,
-      cancellation: { drain: options.drain ?? never, terminate: options.terminate ?? never },
-    },
-  );
+      {
+        providers: providerSource({ ...settings, plugins, resources: { find: (urn) => registered.get(urn) } }),
+        program: programRunner({
+          project,
+          home: settings.home,
+          env: settings.env,
+          typecheck: options.typecheck ?? 'error',
+          server,
+        }),
+        journal: recording.journal,
+        clock: systemClock,
+        random: systemRandom(recording.baseName),
+        events: observed,
+        cancellation: { drain: options.drain ?? never, terminate: options.terminate ?? never },
+      },
+    );
+  } finally {
+    await server.close();
+  }
+}
+
+/** Where plugins are installed: our own home first, then the established engine's. */
+function pluginFolders({ home, homeDir, env }: OperationSettings): readonly string[] {
+  const homes = [home.root, nonEmpty(env.PULUMI_HOME), path.join(homeDir, '.pulumi')];
+  return [...new Set(homes.flatMap((folder) => (folder === undefined ? [] : [path.join(folder, 'plugins')])))];
 }
 
 /** Pulumi's default: four provider calls per processor. */

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import type { ProjectPlugin } from '@radiant/hosts';
 import { exitCodes, OperationError } from '@radiant/model';
 import type { Project } from '../api.ts';
 import { readTextFile } from '../json-file.ts';
+import { parsePlugins } from './project-plugins.ts';
 import { mapAt, parseYamlMap, textAt } from './yaml-file.ts';
 
 const fileNames = ['Pulumi.yaml', 'Pulumi.yml', 'Pulumi.json'] as const;
@@ -19,6 +21,8 @@ export interface ProjectFile {
   readonly stackConfigDir: string | undefined;
   readonly config: { readonly [key: string]: unknown };
   readonly refreshAlways: boolean;
+  /** Plugins that the project brings itself. */
+  readonly plugins: readonly ProjectPlugin[];
 }
 
 /** The nearest project file at or above `dir`; undefined when there is none. */
@@ -66,6 +70,7 @@ export function parseProjectFile(file: string, text: string): ProjectFile {
     stackConfigDir: textAt(file, yaml, 'stackConfigDir'),
     config: mapAt(file, yaml, 'config') ?? {},
     refreshAlways: options?.refresh === 'always',
+    plugins: parsePlugins(file, yaml),
   };
 }
 

@@ -1,0 +1,14 @@
+import type { ResourceMonitor } from '@radiant/model';
+
+/** What programs and plugins may ask of the operation. */
+export interface MonitorLifetime {
+  readonly monitor: ResourceMonitor;
+  /** Calls wait for `gate`: what must be settled before anything is planned. */
+  openAfter(gate: Promise<void>): void;
+  /** Resolves when the program says that it has declared everything. */
+  readonly isSignalled: Promise<void>;
+  /** Resolves when no call of the program is being worked on. */
+  idle(): Promise<void>;
+  /** Lets the program end. */
+  release(): void;
+}

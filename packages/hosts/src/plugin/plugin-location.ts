@@ -1,0 +1,160 @@
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { OperationError } from '@radiant/model';
+import semver from 'semver';
+import { manifestFile } from './plugin-manifest.ts';
+
+/** A plugin that the project names itself: `plugins.providers` or `packages` of Pulumi.yaml. */
+export interface ProjectPlugin {
+  readonly name: string;
+  /** Absolute. An executable's folder, the executable itself, or a folder of sources with a PulumiPlugin.yaml. */
+  readonly path: string;
+  readonly version?: string;
+}
+
+export type PluginLocation =
+  | { readonly kind: 'executable'; readonly path: string }
+  /** A folder of sources, to be run by a language's runtime. */
+  | { readonly kind: 'source'; readonly dir: string };
+
+export interface PluginSearch {
+  readonly name: string;
+  readonly version?: string;
+  readonly projectPlugins: readonly ProjectPlugin[];
+  /** Folders of installed plugins: `$RADIANT_HOME/plugins`, `~/.pulumi/plugins`. */
+  readonly pluginFolders: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface FoundPlugin {
+  readonly location: PluginLocation;
+  /** Something to tell about how it was found. */
+  readonly warning?: string;
+}
+
+const executableEndings = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
+
+/**
+ * Where the plugin of a package is (engine reference 4.6): what the project names, then PATH, then what is installed.
+ * Throws OperationError that says where it was looked for.
+ */
+export function findPlugin(search: PluginSearch): FoundPlugin {
+  const named = fromProject(search);
+  if (named !== undefined) return { location: named };
+  const installed = fromFolders(search);
+  const ambient = isOn(search.env.PULUMI_IGNORE_AMBIENT_PLUGINS) ? undefined : fromPath(search);
+  if (ambient !== undefined) {
+    const location = { kind: 'executable', path: ambient } as const;
+    if (installed === undefined) return { location };
+    const warning = `using ${binaryName(search.name)} from $PATH at ${ambient}, although version ${installed.version} is installed`;
+    return { location, warning };
+  }
+  if (installed !== undefined) return { location: installed.location };
+  throw missingPlugin(search);
+}
+
+function binaryName(name: string): string {
+  return `pulumi-resource-${name}`;
+}
+
+function fromProject({ name, version, projectPlugins }: PluginSearch): PluginLocation | undefined {
+  const plugin = projectPlugins.find((each) => {
+    const isWanted = version === undefined || each.version === undefined || sameVersion(each.version, version);
+    return each.name === name && isWanted;
+  });
+  if (plugin === undefined) return undefined;
+  const location = locate(plugin.path, name);
+  if (location !== undefined) return location;
+  throw new OperationError({
+    code: 'PLUGIN_NOT_FOUND',
+    summary: `the project says that the plugin "${name}" is at ${plugin.path}, but there is none`,
+    detail: `There is neither an executable ${binaryName(name)} nor a PulumiPlugin.yaml.`,
+    remedy: 'Correct its path in Pulumi.yaml.',
+  });
+}
+
+function locate(path: string, name: string): PluginLocation | undefined {
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (info === undefined) return undefined;
+  if (info.isFile()) return isExecutable(path) ? { kind: 'executable', path } : undefined;
+  const binary = executableIn(path, name);
+  if (binary !== undefined) return { kind: 'executable', path: binary };
+  return manifestFile(path) === undefined ? undefined : { kind: 'source', dir: path };
+}
+
+function fromPath({ name, env }: PluginSearch): string | undefined {
+  for (const folder of (env.PATH ?? '').split(delimiter)) {
+    if (folder === '') continue;
+    const binary = executableIn(resolve(folder), name);
+    if (binary !== undefined) return binary;
+  }
+  return undefined;
+}
+
+function fromFolders(
+  search: PluginSearch,
+): { readonly location: PluginLocation; readonly version: string } | undefined {
+  const { name, version, pluginFolders } = search;
+  const found = pluginFolders.flatMap((folder) => installedVersions(folder, name));
+  const wanted = version === undefined ? found : found.filter((each) => sameVersion(each.version, version));
+  const best = wanted.sort((a, b) => semver.compare(b.version, a.version))[0];
+  if (best === undefined) return undefined;
+  const location = locate(best.dir, name);
+  return location === undefined ? undefined : { location, version: best.version };
+}
+
+function installedVersions(folder: string, name: string): { readonly dir: string; readonly version: string }[] {
+  const prefix = `resource-${name}-v`;
+  return entriesOf(folder).flatMap((entry) => {
+    const version = entry.startsWith(prefix) ? semver.valid(entry.slice(prefix.length)) : null;
+    // One that is being installed, or whose installation was cut short.
+    if (version === null || existsSync(join(folder, `${entry}.partial`))) return [];
+    return [{ dir: join(folder, entry), version }];
+  });
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function executableIn(folder: string, name: string): string | undefined {
+  const candidates = executableEndings.map((ending) => join(folder, binaryName(name) + ending));
+  return candidates.find((file) => isExecutable(file));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function sameVersion(a: string, b: string): boolean {
+  const [left, right] = [semver.valid(a), semver.valid(b)];
+  return left === null || right === null ? a === b : semver.eq(left, right);
+}
+
+function isOn(value: string | undefined): boolean {
+  return value === '1' || value?.toLowerCase() === 'true';
+}
+
+function missingPlugin({ name, version, pluginFolders }: PluginSearch): OperationError {
+  const wanted = version === undefined ? '' : ` version ${version.replace(/^v/, '')}`;
+  const folders = pluginFolders.map(
+    (folder) => `  in ${folder}/resource-${name}-v${version?.replace(/^v/, '') ?? '…'}`,
+  );
+  return new OperationError({
+    code: 'PLUGIN_NOT_FOUND',
+    summary: `no provider plugin serves the package '${name}'${wanted}`,
+    detail: [`It was looked for`, `  as ${binaryName(name)} on $PATH`, ...folders].join('\n'),
+    remedy:
+      `Put the executable ${binaryName(name)} there, or name its folder in Pulumi.yaml:\n` +
+      `    plugins:\n      providers:\n        - name: ${name}\n          path: ./path/to/plugin`,
+  });
+}
