@@ -17,22 +17,6 @@ test('a preview changes neither the world nor the record, and shows the steps of
   expect((await stack.up(body)).events).toEqual(preview.events);
 });
 
-test('what is unknown knows where it will come from', async () => {
-  const stack = new TestStack(new World());
-  const run = await stack.preview(async (program) => {
-    const a = await program.thing('a');
-    expect(a.id).toBe('');
-    expect(a.outputs.serial).toEqual(new Unknown({ urn: a.urn, property: 'serial' }));
-    // As it comes back over the wire: unknown, and only the dependency says from where.
-    await program.thing('b', { of: { deep: new Unknown() } }, from(a, 'of'));
-    await program.export({ serial: a.outputs.serial! });
-  });
-  const b = run.raw.find((event) => event.kind === 'step-succeeded' && event.step.urn.endsWith('::b'));
-  const urn = 'urn:pulumi:dev::proj::test:index:Thing::a';
-  expect(b).toMatchObject({ step: { new: { inputs: { of: { deep: { source: { urn } } } } } } });
-  expect(run.outcome.stackOutputs.serial).toEqual(new Unknown({ urn, property: 'serial' } as never));
-});
-
 test('a provider that cannot foresee is not called; its inputs stand for the outputs', async () => {
   const world = new World();
   world.capabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: false };

@@ -53,8 +53,13 @@ export class Unknown {
 
 export interface UnknownSource {
   readonly urn: Urn;
+  /** Path of the output; absent when nobody said which one it is. */
   readonly property?: string;
+  /** What must become of that resource first; absent when nobody said so. */
+  readonly after?: KnownAfter;
 }
+
+export type KnownAfter = 'create' | 'update' | 'replace' | 'read';
 
 export type AssetContent =
   | { readonly kind: 'text'; readonly text: string }

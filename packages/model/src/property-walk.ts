@@ -1,7 +1,9 @@
+import type { PropertyPath } from './property-path.ts';
 import {
   Archive,
   Asset,
   isPropertyList,
+  isPropertyMap,
   OutputValue,
   type PropertyMap,
   type PropertyValue,
@@ -87,6 +89,30 @@ export function containsUnknown(value: PropertyValue | undefined): boolean {
 
 export function containsSecret(value: PropertyValue | undefined): boolean {
   return someProperty(value, (item) => item instanceof Secret || (item instanceof OutputValue && item.isSecret));
+}
+
+/** The map with every unknown replaced; `path` says where it stands. What holds none is kept by identity. */
+export function mapUnknowns(map: PropertyMap, replace: (unknown: Unknown, path: PropertyPath) => Unknown): PropertyMap {
+  const visit = (value: PropertyValue, path: PropertyPath): PropertyValue => {
+    if (value instanceof Unknown) return replace(value, path);
+    if (!containsUnknown(value)) return value;
+    if (value instanceof Secret) return new Secret(visit(value.value, path));
+    if (isPropertyList(value!)) return value.map((item, index) => visit(item, [...path, index]));
+    if (value instanceof ResourceReference)
+      return new ResourceReference(value.urn, visit(value.id as Unknown, path) as Unknown, value.packageVersion);
+    return isPropertyMap(value) ? mapEntries(value, (item, key) => visit(item, [...path, key])) : value;
+  };
+  return mapEntries(map, (value, key) => visit(value, [key]));
+}
+
+/** Every unknown of a map, with the path at which it stands. */
+export function unknownsOf(map: PropertyMap): readonly { readonly path: PropertyPath; readonly unknown: Unknown }[] {
+  const found: { path: PropertyPath; unknown: Unknown }[] = [];
+  mapUnknowns(map, (unknown, path) => {
+    found.push({ path, unknown });
+    return unknown;
+  });
+  return found;
 }
 
 /** The value with every secret opened. What comes back must not be stored or shown. */

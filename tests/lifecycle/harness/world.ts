@@ -10,6 +10,7 @@ import {
   type DiffRequest,
   type DiffResult,
   type InDoubtVerdict,
+  mapUnknowns,
   OperationError,
   type PropertyMap,
   type PropertyValue,
@@ -61,6 +62,8 @@ export class World {
   capabilities: ProviderCapabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
   /** Reasons why a thing of that name does not get ready. */
   readonly unready = new Map<string, readonly string[]>();
+  /** As over the wire to a plugin, which does not say where an unknown value comes from. */
+  forgetsSources = false;
   /** Whether the provider can look up creations whose outcome nobody recorded. */
   canLookUp = true;
   #nextNumber = 1;
@@ -78,7 +81,10 @@ export class World {
           ? { kind: 'none' }
           : someDiff(propertyEquals(oldInputs.region ?? null, newInputs.region ?? null) ? [] : ['region'], []),
       configure: (request) => this.#configure(request),
-      check: (request) => this.#check(request),
+      check: async (request) => {
+        const { inputs, ...rest } = await this.#check(request);
+        return { ...rest, inputs: this.#answer(inputs) };
+      },
       diff: (request) => this.#diff(request),
       create: (request, context) => this.#create(request, context),
       read: (request) => this.#read(request),
@@ -94,6 +100,10 @@ export class World {
     };
     if (this.canLookUp) provider.lookUpInDoubt = (request) => this.#lookUp(request);
     return provider;
+  }
+
+  #answer(values: PropertyMap): PropertyMap {
+    return this.forgetsSources ? mapUnknowns(values, () => new Unknown()) : values;
   }
 
   async #note(call: WorldCall, subject: string): Promise<void> {
@@ -144,7 +154,7 @@ export class World {
 
   async #create({ type, inputs, isPreview, name }: CreateRequest, context: CallContext): Promise<CreateResult> {
     const id = text(inputs.name);
-    if (isPreview) return { id: '', outputs: { ...inputs, serial: new Unknown() } };
+    if (isPreview) return { id: '', outputs: this.#answer({ ...inputs, serial: new Unknown() }) };
     await this.#note('create', id);
     if (this.things.has(id)) throw new OperationError({ code: 'TEST_EXISTS', summary: `"${id}" already exists` });
     context.report(`creating ${name}`);

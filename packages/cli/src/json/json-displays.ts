@@ -1,7 +1,15 @@
-import { type Diagnostic, type EngineEvent, type StepInfo, stackType } from '@radiant/model';
+import {
+  type Diagnostic,
+  type EngineEvent,
+  formatPropertyPath,
+  type StepInfo,
+  stackType,
+  unknownsOf,
+} from '@radiant/model';
 import type { Display } from '../render/display.ts';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { harmless } from '../render/text-width.ts';
+import { unknownReason } from '../render/unknown-text.ts';
 import { createEventEncoder, detailedDiffJson, sorted } from './engine-event-json.ts';
 import { type PrintedSecrets, resourceJson } from './printed-state.ts';
 
@@ -74,7 +82,17 @@ function digestStep(step: StepInfo, secrets: PrintedSecrets): object {
     ...(step.diffs?.length ? { diffReasons: step.diffs } : {}),
     ...(step.replaceKeys?.length ? { replaceReasons: step.replaceKeys } : {}),
     detailedDiff: detailedDiffJson(step, 'kind'),
+    ...unknownReasons(step),
   };
+}
+
+/** Why inputs are unknown, by their paths; the established digest has no such field. */
+function unknownReasons({ new: state }: StepInfo): { readonly unknownReasons?: { readonly [path: string]: string } } {
+  const reasons = unknownsOf(state?.inputs ?? {}).flatMap(({ path, unknown }) => {
+    const reason = unknownReason(unknown);
+    return reason === undefined ? [] : [[formatPropertyPath(path), reason] as const];
+  });
+  return reasons.length === 0 ? {} : { unknownReasons: Object.fromEntries(reasons) };
 }
 
 function digestDiagnostic(diagnostic: Diagnostic): object {

@@ -13,6 +13,7 @@ import {
   Unknown,
 } from '@radiant/model';
 import { padEnd, textWidth } from './text-width.ts';
+import { unknownText } from './unknown-text.ts';
 
 export interface ValueStyle {
   readonly showSecrets: boolean;
@@ -26,7 +27,7 @@ const longestString = 150;
 /** The lines of a value; the first is to stand behind `key: `, the others are indented relative to the key. */
 export function valueLines(value: PropertyValue, style: ValueStyle): readonly string[] {
   if (value instanceof Secret) return style.showSecrets ? valueLines(value.value, style) : ['[secret]'];
-  if (value instanceof Unknown) return ['[unknown]'];
+  if (value instanceof Unknown) return [unknownText(value)];
   if (value instanceof OutputValue) return outputLines(value, style);
   if (value instanceof ResourceReference) return [quote(value.urn, style)];
   if (value instanceof Asset) return [`asset(${contentText(value.content)})`];

@@ -1,15 +1,10 @@
 import {
-  containsUnknown,
   isProviderType,
-  mapEntries,
-  mapProperty,
   type PropertyMap,
   type ResourceState,
   type SnapshotChange,
   type StateKey,
   type StepOp,
-  Unknown,
-  type Urn,
 } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 import { callContext } from '../operation/operation.ts';
@@ -18,6 +13,7 @@ import { createThing, withSecretOutputs } from '../provider/provider-calls.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration, RegistrationResult } from '../register/registration.ts';
+import { tracedOutputs } from '../register/unknown-sources.ts';
 import { supersede } from './replacement.ts';
 import { callDurably, runStep, type StepResult, timestamp } from './run-step.ts';
 
@@ -68,7 +64,7 @@ export async function createStep(
         createRequest(operation, registration, inputs),
         callContext(operation, urn),
       );
-      created = createdState(operation, registration, planned, answer);
+      created = createdState(operation, registration, creation, planned, answer);
       return created;
     };
     if (isProviderType(goal.type)) await operation.ledger.change(changesFor(await call()));
@@ -92,30 +88,20 @@ function createRequest(operation: Operation, { urn, goal }: Registration, inputs
 
 function createdState(
   operation: Operation,
-  { urn, goal }: Registration,
+  registration: Registration,
+  { isReplaced }: Creation,
   planned: ResourceState,
   answer: { readonly id: string; readonly outputs: PropertyMap; readonly initErrors?: readonly string[] },
 ): ResourceState {
-  const outputs = withSecretOutputs(answer.outputs, goal.additionalSecretOutputs);
+  const outputs = withSecretOutputs(answer.outputs, registration.goal.additionalSecretOutputs);
   const now = timestamp(operation);
   operation.scrubber.add(outputs);
   return {
     ...planned,
     id: answer.id,
-    outputs: operation.isPreview ? withOrigins(outputs, urn) : outputs,
+    outputs: tracedOutputs(operation, registration, outputs, planned.inputs, isReplaced ? 'replace' : 'create'),
     initErrors: answer.initErrors ?? [],
     created: now,
     modified: now,
   };
-}
-
-/** Unknown outputs that know whose they are, so that a preview can say why something is unknown. */
-export function withOrigins(outputs: PropertyMap, urn: Urn): PropertyMap {
-  return mapEntries(outputs, (value, property) =>
-    containsUnknown(value)
-      ? mapProperty(value, (item) =>
-          item instanceof Unknown && item.source === undefined ? new Unknown({ urn, property }) : item,
-        )
-      : value,
-  );
 }

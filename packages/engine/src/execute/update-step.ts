@@ -6,7 +6,7 @@ import { updateThing, withSecretOutputs } from '../provider/provider-calls.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration, RegistrationResult } from '../register/registration.ts';
-import { withOrigins } from './create-step.ts';
+import { tracedOutputs } from '../register/unknown-sources.ts';
 import { callDurably, runStep, type StepResult, timestamp } from './run-step.ts';
 
 /** Changes the thing in place and records it. */
@@ -45,7 +45,7 @@ export async function updateStep(
       operation.scrubber.add(outputs);
       updated = {
         ...planned,
-        outputs: operation.isPreview ? withOrigins(outputs, urn) : outputs,
+        outputs: tracedOutputs(operation, registration, outputs, inputs, 'update'),
         initErrors: answer.initErrors ?? [],
         modified: timestamp(operation),
       };

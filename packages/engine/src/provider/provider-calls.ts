@@ -132,7 +132,8 @@ function lowerReferences(values: PropertyMap): PropertyMap {
   return mapProperty(values, (value) => {
     if (!(value instanceof ResourceReference)) return value;
     if (value.id === undefined) return value.urn;
-    return value.id instanceof Unknown ? new Unknown({ urn: value.urn, property: 'id' }) : value.id;
+    if (!(value.id instanceof Unknown) || value.id.source !== undefined) return value.id;
+    return new Unknown({ urn: value.urn, property: 'id' });
   }) as PropertyMap;
 }
 

@@ -1,16 +1,4 @@
-import {
-  type CheckFailure,
-  containsUnknown,
-  type Goal,
-  lowerOutputValues,
-  mapEntries,
-  mapProperty,
-  type PropertyMap,
-  type PropertyValue,
-  resetAtPath,
-  Unknown,
-  type Urn,
-} from '@radiant/model';
+import { type CheckFailure, type Goal, type PropertyMap, resetAtPath, type Urn } from '@radiant/model';
 import type { ResourceNaming } from '../autonaming/resource-naming.ts';
 import { parseOptionPaths } from '../compare/replace-on-changes.ts';
 import type { Operation } from '../operation/operation.ts';
@@ -20,28 +8,7 @@ import { seedOf } from '../plan/planned.ts';
 import { checkInputs } from '../provider/provider-calls.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { Registration } from './registration.ts';
-
-/** The inputs as declared: plain values, with unknowns that know where they come from. */
-export function declaredInputs(operation: Operation, goal: Goal): PropertyMap {
-  const inputs = lowerOutputValues(goal.inputs);
-  if (!operation.isPreview) return inputs;
-  return mapEntries(inputs, (value, key) => {
-    if (!containsUnknown(value)) return value;
-    const source = unknownSource(operation, goal.propertyDependencies[key] ?? goal.dependencies);
-    return source === undefined ? value : withSource(value, source);
-  });
-}
-
-/** The first of `dependencies` that has something unknown about it. The wire does not say which it was. */
-function unknownSource({ registrations }: Operation, dependencies: readonly Urn[]): Urn | undefined {
-  return dependencies.find((urn) => registrations.get(urn)?.result?.hasUnknown === true);
-}
-
-function withSource(value: PropertyValue, urn: Urn): PropertyValue {
-  return mapProperty(value, (item) =>
-    item instanceof Unknown && item.source === undefined ? new Unknown({ urn }) : item,
-  );
-}
+import { tracedLike } from './unknown-sources.ts';
 
 /** The inputs with what the program wants ignored taken from the record. */
 export function withIgnoredChanges(goal: Goal, urn: Urn, old: PropertyMap, inputs: PropertyMap): PropertyMap {
@@ -75,7 +42,7 @@ export async function checkGoal(
     }),
   );
   for (const message of answer.warnings ?? []) reporter.diagnose({ severity: 'warning', message, urn });
-  if (answer.failures.length === 0) return answer.inputs;
+  if (answer.failures.length === 0) return operation.isPreview ? tracedLike(answer.inputs, newInputs) : answer.inputs;
   for (const failure of answer.failures)
     reporter.diagnose({ severity: 'error', message: failureText(goal, newInputs, failure), urn });
   progress.fail();

@@ -7,9 +7,10 @@ import type { Operation } from '../operation/operation.ts';
 import { assertGoalPlanned, assertInputsPlanned, seedOf } from '../plan/planned.ts';
 import { withSecretOutputs } from '../provider/provider-calls.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
-import { checkGoal, declaredInputs, supportsAutonaming, withIgnoredChanges } from './check-goal.ts';
+import { checkGoal, supportsAutonaming, withIgnoredChanges } from './check-goal.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import type { Registration } from './registration.ts';
+import { declaredInputs } from './unknown-sources.ts';
 
 /** What to do with one registration, and everything that doing it needs. */
 export interface RegistrationPlan {

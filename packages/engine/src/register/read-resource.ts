@@ -23,7 +23,7 @@ import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import { recordOf } from './plan-registration.ts';
-import { noteFailure, urnAfterFailure } from './register-resource.ts';
+import { hasUnknown, noteFailure, urnAfterFailure } from './register-resource.ts';
 import type { Registration } from './registration.ts';
 import { claimUrn, inheritOptions, resolveParent } from './resolve-goal.ts';
 
@@ -120,7 +120,7 @@ async function read(
     return { step: info(), isCounted: isReplacement || hasNewOutputs(old, state) };
   });
   if (isReplacement) await replaceMarker(operation, noDifference, recorded!.state, state);
-  registration.result = { key, state, step, isReplaced: isReplacement };
+  registration.result = { key, state, step, isReplaced: isReplacement, hasUnknown: hasUnknown(operation, state) };
   return { urn, outputs: state.outputs };
 }
 
@@ -166,5 +166,7 @@ async function readState(
 }
 
 function unknownOutputs(inputs: PropertyMap, urn: Urn): PropertyMap {
-  return Object.fromEntries(Object.keys(inputs).map((property) => [property, new Unknown({ urn, property })]));
+  return Object.fromEntries(
+    Object.keys(inputs).map((property) => [property, new Unknown({ urn, property, after: 'read' })]),
+  );
 }

@@ -7,6 +7,7 @@ import {
   isProviderType,
   MonitorClosedError,
   type RegisterResourceResult,
+  type ResourceState,
   type SnapshotChange,
   type Urn,
   unknownId,
@@ -37,7 +38,7 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
     const parent = resolveParent(operation, declared);
     registration = claimUrn(operation, withPluginInputs(inheritOptions(operation, declared, parent)));
     const result = await register(operation, registration);
-    registration.result = { ...result, hasUnknown: hasUnknown(operation, result) };
+    registration.result = { ...result, hasUnknown: hasUnknown(operation, result.state) };
     return reply(registration, result);
   } catch (error) {
     const urn = urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
@@ -108,9 +109,10 @@ function withPluginInputs(goal: Goal): Goal {
   return isProviderType(goal.type) ? { ...goal, inputs: withPlugin(goal.inputs, goal.plugin, false) } : goal;
 }
 
-function hasUnknown({ isPreview }: Operation, { state }: RegistrationResult): boolean {
+/** Whether something about a resource is only known once it has been made or read. */
+export function hasUnknown({ isPreview }: Operation, state: ResourceState): boolean {
   const { ownership, id, outputs } = state;
-  return isPreview && ownership === 'managed' && (id === '' || id === unknownId || containsUnknown(outputs));
+  return isPreview && ownership !== 'component' && (id === '' || id === unknownId || containsUnknown(outputs));
 }
 
 function reply({ urn, goal }: Registration, { state }: RegistrationResult): RegisterResourceResult {

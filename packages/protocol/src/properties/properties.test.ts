@@ -78,7 +78,7 @@ const archive = fc.oneof(
 const reference = fc.constantFrom(
   new ResourceReference(urn, 'id-1', '1.2.3'),
   new ResourceReference(urn, undefined),
-  new ResourceReference(urn, new Unknown({ urn })),
+  new ResourceReference(urn, new Unknown({ urn, property: 'id' })),
 );
 
 /** Everything that has a word on the wire. Secrets do not hold secrets, output values neither. */
@@ -187,7 +187,7 @@ describe('reading', () => {
   it('takes an empty and an unknown id of a reference for unknown', () => {
     for (const id of ['', unknownText])
       expect(readProperties(fromPeer({ r: signed('resourceReference', { urn, id }) }))).toEqual({
-        r: new ResourceReference(urn, new Unknown({ urn })),
+        r: new ResourceReference(urn, new Unknown({ urn, property: 'id' })),
       });
   });
 

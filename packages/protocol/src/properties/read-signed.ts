@@ -86,7 +86,7 @@ function readReference(map: PropertyMap, options: ReadOptions, path: PropertyPat
   const isUnknown = given === '' || given instanceof Unknown || given instanceof OutputValue;
   if (given !== undefined && given !== null && !isUnknown && typeof given !== 'string')
     throw new PropertyError(path, `is a reference to ${urn} whose id is not text`);
-  const id = isUnknown ? new Unknown({ urn }) : (given ?? undefined);
+  const id = isUnknown ? new Unknown({ urn, property: 'id' }) : (given ?? undefined);
   if (options.resources === 'lower') return id ?? urn;
   return new ResourceReference(urn, id as string | Unknown | undefined, textMember(map, 'packageVersion', path) ?? '');
 }
