@@ -1,4 +1,3 @@
-import { Secret } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { type Options, type ProgramBody, type RunResult, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -142,17 +141,6 @@ test('a protected resource is not deleted; the others are, and the operation fai
     ]
   `);
   expect(stack.records()).toEqual(['group', 'kept = kept-1']);
-});
-
-test('outputs that the program calls secret are recorded and returned as secrets', async () => {
-  const stack = new TestStack(new World());
-  let answered: unknown;
-  await stack.up(async (program) => {
-    const a = await program.thing('a', {}, { additionalSecretOutputs: ['serial'] });
-    answered = a.outputs.serial;
-  });
-  expect(answered).toEqual(new Secret('serial-of-a-1'));
-  expect(stack.snapshot.resources.at(-1)?.outputs.serial).toEqual(new Secret('serial-of-a-1'));
 });
 
 test('a changed option that the provider never sees is recorded without a call', async () => {

@@ -179,39 +179,3 @@ test('default providers can be denied by configuration', async () => {
     ]
   `);
 });
-
-test('secrets and what was made of them stay secret with a provider that knows no secrets', async () => {
-  const world = new World();
-  world.capabilities = { acceptsSecrets: false, acceptsResources: true, supportsPreview: true };
-  const stack = new TestStack(world);
-  let seen: unknown;
-  await stack.up(async (program) => {
-    seen = (await program.thing('a', { name: 'a', token: new Secret('hush'), deep: { x: new Secret(1) } })).outputs;
-  });
-  expect(world.things.get('a')?.props).toEqual({ name: 'a', token: 'hush', deep: { x: 1 }, serial: 'serial-of-a' });
-  expect(seen).toEqual({ name: 'a', token: new Secret('hush'), deep: new Secret({ x: 1 }), serial: 'serial-of-a' });
-});
-
-test('the secrets an operation has met are masked in what it says', async () => {
-  const stack = new TestStack(new World());
-  stack.world.onCall = (call) => {
-    if (call === 'create') throw new Error('login with hush-hush and p4ss+word failed');
-  };
-  const run = await stack.up(
-    async (program) => {
-      program.monitor.log({ severity: 'info', message: 'using p4ss+word' });
-      await program.thing('a', { token: new Secret({ inner: ['hush-hush'] }) });
-    },
-    { request: { config: { 'proj:password': 'p4ss+word' }, configSecretKeys: ['proj:password'] } },
-  );
-  expect(run.events).toMatchInlineSnapshot(`
-    [
-      "info: using [secret]",
-      "error on a: login with [secret] and [secret] failed",
-      "failed: create a",
-      "error: update failed",
-      "failed: 1 create",
-    ]
-  `);
-  expect(run.raw[0]).toMatchObject({ kind: 'prelude', config: { 'proj:password': '[secret]' } });
-});

@@ -9,7 +9,8 @@ import {
 import type { Operation } from '../operation/operation.ts';
 import { callContext } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
-import { createThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { createThing } from '../provider/provider-calls.ts';
+import { recordable } from '../provider/recordable.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration, RegistrationResult } from '../register/registration.ts';
@@ -93,14 +94,14 @@ function createdState(
   planned: ResourceState,
   answer: { readonly id: string; readonly outputs: PropertyMap; readonly initErrors?: readonly string[] },
 ): ResourceState {
-  const outputs = withSecretOutputs(answer.outputs, registration.goal.additionalSecretOutputs);
+  const { additionalSecretOutputs } = registration.goal;
+  const { outputs, initErrors } = recordable(operation, answer, planned.inputs, additionalSecretOutputs);
   const now = timestamp(operation);
-  operation.scrubber.add(outputs);
   return {
     ...planned,
     id: answer.id,
     outputs: tracedOutputs(operation, registration, outputs, planned.inputs, isReplaced ? 'replace' : 'create'),
-    initErrors: answer.initErrors ?? [],
+    initErrors,
     created: now,
     modified: now,
   };

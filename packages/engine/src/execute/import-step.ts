@@ -2,7 +2,8 @@ import { OperationError, type ResourceState, type SnapshotChange, type StateKey,
 import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
-import { readThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { readThing } from '../provider/provider-calls.ts';
+import { recordable } from '../provider/recordable.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration } from '../register/registration.ts';
@@ -69,13 +70,10 @@ async function readImported(operation: Operation, registration: Registration, pl
       summary: `provider does not support importing resources; please try updating the '${goal.type.split(':')[0]}' plugin`,
       urn,
     });
-  const outputs = withSecretOutputs(answer.outputs, goal.additionalSecretOutputs);
-  operation.scrubber.add(outputs);
   return {
     ...importedState(operation, registration, plan),
     id: answer.id,
     inputs: answer.inputs,
-    outputs,
-    initErrors: answer.initErrors ?? [],
+    ...recordable(operation, answer, answer.inputs, goal.additionalSecretOutputs),
   };
 }

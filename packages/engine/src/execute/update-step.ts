@@ -2,7 +2,8 @@ import { isProviderType, type ResourceState, type SnapshotChange } from '@radian
 import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
-import { updateThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { updateThing } from '../provider/provider-calls.ts';
+import { recordable } from '../provider/recordable.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration, RegistrationResult } from '../register/registration.ts';
@@ -41,12 +42,11 @@ export async function updateStep(
         updateRequest(operation, registration, plan, old),
         callContext(operation, urn),
       );
-      const outputs = withSecretOutputs(answer.outputs, goal.additionalSecretOutputs);
-      operation.scrubber.add(outputs);
+      const { outputs, initErrors } = recordable(operation, answer, inputs, goal.additionalSecretOutputs);
       updated = {
         ...planned,
         outputs: tracedOutputs(operation, registration, outputs, inputs, 'update'),
-        initErrors: answer.initErrors ?? [],
+        initErrors,
         modified: timestamp(operation),
       };
       return updated;

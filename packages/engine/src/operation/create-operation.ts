@@ -90,6 +90,7 @@ function createScrubber(request: OperationRequest): SecretScrubber {
     const value = request.config[key];
     if (value !== undefined) scrubber.addText(value);
   }
+  for (const text of request.secretTexts ?? []) scrubber.addText(text);
   scrubber.addLazily(() => recordedValues(request.snapshot));
   return scrubber;
 }

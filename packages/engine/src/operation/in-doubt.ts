@@ -9,7 +9,8 @@ import {
   urnName,
 } from '@radiant/model';
 import { supersede } from '../execute/replacement.ts';
-import { accepted, readThing, resecreted, withSecretOutputs } from '../provider/provider-calls.ts';
+import { accepted, readThing, resecreted } from '../provider/provider-calls.ts';
+import { recordable } from '../provider/recordable.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
 import { pruneReferences } from './prune-references.ts';
@@ -83,11 +84,12 @@ async function settleCreation(operation: Operation, resource: ResourceState) {
     (urn) => ledger.live(urn) !== undefined,
     () => undefined,
   );
+  const kept = recordable(operation, verdict, resource.inputs, resource.additionalSecretOutputs);
   const state: ResourceState = {
     ...standing,
     id: verdict.id,
-    outputs: withSecretOutputs(verdict.outputs, resource.additionalSecretOutputs),
-    initErrors: [interruptedText('creation'), ...(verdict.initErrors ?? [])],
+    outputs: kept.outputs,
+    initErrors: [interruptedText('creation'), ...kept.initErrors],
   };
   if (recorded === undefined) return [put(ledger.newKey(), state)];
   if (recorded.state.disposition === 'awaiting-recreate') return [put(recorded.key, state)];

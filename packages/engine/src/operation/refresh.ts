@@ -10,7 +10,8 @@ import {
 } from '@radiant/model';
 import { structuralDiff, topLevelKeys } from '../compare/structural-diff.ts';
 import { runStep, timestamp } from '../execute/run-step.ts';
-import { readThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { readThing } from '../provider/provider-calls.ts';
+import { recordable } from '../provider/recordable.ts';
 import { isSameRecord } from '../register/new-state.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
@@ -62,15 +63,15 @@ async function readCurrent(operation: Operation, old: ResourceState): Promise<Re
   const request = { urn, type, name: urnName(urn), id, inputs, outputs, ...limits };
   const answer = await operation.progress.untilTerminated(readThing(handle, request, callContext(operation, urn)));
   if (answer === undefined) return undefined;
+  const kept = recordable(operation, answer, answer.inputs ?? inputs, old.additionalSecretOutputs);
   const current: ResourceState = {
     ...old,
     id: answer.id,
     inputs: answer.inputs ?? inputs,
-    outputs: withSecretOutputs(answer.outputs, old.additionalSecretOutputs),
+    outputs: kept.outputs,
     // A provider that tells no inputs does not tell whether an interrupted update arrived: that stays to be done.
-    initErrors: answer.initErrors ?? (answer.inputs === undefined ? old.initErrors : []),
+    initErrors: answer.initErrors === undefined && answer.inputs === undefined ? old.initErrors : kept.initErrors,
   };
-  operation.scrubber.add(current.outputs);
   const isChanged = !propertyEquals(old.outputs, current.outputs) || !propertyEquals(old.inputs, current.inputs);
   return isChanged && old.ownership === 'managed' ? { ...current, modified: timestamp(operation) } : current;
 }

@@ -25,6 +25,8 @@ export interface OperationRequest {
   /** Decrypted; keys `namespace:name`. */
   readonly config: { readonly [key: string]: string };
   readonly configSecretKeys: readonly string[];
+  /** Secrets inside structured configuration, which must not be told either. */
+  readonly secretTexts?: readonly string[];
   /** Provider calls at a time; 0 and less: unlimited. */
   readonly parallel: number;
   readonly projectRoot: string;

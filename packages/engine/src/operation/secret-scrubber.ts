@@ -1,4 +1,12 @@
-import { isPropertyList, isPropertyMap, type PropertyMap, type PropertyValue, Secret } from '@radiant/model';
+import {
+  Asset,
+  isPropertyList,
+  isPropertyMap,
+  OutputValue,
+  type PropertyMap,
+  type PropertyValue,
+  Secret,
+} from '@radiant/model';
 
 /** Shorter texts are words of any message rather than a secret's trace (Pulumi: logging.CreateFilter). */
 const secretLengthMin = 3;
@@ -48,6 +56,8 @@ export class SecretScrubber {
     if (typeof value === 'string') {
       if (isSecret) this.#addText(value);
     } else if (value instanceof Secret) this.#collect(value.value, true);
+    else if (value instanceof OutputValue) this.#collect(value.value ?? null, isSecret || value.isSecret);
+    else if (value instanceof Asset) this.#collect(value.content.kind === 'text' ? value.content.text : null, isSecret);
     else if (value === null || typeof value !== 'object') return;
     else if (isPropertyList(value)) for (const item of value) this.#collect(item, isSecret);
     else if (isPropertyMap(value)) for (const item of Object.values(value)) this.#collect(item, isSecret);

@@ -7,6 +7,7 @@ import {
   containsSecret,
   type DiffRequest,
   type DiffResult,
+  isPropertyMap,
   mapEntries,
   mapProperty,
   OperationError,
@@ -142,16 +143,11 @@ export function resecreted(provider: Provider, answered: PropertyMap, asked: Pro
   return provider.capabilities.acceptsSecrets ? answered : markSecrets(answered, asked);
 }
 
+/** Map by map, so that a secret in one field does not make its neighbours secret; any other value as a whole. */
 function markSecrets(values: PropertyMap, like: PropertyMap): PropertyMap {
-  return mapEntries(values, (value, key) =>
-    !(value instanceof Secret) && Object.hasOwn(like, key) && containsSecret(like[key]) ? new Secret(value) : value,
-  );
-}
-
-/** The outputs with those that the program names made secret. */
-export function withSecretOutputs(outputs: PropertyMap, names: readonly string[]): PropertyMap {
-  if (names.length === 0) return outputs;
-  return mapEntries(outputs, (value, key) =>
-    names.includes(key) && !(value instanceof Secret) ? new Secret(value) : value,
-  );
+  return mapEntries(values, (value, key) => {
+    const model = Object.hasOwn(like, key) ? like[key] : undefined;
+    if (isPropertyMap(value) && isPropertyMap(model)) return markSecrets(value, model);
+    return !(value instanceof Secret) && containsSecret(model) ? new Secret(value) : value;
+  });
 }

@@ -5,8 +5,8 @@ import { decideStep, type StepDecision, type StepFacts } from '../decide/decide-
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertGoalPlanned, assertInputsPlanned, seedOf } from '../plan/planned.ts';
-import { withSecretOutputs } from '../provider/provider-calls.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
+import { withSecretOutputs } from '../provider/recordable.ts';
 import { checkGoal, supportsAutonaming, withIgnoredChanges } from './check-goal.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import type { Registration } from './registration.ts';
@@ -47,6 +47,7 @@ export async function planRegistration(
   operation.scrubber.add(declared);
   const known = old !== undefined && isComparable(old, goal) ? old : undefined;
   const wanted = old === undefined ? declared : withIgnoredChanges(goal, urn, old.inputs, declared);
+  warnOfSecretId(operation, registration);
   assertGoalPlanned(operation, registration, goal, provider, recorded);
   const adoption = adoptionOf(goal, old);
   const checked =
@@ -73,6 +74,12 @@ export async function planRegistration(
   const isRemade = facts.difference === 'replace' && handle !== undefined;
   const inputs = isRemade ? await checkGoal(operation, registration, handle, wanted, undefined, naming) : checked;
   return { decision, facts, recorded, provider, handle, inputs, comparison: explained(comparison, facts), same };
+}
+
+function warnOfSecretId({ reporter }: Operation, { urn, goal }: Registration): void {
+  if (!goal.additionalSecretOutputs.includes('id')) return;
+  const message = 'The "id" property cannot be made secret. See pulumi/pulumi#2717 for more details.';
+  reporter.diagnose({ severity: 'warning', message, urn });
 }
 
 /** Says so when the provider cannot follow what was meant for it, in Pulumi's words. */
@@ -139,7 +146,7 @@ export function sameState(
     ownership: old.ownership,
     id: old.id,
     inputs,
-    outputs: withSecretOutputs(old.outputs, goal.additionalSecretOutputs),
+    outputs: withSecretOutputs(old.outputs, inputs, goal.additionalSecretOutputs),
     initErrors: old.initErrors,
     created: old.created,
     modified: old.modified,

@@ -18,7 +18,8 @@ import { runStep } from '../execute/run-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
-import { readThing, withSecretOutputs } from '../provider/provider-calls.ts';
+import { readThing } from '../provider/provider-calls.ts';
+import { recordable } from '../provider/recordable.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
@@ -159,10 +160,10 @@ async function readState(
   );
   if (answer === undefined)
     throw new OperationError({ code: 'READ_NOT_FOUND', summary: `resource '${id}' does not exist`, urn });
-  const outputs = withSecretOutputs(answer.outputs, request.additionalSecretOutputs);
-  operation.scrubber.add(outputs);
-  for (const message of answer.initErrors ?? []) operation.reporter.diagnose({ severity: 'warning', message, urn });
-  return { ...planned, id: answer.id, inputs: answer.inputs ?? inputs, outputs, initErrors: answer.initErrors ?? [] };
+  const read = { ...planned, id: answer.id, inputs: answer.inputs ?? inputs };
+  const kept = recordable(operation, answer, read.inputs, request.additionalSecretOutputs);
+  for (const message of kept.initErrors) operation.reporter.diagnose({ severity: 'warning', message, urn });
+  return { ...read, ...kept };
 }
 
 function unknownOutputs(inputs: PropertyMap, urn: Urn): PropertyMap {

@@ -20,6 +20,8 @@ export interface OpenedConfig {
   /** Keys `namespace:name`; structures as JSON text. */
   readonly values: { readonly [key: string]: string };
   readonly secretKeys: readonly string[];
+  /** Every text that was sealed, those inside structures too. */
+  readonly secretTexts: readonly string[];
 }
 
 export interface FullStackConfig extends StackConfig {
@@ -78,11 +80,17 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
       const merged = withProjectConfig(project, stack, (await load()).values());
       const values: Record<string, string> = {};
       const secretKeys: string[] = [];
+      const secretTexts: string[] = [];
+      const decrypt = async (ciphertext: string) => {
+        const text = await (await secrets.open()).decrypt(ciphertext);
+        secretTexts.push(text);
+        return text;
+      };
       for (const [key, value] of merged) {
-        values[key] = await naming(key, path, () => openText(value, secrets));
+        values[key] = await naming(key, path, () => openText(value, decrypt));
         if (isSecret(value)) secretKeys.push(key);
       }
-      return { values, secretKeys };
+      return { values, secretKeys, secretTexts };
     },
 
     async asWritten() {
@@ -146,19 +154,17 @@ async function naming<Opened>(key: string, file: string, open: () => Promise<Ope
   }
 }
 
-async function openText(value: ConfigValue, secrets: StackSecrets): Promise<string> {
+type Decrypt = (ciphertext: string) => Promise<string>;
+
+async function openText(value: ConfigValue, decrypt: Decrypt): Promise<string> {
   switch (value.kind) {
     case 'plain':
       return value.text;
     case 'sealed':
-      return await (await secrets.open()).decrypt(value.ciphertext);
+      return await decrypt(value.ciphertext);
     case 'object':
-      return JSON.stringify(await openStructure(value.value, secrets));
+      return JSON.stringify(await mapSealed(value.value, decrypt));
   }
-}
-
-async function openStructure(value: unknown, secrets: StackSecrets): Promise<unknown> {
-  return await mapSealed(value, async (ciphertext) => await (await secrets.open()).decrypt(ciphertext));
 }
 
 /** `secrets` undefined: secrets stay closed. */
@@ -167,13 +173,21 @@ async function entryOf(key: string, value: ConfigValue, secrets: StackSecrets | 
     return { key, value: undefined, isSecret: true };
   if (value.kind === 'plain') return { key, value: value.text, isSecret: isSecret(value) };
   if (value.kind === 'sealed') {
-    return { key, value: secrets === undefined ? undefined : await openText(value, secrets), isSecret: true };
+    return {
+      key,
+      value: secrets === undefined ? undefined : await decryptWith(secrets)(value.ciphertext),
+      isSecret: true,
+    };
   }
-  const objectValue =
-    secrets === undefined
-      ? await mapSealed(value.value, async () => '[secret]')
-      : await openStructure(value.value, secrets);
+  const objectValue = await mapSealed(
+    value.value,
+    secrets === undefined ? async () => '[secret]' : decryptWith(secrets),
+  );
   return { key, value: JSON.stringify(objectValue), objectValue, isSecret: isSecret(value) };
+}
+
+function decryptWith(secrets: StackSecrets): Decrypt {
+  return async (ciphertext) => await (await secrets.open()).decrypt(ciphertext);
 }
 
 function keyNotFound(key: string, stack: string): OperationError {

@@ -73,6 +73,7 @@ export async function performOperation(
         organization: settings.organization,
         config: config.values,
         configSecretKeys: config.secretKeys,
+        secretTexts: config.secretTexts,
         parallel: options.parallel ?? defaultParallel(settings.env),
         projectRoot: project.dir,
         snapshot: recording.base,

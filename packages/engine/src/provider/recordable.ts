@@ -1,0 +1,34 @@
+import { mapEntries, type PropertyMap, Secret } from '@radiant/model';
+import type { Operation } from '../operation/operation.ts';
+
+/** What is kept of a provider's answer. */
+export interface Recordable {
+  readonly outputs: PropertyMap;
+  readonly initErrors: readonly string[];
+}
+
+/**
+ * A provider's answer as it may be recorded: what the program wants secret is, and what mirrors a secret input; no reason
+ * quotes a secret. `secretNames`: the option `additionalSecretOutputs`.
+ */
+export function recordable(
+  { scrubber }: Operation,
+  answer: { readonly outputs: PropertyMap; readonly initErrors?: readonly string[] },
+  inputs: PropertyMap,
+  secretNames: readonly string[],
+): Recordable {
+  const outputs = withSecretOutputs(answer.outputs, inputs, secretNames);
+  scrubber.add(outputs);
+  return { outputs, initErrors: (answer.initErrors ?? []).map((reason) => scrubber.scrub(reason)) };
+}
+
+/** Engine reference 7.9, "Secrets". */
+export function withSecretOutputs(
+  outputs: PropertyMap,
+  inputs: PropertyMap,
+  secretNames: readonly string[],
+): PropertyMap {
+  const isSecret = (key: string) =>
+    secretNames.includes(key) || (Object.hasOwn(inputs, key) && inputs[key] instanceof Secret);
+  return mapEntries(outputs, (value, key) => (value instanceof Secret || !isSecret(key) ? value : new Secret(value)));
+}
