@@ -12,12 +12,14 @@ interface Node {
 
 /**
  * Deletes each as soon as all that lean on it are gone. What a failed one leans on stays.
- * `leansOn`: for each, the positions of what it leans on, without circles. Returns the keys that stayed.
+ * `leansOn`: for each, the positions of what it leans on, without circles. `admit` bounds how many are worked on; who has
+ * been admitted already, as part of a cascade, must not wait to be admitted again. Returns the keys that stayed.
  */
 export async function deleteInOrder(
   operation: Operation,
   doomed: readonly Doomed[],
   leansOn: readonly (readonly number[])[],
+  admit: (work: () => Promise<void>) => Promise<void> = (work) => work(),
 ): Promise<ReadonlySet<StateKey>> {
   const nodes = createNodes(doomed, leansOn);
   const kept = new Set<StateKey>();
@@ -25,7 +27,7 @@ export async function deleteInOrder(
   await new Promise<void>((resolve) => {
     let left = nodes.length;
     const start = async (node: Node): Promise<void> => {
-      await deleteNode(operation, node);
+      await admit(() => deleteNode(operation, node));
       if (node.isKept) kept.add(node.doomed.key);
       for (const position of node.leansOn) {
         const needed = nodes[position]!;

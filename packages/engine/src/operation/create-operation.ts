@@ -17,6 +17,9 @@ import type { OperationPorts, OperationRequest } from './request.ts';
 import { SecretScrubber } from './secret-scrubber.ts';
 import { Semaphore } from './semaphore.ts';
 
+/** So many that nobody who could be asked something waits, and so few that 50,000 at once cost what 1,000 do. */
+const admittedMin = 512;
+
 /** Wires the parts of one operation together. */
 export function createOperation(
   request: OperationRequest,
@@ -63,6 +66,7 @@ export function createOperation(
     providers,
     defaultProviders,
     providerManager: providerManager(providers, ports.random),
+    admission: new Semaphore(request.parallel > 0 ? Math.max(request.parallel, admittedMin) : request.parallel),
     planning: new Semaphore(request.parallel),
     stepping: new Semaphore(request.parallel),
     autonaming: readAutonaming(request),

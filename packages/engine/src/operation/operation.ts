@@ -30,6 +30,8 @@ export interface Operation {
   readonly defaultProviders: DefaultProviders;
   /** Serves provider resources themselves. */
   readonly providerManager: ProviderHandle;
+  /** Bounds how many resources are worked on at all: those that merely wait should take little memory. */
+  readonly admission: Semaphore;
   /** Bounds check and diff. */
   readonly planning: Semaphore;
   /** Bounds what works on real things. */

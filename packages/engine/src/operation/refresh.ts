@@ -25,7 +25,7 @@ export async function refreshAll(operation: Operation): Promise<void> {
   await Promise.all(
     recorded.map(async (entry) => {
       try {
-        await refreshOne(operation, entry, gone);
+        await operation.admission.run(() => refreshOne(operation, entry, gone));
       } catch (error) {
         operation.progress.absorb(error);
       }

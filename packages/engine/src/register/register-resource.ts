@@ -59,6 +59,16 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
 }
 
 async function register(operation: Operation, registration: Registration): Promise<RegistrationResult> {
+  const work = () => serveAndExecute(operation, registration);
+  return waitsForProgram(registration.goal) ? work() : operation.admission.run(work);
+}
+
+/** What may not end before the program has declared more: it must not keep others from being admitted. */
+function waitsForProgram({ kind, type, hooks }: Goal): boolean {
+  return kind !== 'custom' || isProviderType(type) || hooks !== undefined;
+}
+
+async function serveAndExecute(operation: Operation, registration: Registration): Promise<RegistrationResult> {
   // The provider comes first: while a resource waits for it, a cascade may still decide on its record.
   const served = await serve(operation, registration);
   return withRecord(operation, registration, (recorded) => planAndExecute(operation, registration, recorded, served));
