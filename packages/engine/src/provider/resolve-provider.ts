@@ -40,8 +40,7 @@ export async function resolveProvider(operation: Operation, user: ProviderUser):
 function inheritedProvider({ registrations }: Operation, parent: Urn | undefined, packageName: string) {
   const registration = parent === undefined ? undefined : registrations.get(parent);
   if (registration === undefined) return undefined;
-  const listed = registration.providers[packageName];
-  if (listed !== undefined) return listed;
+  if (Object.hasOwn(registration.providers, packageName)) return registration.providers[packageName];
   const own = registration.goal.provider;
   const reference = own === undefined ? undefined : parseProviderReference(own);
   return reference !== undefined && packageOfType(urnType(reference.urn)) === packageName ? own : undefined;

@@ -37,10 +37,32 @@ export function claimUrn(operation: Operation, goal: Goal): Registration {
   const urn = childUrn(request.stack, request.project, goal.parent, goal.type, goal.name);
   if (registrations.has(urn))
     throw refusal(urn, 'URN_DUPLICATE', `Duplicate resource URN '${urn}'; try giving it a unique name`);
+  assertReferencesDeclared(operation, urn, goal);
   const registration: Registration = { urn, goal, providers: inheritedProviders(operation, goal), hasOutputs: false };
   registrations.set(urn, registration);
   if (goal.parent !== undefined) addChild(operation, goal.parent, registration);
   return registration;
+}
+
+/** What refers to nothing, or in a circle, could be created and never be recorded soundly. */
+function assertReferencesDeclared({ registrations }: Operation, urn: Urn, goal: Goal): void {
+  const refuse = (what: string, missing: Urn) => {
+    const cause =
+      missing === urn ? 'It depends on itself.' : 'The program has not declared that one, or not before this one.';
+    throw new OperationError({
+      code: 'DEPENDENCY_UNKNOWN',
+      summary: `resource ${urn} ${what} ${missing} refers to missing resource`,
+      detail: cause,
+      urn,
+    });
+  };
+  const check = (what: string, urns: readonly Urn[]) => {
+    for (const referred of urns) if (!registrations.has(referred)) refuse(what, referred);
+  };
+  check('dependency', goal.dependencies);
+  for (const [property, urns] of Object.entries(goal.propertyDependencies)) check(`dependency (of ${property})`, urns);
+  check('replaceWith', goal.replaceWith);
+  if (goal.deletedWith !== undefined) check('deletedWith', [goal.deletedWith]);
 }
 
 function addChild({ children }: Operation, parent: Urn, child: Registration): void {
