@@ -49,8 +49,10 @@ export interface PluginRequest {
   readonly version?: string;
   readonly downloadUrl?: string;
   readonly checksums?: { readonly [platform: string]: string };
-  /** What RegisterPackage returned. */
+  /** What RegisterPackage returned; the engine puts what it stands for in its place. */
   readonly packageRef?: string;
+  /** The plugin that serves the package when it is told the parameter, in base64. */
+  readonly base?: { readonly name: string; readonly version?: string; readonly parameter: string };
 }
 
 /** A resource as the program declared it. */

@@ -43,6 +43,35 @@ export interface MonitorInvokeRequest {
   readonly dependsOn: readonly Urn[];
 }
 
+export interface MonitorCallRequest extends Omit<MonitorInvokeRequest, 'dependsOn'> {
+  readonly argDependencies: { readonly [argument: string]: readonly Urn[] };
+}
+
+export interface MonitorCallResult {
+  readonly result: PropertyMap;
+  readonly resultDependencies: { readonly [property: string]: readonly Urn[] };
+  readonly failures: readonly CheckFailure[];
+}
+
+/** A package that a program describes before it uses it (Pulumi: RegisterPackage). */
+export interface PackageDescription {
+  /** Of the plugin. */
+  readonly name: string;
+  readonly version?: string;
+  readonly downloadUrl?: string;
+  readonly checksums?: { readonly [platform: string]: string };
+  /** What makes the plugin serve another package. */
+  readonly parameterization?: Parameterization;
+}
+
+/** `name` and `version` are those of the package that the plugin serves with it. */
+export interface Parameterization {
+  readonly name: string;
+  readonly version: string;
+  /** In base64. */
+  readonly value: string;
+}
+
 export type MonitorInvokeResult =
   | { readonly kind: 'known'; readonly result: PropertyMap; readonly failures: readonly CheckFailure[] }
   | { readonly kind: 'unknown' };
@@ -70,6 +99,9 @@ export interface ResourceMonitor {
   registerResourceOutputs(urn: Urn, outputs: PropertyMap): Promise<void>;
   readResource(request: ReadResourceRequest): Promise<{ readonly urn: Urn; readonly outputs: PropertyMap }>;
   invoke(request: MonitorInvokeRequest): Promise<MonitorInvokeResult>;
+  call(request: MonitorCallRequest): Promise<MonitorCallResult>;
+  /** Returns the reference by which requests name the package. */
+  registerPackage(description: PackageDescription): Promise<string>;
   /** Blocks until all of the operation is done: the program stays alive for callbacks. */
   signalAndWaitForShutdown(): Promise<void>;
   log(diagnostic: Diagnostic): void;

@@ -1,4 +1,5 @@
 import type { CheckFailure } from './check-failure.ts';
+import type { Goal } from './goal.ts';
 import type { ResourceMonitor } from './monitor.ts';
 import type { PropertyMap } from './property-value.ts';
 import type { Urn } from './urn.ts';
@@ -150,6 +151,33 @@ export interface InvokeResult {
   readonly failures: readonly CheckFailure[];
 }
 
+/** A component that another process declares the children of. */
+export interface ConstructRequest {
+  readonly urn: Urn;
+  /** As declared, with what it inherits and the providers of its parents; inputs are output values where they came by something. */
+  readonly goal: Goal;
+}
+
+export interface ConstructResult {
+  readonly urn: Urn;
+  readonly outputs: PropertyMap;
+  readonly propertyDependencies: { readonly [property: string]: readonly Urn[] };
+}
+
+/** A method of a resource. */
+export interface CallRequest {
+  readonly token: string;
+  /** The resource itself is `__self__`. */
+  readonly args: PropertyMap;
+  readonly argDependencies: { readonly [argument: string]: readonly Urn[] };
+}
+
+export interface CallResult {
+  readonly result: PropertyMap;
+  readonly resultDependencies: { readonly [property: string]: readonly Urn[] };
+  readonly failures: readonly CheckFailure[];
+}
+
 export interface ConfigureRequest {
   readonly urn: Urn;
   readonly id: string;
@@ -207,6 +235,10 @@ export interface Provider {
   /** A thing that is already gone is a success. */
   delete(request: DeleteRequest, context: CallContext): Promise<void>;
   invoke(request: InvokeRequest, context: CallContext): Promise<InvokeResult>;
+  /** Declares a component and its children through the operation's monitor. Absent: it has no components. */
+  construct?(request: ConstructRequest, context: CallContext): Promise<ConstructResult>;
+  /** Calls a method; it may declare resources, too. Absent: its resources have no methods. */
+  call?(request: CallRequest, context: CallContext): Promise<CallResult>;
   /**
    * Whether a replacement that was not the diff's idea (`replaceWith`, a taint, another provider) can only be created once
    * the old thing is gone, because both would have the same name. Absent: it can always be created first.

@@ -489,13 +489,19 @@ describe('a program of the stock SDK', () => {
     expect(run.printed + monitor.messages.join('\n')).toContain('does not support transforms');
   });
 
-  it('cannot call methods yet, and hears so', async () => {
+  it('calls methods with the dependencies of their arguments, and gets the answer', async () => {
     const monitor = new RecordingMonitor();
     const run = await runProgram(
       monitor,
-      `${resourceClass} pulumi.runtime.call("test:index:Thing/method", {}, new Thing("thing")).apply(() => {});`,
+      `${resourceClass}
+      const thing = new Thing("thing");
+      exports.answer = pulumi.runtime.call("test:index:Thing/method", { of: thing.computed }, thing);
+      `,
     );
-    expect(run.exitCode).not.toBe(0);
-    expect(run.printed + monitor.messages.join('\n')).toContain('methods of resources (call) are not supported yet');
+    expect(run.exitCode).toBe(0);
+    expect(monitor.calls).toHaveLength(1);
+    expect(monitor.calls[0]).toMatchObject({ token: 'test:index:Thing/method' });
+    expect(monitor.calls[0]!.argDependencies.of).toEqual([expect.stringContaining('::thing')]);
+    expect(monitor.stackOutputs.answer).toMatchObject({ of: 'of thing' });
   });
 });

@@ -2,9 +2,12 @@ import {
   childUrn,
   type Diagnostic,
   type Goal,
+  type MonitorCallRequest,
+  type MonitorCallResult,
   type MonitorInvokeRequest,
   type MonitorInvokeResult,
   type OperationInfo,
+  type PackageDescription,
   type PropertyMap,
   type ReadResourceRequest,
   type RegisterResourceResult,
@@ -31,6 +34,8 @@ export class RecordingMonitor implements ResourceMonitor {
   readonly outputs = new Map<Urn, PropertyMap>();
   readonly reads: ReadResourceRequest[] = [];
   readonly invokes: MonitorInvokeRequest[] = [];
+  readonly calls: MonitorCallRequest[] = [];
+  readonly packages: PackageDescription[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly behaviour: MonitorBehaviour;
   shutdownSignals = 0;
@@ -91,6 +96,16 @@ export class RecordingMonitor implements ResourceMonitor {
   async invoke(request: MonitorInvokeRequest): Promise<MonitorInvokeResult> {
     this.invokes.push(request);
     return this.behaviour.invoke?.(request) ?? { kind: 'known', result: request.args, failures: [] };
+  }
+
+  async call(request: MonitorCallRequest): Promise<MonitorCallResult> {
+    this.calls.push(request);
+    return { result: request.args, resultDependencies: request.argDependencies, failures: [] };
+  }
+
+  async registerPackage(description: PackageDescription): Promise<string> {
+    this.packages.push(description);
+    return `package-${this.packages.length}`;
   }
 
   async signalAndWaitForShutdown(): Promise<void> {

@@ -3,6 +3,7 @@ import { readAutonaming } from '../autonaming/autonaming-config.ts';
 import { PlanConstraint } from '../plan/plan-constraint.ts';
 import { PlanRecorder } from '../plan/plan-recorder.ts';
 import { DefaultProviders } from '../provider/default-providers.ts';
+import { Packages } from '../provider/packages.ts';
 import { providerManager } from '../provider/provider-manager.ts';
 import { ProviderRegistry } from '../provider/provider-registry.ts';
 import { registerDefaultProvider } from '../register/register-resource.ts';
@@ -65,6 +66,7 @@ export function createOperation(
     progress,
     providers,
     defaultProviders,
+    packages: new Packages(ports.random),
     providerManager: providerManager(providers, ports.random),
     admission: new Semaphore(request.parallel > 0 ? Math.max(request.parallel, admittedMin) : request.parallel),
     planning: new Semaphore(request.parallel),

@@ -1,6 +1,8 @@
 import type {
   Goal,
+  MonitorCallRequest,
   MonitorInvokeRequest,
+  PackageDescription,
   PropertyMap,
   ReadResourceRequest,
   ResourceMonitor,
@@ -9,6 +11,7 @@ import type {
 import { readResource } from '../register/read-resource.ts';
 import { registerOutputs } from '../register/register-outputs.ts';
 import { registerResource } from '../register/register-resource.ts';
+import { callMethod } from './call-method.ts';
 import { invokeFunction } from './invoke.ts';
 import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Operation } from './operation.ts';
@@ -45,6 +48,8 @@ export function createMonitor(operation: Operation): MonitorLifetime {
     registerResourceOutputs: (urn: Urn, outputs: PropertyMap) => track(() => registerOutputs(operation, urn, outputs)),
     readResource: (read: ReadResourceRequest) => track(() => readResource(operation, read)),
     invoke: (call: MonitorInvokeRequest) => track(() => invokeFunction(operation, call)),
+    call: (call: MonitorCallRequest) => track(() => callMethod(operation, call)),
+    registerPackage: async (description: PackageDescription) => operation.packages.register(description),
     signalAndWaitForShutdown: () => {
       signalled.resolve();
       return released.promise;

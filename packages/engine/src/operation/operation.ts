@@ -4,6 +4,7 @@ import type { DependentsIndex } from '../execute/dependents-index.ts';
 import type { PlanConstraint } from '../plan/plan-constraint.ts';
 import type { PlanRecorder } from '../plan/plan-recorder.ts';
 import type { DefaultProviders } from '../provider/default-providers.ts';
+import type { Packages } from '../provider/packages.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { ProviderRegistry } from '../provider/provider-registry.ts';
 import type { Registration } from '../register/registration.ts';
@@ -28,6 +29,7 @@ export interface Operation {
   readonly progress: Progress;
   readonly providers: ProviderRegistry;
   readonly defaultProviders: DefaultProviders;
+  readonly packages: Packages;
   /** Serves provider resources themselves. */
   readonly providerManager: ProviderHandle;
   /** Bounds how many resources are worked on at all: those that merely wait should take little memory. */
@@ -75,5 +77,14 @@ export function callContext(operation: Operation, urn: Urn): CallContext {
     signal: progress.signal,
     report: (status) => reporter.diagnose({ severity: 'info', message: status, urn, isEphemeral: true }),
     warn: (message) => reporter.diagnose({ severity: 'warning', message, urn }),
+  };
+}
+
+/** What a provider call that is about no resource carries. */
+export function freeContext({ progress, reporter }: Operation): CallContext {
+  return {
+    signal: progress.signal,
+    report: (message) => reporter.diagnose({ severity: 'info', message, isEphemeral: true }),
+    warn: (message) => reporter.diagnose({ severity: 'warning', message }),
   };
 }

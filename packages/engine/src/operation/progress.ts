@@ -30,6 +30,9 @@ export class Progress {
   readonly terminate: AbortSignal;
   /** For provider calls: aborts when the person asks to stop, gently or at once. */
   readonly signal: AbortSignal;
+  /** Aborts when nothing more may begin, for whatever reason. */
+  readonly stopped: AbortSignal;
+  readonly #failure = new AbortController();
   #stopsOnFailure: boolean;
   #isFailed = false;
   #hasFailedStep = false;
@@ -41,6 +44,7 @@ export class Progress {
     this.drain = cancellation?.drain ?? never;
     this.terminate = cancellation?.terminate ?? never;
     this.signal = AbortSignal.any([this.drain, this.terminate]);
+    this.stopped = AbortSignal.any([this.signal, this.#failure.signal]);
     this.#stopsOnFailure = stopsOnFailure;
   }
 
@@ -81,11 +85,12 @@ export class Progress {
 
   fail(): void {
     this.#isFailed = true;
+    if (!this.mayBegin) this.#failure.abort();
   }
 
   failStep(): void {
-    this.#isFailed = true;
     this.#hasFailedStep = true;
+    this.fail();
   }
 
   /** From here on steps are independent of one another: a failed one does not keep others from beginning. */
@@ -101,7 +106,7 @@ export class Progress {
   /** The program has failed, or was told to end before its time. */
   cutProgram(): void {
     this.#isProgramCut = true;
-    this.#isFailed = true;
+    this.fail();
   }
 
   doubt(): void {
@@ -110,22 +115,34 @@ export class Progress {
 
   crash(bug: unknown): void {
     this.#bug ??= bug;
-    this.#isFailed = true;
+    this.fail();
   }
 
   /** `work`, unless the person asks to stop at once before it ends. */
   async untilTerminated<Result>(work: Promise<Result>): Promise<Result> {
     if (this.terminate === never) return work;
-    if (this.terminate.aborted) throw new TerminatedError();
-    let stop: (() => void) | undefined;
-    const stopped = new Promise<never>((_, reject) => {
-      stop = () => reject(new TerminatedError());
-      this.terminate.addEventListener('abort', stop, { once: true });
-    });
-    try {
-      return await Promise.race([work, stopped]);
-    } finally {
-      this.terminate.removeEventListener('abort', stop!);
-    }
+    return untilAborted(work, this.terminate, () => new TerminatedError());
+  }
+
+  /** `work` of somebody who waits for what he has declared, unless nothing more may begin before it ends. */
+  async untilStopped<Result>(work: Promise<Result>): Promise<Result> {
+    return untilAborted(work, this.stopped, () => new MonitorClosedError('the operation is ending'));
+  }
+}
+
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal, reason: () => Error): Promise<Result> {
+  if (signal.aborted) {
+    work.catch(() => {});
+    throw reason();
+  }
+  let stop: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(reason());
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop!);
   }
 }

@@ -27,7 +27,7 @@ export class DefaultProviders {
         summary: `Default provider for '${packageName}' disabled. '${user}' must use an explicit provider.`,
         detail: 'The configuration `pulumi:disable-default-providers` says so.',
       });
-    const key = JSON.stringify([packageName, plugin.version, plugin.downloadUrl, plugin.checksums]);
+    const key = JSON.stringify([packageName, plugin.version, plugin.downloadUrl, plugin.checksums, plugin.base]);
     let reference = this.#references.get(key);
     if (reference === undefined) {
       reference = this.#ports.register(this.#goal(packageName, plugin));

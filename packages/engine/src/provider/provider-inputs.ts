@@ -1,11 +1,4 @@
-import {
-  containsUnknown,
-  type PluginRequest,
-  type PropertyMap,
-  type PropertyValue,
-  Secret,
-  setOwn,
-} from '@radiant/model';
+import { containsUnknown, type Goal, type PropertyMap, type PropertyValue, Secret, setOwn } from '@radiant/model';
 
 /** Facts about the plugin that no provider is to see (Pulumi: the `__internal` key of provider inputs). */
 export const internalKey = '__internal';
@@ -22,15 +15,25 @@ export function isConfigKnown(inputs: PropertyMap): boolean {
   return !containsUnknown(providerConfig(inputs));
 }
 
-/** The inputs of a provider resource with what the request says of its plugin. */
-export function withPlugin(inputs: PropertyMap, plugin: PluginRequest, isDefault: boolean): PropertyMap {
-  const internal: Record<string, PropertyValue> = {};
-  if (plugin.downloadUrl !== undefined) setOwn(internal, 'pluginDownloadURL', plugin.downloadUrl);
-  if (plugin.checksums !== undefined) setOwn(internal, 'pluginChecksums', { ...plugin.checksums });
+/** The inputs of a provider resource with what the request says of its plugin (engine reference 2.4 point 8, 4.4). */
+export function withPlugin(inputs: PropertyMap, goal: Pick<Goal, 'plugin' | 'envVarMappings'>, isDefault: boolean) {
+  const internal = internalInputs(goal);
   const result: Record<string, PropertyValue> = { ...inputs };
-  if (plugin.version !== undefined && !Object.hasOwn(inputs, 'version')) setOwn(result, 'version', plugin.version);
+  const { version } = goal.plugin;
+  if (version !== undefined && !Object.hasOwn(inputs, 'version')) setOwn(result, 'version', version);
   if (!isDefault || Object.keys(internal).length > 0) setOwn(result, internalKey, internal);
   return result;
+}
+
+function internalInputs({ plugin, envVarMappings }: Pick<Goal, 'plugin' | 'envVarMappings'>): PropertyMap {
+  const { downloadUrl, checksums, base } = plugin;
+  return {
+    ...(downloadUrl === undefined ? {} : { pluginDownloadURL: downloadUrl }),
+    ...(checksums === undefined ? {} : { pluginChecksums: { ...checksums } }),
+    ...(base === undefined ? {} : { name: base.name, parameterization: base.parameter }),
+    ...(base?.version === undefined ? {} : { version: base.version }),
+    ...(Object.keys(envVarMappings).length === 0 ? {} : { envVarMappings: { ...envVarMappings } }),
+  };
 }
 
 /** Packages whose providers run the program's own code and are therefore given all of its configuration. */

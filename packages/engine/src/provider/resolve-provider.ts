@@ -1,4 +1,5 @@
 import {
+  type Goal,
   OperationError,
   type PluginRequest,
   packageOfType,
@@ -17,6 +18,8 @@ export interface ProviderUser {
   readonly parent?: Urn | undefined;
   /** An explicit reference. */
   readonly provider?: string | undefined;
+  /** Its own, by package. */
+  readonly providers?: Goal['providers'];
   readonly plugin: PluginRequest;
 }
 
@@ -32,6 +35,8 @@ export async function resolveProvider(operation: Operation, user: ProviderUser):
       code: 'TYPE_INVALID',
       summary: `'${user.token}' names no package: a type or function reads package:module:Name`,
     });
+  const own = user.providers?.[packageName];
+  if (own !== undefined) return explicitProvider(operation, user, own);
   const inherited = inheritedProvider(operation, user.parent, packageName);
   if (inherited !== undefined) return explicitProvider(operation, user, inherited);
   return operation.defaultProviders.reference(packageName, user.plugin, user.name);

@@ -38,7 +38,7 @@ export async function readResource(operation: Operation, request: ReadResourceRe
   let registration: Registration | undefined;
   try {
     operation.progress.assertMayBegin();
-    const goal = readGoal(request);
+    const goal = readGoal(operation, request);
     const parent = resolveParent(operation, goal);
     registration = claimUrn(operation, inheritOptions(operation, goal, parent));
     const claimed = registration;
@@ -50,13 +50,8 @@ export async function readResource(operation: Operation, request: ReadResourceRe
   }
 }
 
-function readGoal(request: ReadResourceRequest): Goal {
-  const { type, name, parent, provider, version, pluginDownloadUrl, packageRef } = request;
-  if (packageRef !== undefined)
-    throw new OperationError({
-      code: 'OPTION_UNSUPPORTED',
-      summary: `${type} '${name}' uses a parameterised package, which this version of Radiant does not support`,
-    });
+function readGoal({ packages }: Operation, request: ReadResourceRequest): Goal {
+  const { type, name, parent, provider } = request;
   return {
     kind: 'custom',
     type,
@@ -65,10 +60,7 @@ function readGoal(request: ReadResourceRequest): Goal {
     ...(parent === undefined ? {} : { parent }),
     ...(provider === undefined ? {} : { provider }),
     providers: {},
-    plugin: {
-      ...(version === undefined ? {} : { version }),
-      ...(pluginDownloadUrl === undefined ? {} : { downloadUrl: pluginDownloadUrl }),
-    },
+    plugin: packages.pluginOf(request),
     dependencies: request.dependencies,
     propertyDependencies: {},
     aliases: [],

@@ -1,5 +1,6 @@
 import {
   BugError,
+  childUrn,
   containsUnknown,
   emptyMap,
   formatProviderReference,
@@ -21,10 +22,11 @@ import { assertDecisionPlanned } from '../plan/planned.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
+import { type Constructed, constructComponent } from './construct-component.ts';
 import { executePlan } from './execute-plan.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
-import { claimUrn, inheritOptions, refuseUnsupported, resolveParent } from './resolve-goal.ts';
+import { claimUrn, inheritedProviders, inheritOptions, refuseUnsupported, resolveParent } from './resolve-goal.ts';
 
 /**
  * Takes one declared resource through all it needs: name, record, provider, check, diff, decision, steps. Registrations
@@ -36,7 +38,13 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
     operation.progress.assertMayBegin();
     refuseUnsupported(declared);
     const parent = resolveParent(operation, declared);
-    registration = claimUrn(operation, withPluginInputs(inheritOptions(operation, declared, parent)));
+    let goal = inheritOptions(operation, withPackage(operation, declared), parent);
+    if (goal.kind === 'remote') {
+      const constructed = await construct(operation, goal);
+      if (!('goal' in constructed)) return constructed;
+      goal = constructed.goal;
+    }
+    registration = claimUrn(operation, withPluginInputs(goal));
     const result = await register(operation, registration);
     registration.result = { ...result, hasUnknown: hasUnknown(operation, result.state) };
     return reply(registration, result);
@@ -46,9 +54,21 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
   }
 }
 
+async function construct(operation: Operation, goal: Goal): Promise<Constructed> {
+  const { request } = operation;
+  const urn = childUrn(request.stack, request.project, goal.parent, goal.type, goal.name);
+  try {
+    return await constructComponent(operation, urn, { ...goal, providers: inheritedProviders(operation, goal) });
+  } catch (error) {
+    // What it declared may have failed, which has been told, or the operation is over.
+    if (!operation.progress.mayBegin) throw new MonitorClosedError('the operation is ending');
+    throw error;
+  }
+}
+
 /** Declares a default provider: as any resource, but under no parent. Returns its reference. */
 export async function registerDefaultProvider(operation: Operation, goal: Goal): Promise<string> {
-  const registration = claimUrn(operation, { ...goal, inputs: withPlugin(goal.inputs, goal.plugin, true) });
+  const registration = claimUrn(operation, { ...goal, inputs: withPlugin(goal.inputs, goal, true) });
   try {
     const result = await register(operation, registration);
     registration.result = result;
@@ -115,8 +135,12 @@ async function renamed(
   return { ...plan, recorded: { key, state: ledger.current(key) } };
 }
 
+function withPackage({ packages }: Operation, goal: Goal): Goal {
+  return goal.plugin.packageRef === undefined ? goal : { ...goal, plugin: packages.resolve(goal.plugin) };
+}
+
 function withPluginInputs(goal: Goal): Goal {
-  return isProviderType(goal.type) ? { ...goal, inputs: withPlugin(goal.inputs, goal.plugin, false) } : goal;
+  return isProviderType(goal.type) ? { ...goal, inputs: withPlugin(goal.inputs, goal, false) } : goal;
 }
 
 /** Whether something about a resource is only known once it has been made or read. */

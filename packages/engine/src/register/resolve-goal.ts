@@ -86,7 +86,8 @@ export function inheritOptions(operation: Operation, goal: Goal, parent: Urn | u
   };
 }
 
-function inheritedProviders(operation: Operation, goal: Goal): Goal['providers'] {
+/** The providers that the children of a component get: its own, and those of the components around it. */
+export function inheritedProviders(operation: Operation, goal: Goal): Goal['providers'] {
   const parent = goal.parent === undefined ? undefined : operation.registrations.get(goal.parent);
   if (parent === undefined || Object.keys(parent.providers).length === 0) return goal.providers;
   return { ...parent.providers, ...goal.providers };
@@ -94,6 +95,12 @@ function inheritedProviders(operation: Operation, goal: Goal): Goal['providers']
 
 /** Options that this engine does not know yet are refused: to ignore them silently would be worse. */
 export function refuseUnsupported(goal: Goal): void {
+  if (Object.keys(goal.envVarMappings).length > 0 && !isProviderType(goal.type))
+    throw new OperationError({
+      code: 'OPTION_MISPLACED',
+      summary: 'envVarMappings can only be used with provider resources',
+      detail: `${goal.type} '${goal.name}' is none.`,
+    });
   const what = unsupported(goal);
   if (what === undefined) return;
   throw new OperationError({
@@ -104,10 +111,6 @@ export function refuseUnsupported(goal: Goal): void {
 }
 
 function unsupported(goal: Goal): string | undefined {
-  if (goal.kind === 'remote') return 'a component served by another process (remote components)';
   if (goal.hooks !== undefined && Object.values(goal.hooks).some((names) => names.length > 0)) return 'resource hooks';
-  if (goal.plugin.packageRef !== undefined) return 'a parameterised package';
-  if (Object.keys(goal.envVarMappings).length > 0)
-    return isProviderType(goal.type) ? 'envVarMappings' : 'envVarMappings on something that is no provider';
   return undefined;
 }

@@ -44,6 +44,7 @@ export const Callback = message({ target: string(1), token: string(2) });
 
 /** The several messages `PropertyDependencies`, `ArgumentDependencies` and `ReturnDependencies`. */
 export const UrnList = message({ urns: strings(1) });
+export type UrnList = MessageOf<typeof UrnList>;
 
 /** `pulumirpc.CheckFailure` (provider.proto). */
 export const CheckFailure = message({ property: string(1), reason: string(2) });

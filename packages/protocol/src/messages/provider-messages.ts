@@ -7,13 +7,15 @@ import {
   type MessageOf,
   message,
   messageMap,
+  optionalBool,
   optionalString,
   repeated,
   string,
   stringMap,
   strings,
 } from '../wire/message.ts';
-import { CheckFailure } from './common-messages.ts';
+import { Alias, CheckFailure, UrnList } from './common-messages.ts';
+import { CustomTimeouts, ResourceHooksBinding } from './resource-messages.ts';
 
 // Messages of `pulumirpc.ResourceProvider` (provider.proto), with the names of their fields in camel case. Property maps
 // stay bytes.
@@ -109,6 +111,70 @@ export type DiffResponse = MessageOf<typeof DiffResponse>;
 export const InvokeRequest = message({ token: string(1), args: bytes(2), preview: bool(7) });
 
 export const InvokeResponse = message({ return: bytes(1), failures: repeated(2, CheckFailure) });
+
+export const ParameterizeRequest = message({
+  value: embedded(2, message({ name: string(1), version: string(2), value: bytes(3) })),
+});
+
+export const ParameterizeResponse = message({ name: string(1), version: string(2) });
+
+export const CallRequest = message({
+  token: string(1),
+  args: bytes(2),
+  argDependencies: messageMap(3, UrnList),
+  project: string(6),
+  stack: string(7),
+  config: stringMap(8),
+  configSecretKeys: strings(9),
+  dryRun: bool(10),
+  parallel: int32(11),
+  monitorEndpoint: string(12),
+  organization: string(14),
+  acceptsOutputValues: bool(17),
+});
+
+export const CallResponse = message({
+  return: bytes(1),
+  returnDependencies: messageMap(2, UrnList),
+  failures: repeated(3, CheckFailure),
+});
+
+export const ConstructRequest = message({
+  project: string(1),
+  stack: string(2),
+  config: stringMap(3),
+  dryRun: bool(4),
+  parallel: int32(5),
+  monitorEndpoint: string(6),
+  type: string(7),
+  name: string(8),
+  parent: string(9),
+  inputs: bytes(10),
+  inputDependencies: messageMap(11, UrnList),
+  protect: optionalBool(12),
+  providers: stringMap(13),
+  dependencies: strings(15),
+  configSecretKeys: strings(16),
+  organization: string(17),
+  additionalSecretOutputs: strings(18),
+  customTimeouts: embedded(19, CustomTimeouts),
+  deletedWith: string(20),
+  deleteBeforeReplace: optionalBool(21),
+  ignoreChanges: strings(22),
+  replaceOnChanges: strings(23),
+  retainOnDelete: optionalBool(24),
+  acceptsOutputValues: bool(25),
+  resourceHooks: embedded(26, ResourceHooksBinding),
+  replaceWith: strings(28),
+  aliases: repeated(29, Alias),
+  replacementTrigger: bytes(30),
+});
+
+export const ConstructResponse = message({
+  urn: string(1),
+  state: bytes(2),
+  stateDependencies: messageMap(3, UrnList),
+});
 
 export const CreateRequest = message({
   urn: string(1),

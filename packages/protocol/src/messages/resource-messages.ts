@@ -178,8 +178,30 @@ export const ResourceInvokeResponse = message({
   unknown: bool(3),
 });
 
-/** The first fields of `ResourceCallRequest`. */
-export const ResourceCallRequest = message({ token: string(1) });
+export const ResourceCallRequest = message({
+  token: string(1),
+  args: bytes(2),
+  argDependencies: messageMap(3, UrnList),
+  provider: string(4),
+  version: string(5),
+  pluginDownloadUrl: string(13),
+  sourcePosition: embedded(15, SourcePosition),
+  pluginChecksums: bytesMap(16),
+  packageRef: string(17),
+  stackTrace: embedded(18, StackTrace),
+});
+export type ResourceCallRequest = MessageOf<typeof ResourceCallRequest>;
 
-/** The first fields of `RegisterPackageRequest`. */
-export const RegisterPackageRequest = message({ name: string(1), version: string(2) });
+export const Parameterization = message({ name: string(1), version: string(2), value: bytes(3) });
+
+export const RegisterPackageRequest = message({
+  name: string(1),
+  version: string(2),
+  downloadUrl: string(3),
+  checksums: bytesMap(4),
+  parameterization: embedded(5, Parameterization),
+  extension: embedded(6, Parameterization),
+});
+export type RegisterPackageRequest = MessageOf<typeof RegisterPackageRequest>;
+
+export const RegisterPackageResponse = message({ ref: string(1) });

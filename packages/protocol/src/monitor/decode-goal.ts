@@ -14,8 +14,10 @@ import type { Alias as WireAlias } from '../messages/common-messages.ts';
 import type { RegisterResourceRequest } from '../messages/resource-messages.ts';
 import { readProperties, readPropertyValue } from '../properties/read-properties.ts';
 import { RpcError, statusCodes } from '../rpc/unary-service.ts';
+import { hexChecksums } from './decode-package.ts';
 import { decodeGoDuration } from './go-duration.ts';
 import type { SourcePositions } from './source-positions.ts';
+import { decodeUrnLists } from './urn-lists.ts';
 import type { UrnPool } from './urn-pool.ts';
 
 /** What decoding leans on, for all calls of one program. */
@@ -133,7 +135,7 @@ function decodePropertyDependencies(
   urns: UrnPool,
 ): Record<string, readonly Urn[]> {
   if (request.propertyDependencies.size > 0 || kind === 'remote')
-    return toRecord(request.propertyDependencies, (list) => urns.list(list.urns, 'property dependency'));
+    return decodeUrnLists(request.propertyDependencies, urns, 'property dependency');
   // A program that does not say which property needs what needs everything for each (Pulumi: RegisterResource).
   const all = urns.list(request.dependencies, 'dependency');
   const result: Record<string, readonly Urn[]> = {};
@@ -145,10 +147,7 @@ function decodePlugin(request: RegisterResourceRequest): PluginRequest {
   return {
     version: request.version || undefined,
     downloadUrl: request.pluginDownloadUrl || undefined,
-    checksums:
-      request.pluginChecksums.size === 0
-        ? undefined
-        : toRecord(request.pluginChecksums, (bytes) => Buffer.from(bytes).toString('hex')),
+    checksums: request.pluginChecksums.size === 0 ? undefined : hexChecksums(request.pluginChecksums),
     packageRef: request.packageRef || undefined,
   };
 }

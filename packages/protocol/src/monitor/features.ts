@@ -9,6 +9,7 @@ const supported: readonly Feature[] = [
   'replacementTrigger',
   'deletedWith',
   'replaceWith',
+  'parameterization',
   'invokeDependsOn',
   'invokeParent',
 ];

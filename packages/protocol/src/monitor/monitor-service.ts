@@ -12,14 +12,18 @@ import {
   unknownId,
 } from '@radiant/model';
 import { hashAssets } from '../assets/hash-assets.ts';
-import { CheckFailure, Empty, UrnList } from '../messages/common-messages.ts';
+import { CheckFailure, Empty } from '../messages/common-messages.ts';
+import { CallResponse } from '../messages/provider-messages.ts';
 import {
   DeploymentInfo,
   ReadResourceRequest,
   ReadResourceResponse,
+  RegisterPackageRequest,
+  RegisterPackageResponse,
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
   RegisterResourceResponse,
+  ResourceCallRequest,
   ResourceInvokeRequest,
   ResourceInvokeResponse,
   registerResults,
@@ -30,8 +34,11 @@ import { readProperties } from '../properties/read-properties.ts';
 import { isUnknownText } from '../properties/signatures.ts';
 import { writeProperties } from '../properties/write-properties.ts';
 import { RpcError, statusCodes, type UnaryMethod, unary } from '../rpc/unary-service.ts';
+import { call } from './call-method.ts';
 import { type Decoding, decodeGoal, resourceType } from './decode-goal.ts';
+import { decodePackage } from './decode-package.ts';
 import type { FeatureSet } from './features.ts';
+import { encodeUrnLists } from './urn-lists.ts';
 
 const servicePath = '/pulumirpc.ResourceMonitor/';
 const int32Max = 2 ** 31 - 1;
@@ -68,6 +75,10 @@ export function monitorMethods(
     unary(`${servicePath}Invoke`, ResourceInvokeRequest, ResourceInvokeResponse, (request) =>
       invoke(monitor, request, decoding),
     ),
+    unary(`${servicePath}Call`, ResourceCallRequest, CallResponse, (request) => call(monitor, request, decoding)),
+    unary(`${servicePath}RegisterPackage`, RegisterPackageRequest, RegisterPackageResponse, async (request) => ({
+      ref: await monitor.registerPackage(decodePackage(request)),
+    })),
     unary(`${servicePath}SignalAndWaitForShutdown`, Empty, Empty, async () => {
       await monitor.signalAndWaitForShutdown();
       return {};
@@ -82,12 +93,10 @@ export function monitorMethods(
 
 /** Calls that SDKs make only for features that are not announced. */
 const refusals: readonly (readonly [method: string, what: string])[] = [
-  ['Call', 'methods of resources (call) are'],
   ['RegisterStackTransform', 'stack transforms are'],
   ['RegisterStackInvokeTransform', 'invoke transforms are'],
   ['RegisterResourceHook', 'resource hooks are'],
   ['RegisterErrorHook', 'error hooks are'],
-  ['RegisterPackage', 'parameterized packages are'],
   ['ExistsResource', 'asking whether a resource exists is'],
 ];
 
@@ -111,9 +120,7 @@ function registerReply(request: RegisterResourceRequest, goal: Goal, result: Reg
     urn: result.urn,
     id: result.id === unknownId ? '' : result.id,
     object: writeProperties(replyOutputs(request, goal, result), accepted(request)),
-    propertyDependencies: new Map(
-      Object.entries(result.propertyDependencies ?? {}).map(([property, urns]) => [property, UrnList.of({ urns })]),
-    ),
+    propertyDependencies: encodeUrnLists(result.propertyDependencies ?? {}),
     result: registerResults[result.outcome],
     unknown: result.isUnknown ?? false,
   });

@@ -24,6 +24,16 @@ const urn = 'urn:pulumi:dev::shop::test:index:Thing::thing' as Urn;
 const providerUrn = 'urn:pulumi:dev::shop::pulumi:providers:test::default' as Urn;
 const resource = { urn, type: 'test:index:Thing', name: 'thing' };
 
+const info = {
+  organization: 'organization',
+  project: 'shop',
+  stack: 'dev',
+  config: { 'shop:size': '3' },
+  configSecretKeys: [],
+  isDryRun: false,
+  parallel: 8,
+};
+
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
@@ -34,7 +44,7 @@ function context(signal = new AbortController().signal): CallContext {
 }
 
 async function connect(address: string): Promise<Provider> {
-  const provider = await connectProvider({ packageName: 'test', address, engineAddress: '127.0.0.1:1' });
+  const provider = await connectProvider({ packageName: 'test', address, engineAddress: '127.0.0.1:1', info });
   ends.push(() => provider.close());
   return provider;
 }
@@ -340,6 +350,7 @@ describe('a provider that does not answer', () => {
       packageName: 'test',
       address: '127.0.0.1:1',
       engineAddress: '127.0.0.1:2',
+      info,
       readyWithinMs: 50,
     });
     await expect(connecting).rejects.toThrow(OperationError);

@@ -1,9 +1,13 @@
 import {
   type CallContext,
+  type CallRequest,
+  type CallResult,
   type CheckRequest,
   type CheckResult,
   type ConfigureRequest,
   type ConfigureResult,
+  type ConstructRequest,
+  type ConstructResult,
   type CreateRequest,
   type CreateResult,
   type DeleteRequest,
@@ -11,7 +15,9 @@ import {
   type DiffResult,
   type InvokeRequest,
   type InvokeResult,
+  type OperationInfo,
   OutcomeUnknownError,
+  type Parameterization,
   type PropertyMap,
   type Provider,
   type ProviderCapabilities,
@@ -28,6 +34,7 @@ import { readProperties } from '../properties/read-properties.ts';
 import { type WriteOptions, writeProperties } from '../properties/write-properties.ts';
 import { CallFailedError, connectGrpc, type GrpcClient } from '../transport/grpc-client.ts';
 import type { MessageType } from '../wire/message.ts';
+import { callMessage, callResult, constructMessage, constructResult } from './construct-messages.ts';
 import { diffResult } from './diff-result.ts';
 import {
   changeError,
@@ -44,8 +51,12 @@ export interface ProviderConnection {
   readonly packageName: string;
   /** `127.0.0.1:PORT`, as the plugin has printed it. */
   readonly address: string;
-  /** Where the provider reaches the engine service: `127.0.0.1:PORT`. */
+  /** Where the provider reaches the engine and monitor services: `127.0.0.1:PORT`. */
   readonly engineAddress: string;
+  /** What constructions and methods are told of the operation. */
+  readonly info: OperationInfo;
+  /** What makes the plugin serve another package. */
+  readonly parameterization?: Parameterization;
   /** The folder of the plugin's binary; absent for a provider that somebody else runs. */
   readonly pluginDirectory?: string;
   /** Whether somebody else started the provider and it is to be told of the engine (PULUMI_DEBUG_PROVIDERS). */
@@ -77,7 +88,9 @@ export async function connectProvider(connection: ProviderConnection): Promise<P
   });
   try {
     if (connection.isAttached === true) await attach(connection, client);
-    return new ProviderClient(connection, client, await handshake(connection, client));
+    const agreed = await handshake(connection, client);
+    if (connection.parameterization !== undefined) await parameterize(connection.parameterization, client);
+    return new ProviderClient(connection, client, agreed);
   } catch (error) {
     client.close();
     throw providerError(packageName, error);
@@ -86,6 +99,11 @@ export async function connectProvider(connection: ProviderConnection): Promise<P
 
 async function attach({ engineAddress }: ProviderConnection, client: GrpcClient): Promise<void> {
   await client.call(`${servicePath}Attach`, wire.PluginAttach, Empty, wire.PluginAttach.of({ address: engineAddress }));
+}
+
+async function parameterize({ name, version, value }: Parameterization, client: GrpcClient): Promise<void> {
+  const request = wire.ParameterizeRequest.of({ value: { name, version, value: Buffer.from(value, 'base64') } });
+  await client.call(`${servicePath}Parameterize`, wire.ParameterizeRequest, wire.ParameterizeResponse, request);
 }
 
 /** Undefined: the provider knows no handshake, and tells its capabilities when it is configured. */
@@ -165,7 +183,7 @@ class ProviderClient implements Provider {
       name: urnName(urn),
       type: urnType(urn),
     });
-    const reply = await this.call('Configure', wire.ConfigureRequest, wire.ConfigureResponse, message).catch(
+    const reply = await this.rpc('Configure', wire.ConfigureRequest, wire.ConfigureResponse, message).catch(
       (error: unknown) => {
         throw configureError(packageName, error, urn);
       },
@@ -201,7 +219,7 @@ class ProviderClient implements Provider {
     });
     return this.cancellable(context, async () => {
       try {
-        const reply = await this.call('Create', wire.CreateRequest, wire.CreateResponse, message);
+        const reply = await this.rpc('Create', wire.CreateRequest, wire.CreateResponse, message);
         if (reply.id === '' && !isPreview) throw emptyId(this.connection.packageName, request);
         return { id: reply.id, outputs: readProperties(reply.properties) };
       } catch (error) {
@@ -224,7 +242,7 @@ class ProviderClient implements Provider {
       timeout,
     });
     return this.cancellable(context, async () => {
-      const reply = await this.call('Read', wire.ReadRequest, wire.ReadResponse, message).catch((error: unknown) => {
+      const reply = await this.rpc('Read', wire.ReadRequest, wire.ReadResponse, message).catch((error: unknown) => {
         const partial = initFailure(error);
         if (partial === undefined) throw this.failed(error, request);
         return { ...partial, initErrors: partial.reasons };
@@ -255,7 +273,7 @@ class ProviderClient implements Provider {
     });
     return this.cancellable(context, async () => {
       try {
-        const reply = await this.call('Update', wire.UpdateRequest, wire.UpdateResponse, message);
+        const reply = await this.rpc('Update', wire.UpdateRequest, wire.UpdateResponse, message);
         return { outputs: readProperties(reply.properties) };
       } catch (error) {
         const partial = initFailure(error);
@@ -277,7 +295,7 @@ class ProviderClient implements Provider {
       timeout,
     });
     await this.cancellable(context, () =>
-      this.call('Delete', wire.DeleteRequest, Empty, message).catch((error: unknown) => {
+      this.rpc('Delete', wire.DeleteRequest, Empty, message).catch((error: unknown) => {
         throw changeError(this.connection.packageName, error, urn);
       }),
     );
@@ -286,12 +304,36 @@ class ProviderClient implements Provider {
   async invoke({ token, args, isPreview }: InvokeRequest, context: CallContext): Promise<InvokeResult> {
     const message = wire.InvokeRequest.of({ token, args: this.write(args, { unknowns: 'drop' }), preview: isPreview });
     return this.cancellable(context, async () => {
-      const reply = await this.call('Invoke', wire.InvokeRequest, wire.InvokeResponse, message).catch(
+      const reply = await this.rpc('Invoke', wire.InvokeRequest, wire.InvokeResponse, message).catch(
         (error: unknown) => {
           throw providerError(this.connection.packageName, error);
         },
       );
       return { result: readProperties(reply.return), failures: reply.failures };
+    });
+  }
+
+  async construct(request: ConstructRequest, context: CallContext): Promise<ConstructResult> {
+    const { packageName, info, engineAddress } = this.connection;
+    const message = constructMessage(request, info, engineAddress, (inputs) => this.write(inputs, this.outputs()));
+    return this.cancellable(context, async () => {
+      const reply = await this.rpc('Construct', wire.ConstructRequest, wire.ConstructResponse, message).catch(
+        (error: unknown) => {
+          throw providerError(packageName, error, request.urn);
+        },
+      );
+      return constructResult(reply);
+    });
+  }
+
+  async call(request: CallRequest, context: CallContext): Promise<CallResult> {
+    const { packageName, info, engineAddress } = this.connection;
+    const message = callMessage(request, info, engineAddress, (args) => this.write(args, this.outputs()));
+    return this.cancellable(context, async () => {
+      const reply = await this.rpc('Call', wire.CallRequest, wire.CallResponse, message).catch((error: unknown) => {
+        throw providerError(packageName, error);
+      });
+      return callResult(reply);
     });
   }
 
@@ -316,7 +358,7 @@ class ProviderClient implements Provider {
       randomSeed: request.randomSeed,
       autonaming: autonamingOptions(request),
     });
-    const reply = await this.call(method, wire.CheckRequest, wire.CheckResponse, message);
+    const reply = await this.rpc(method, wire.CheckRequest, wire.CheckResponse, message);
     return { inputs: readProperties(reply.inputs), failures: reply.failures };
   }
 
@@ -331,11 +373,16 @@ class ProviderClient implements Provider {
       oldInputs: this.write(request.oldInputs, { assets: 'elide' }),
       ignoreChanges: request.ignoreChanges,
     });
-    const reply = await this.call(method, wire.DiffRequest, wire.DiffResponse, message).catch((error: unknown) => {
+    const reply = await this.rpc(method, wire.DiffRequest, wire.DiffResponse, message).catch((error: unknown) => {
       if (isUnimplemented(error)) return wire.DiffResponse.of({});
       throw this.failed(error, request);
     });
     return diffResult(reply);
+  }
+
+  /** Providers of components take output values; what does not hears of secrets and unknowns alone. */
+  private outputs(): WriteOptions {
+    return { outputs: 'keep' };
   }
 
   private write(map: PropertyMap, options: WriteOptions = {}): Buffer {
@@ -347,7 +394,7 @@ class ProviderClient implements Provider {
     });
   }
 
-  private call<Request, Response>(
+  private rpc<Request, Response>(
     method: string,
     requestType: MessageType<Request>,
     responseType: MessageType<Response>,
@@ -387,7 +434,7 @@ class ProviderClient implements Provider {
 
   /** Best effort: a provider that cannot be cancelled, or is gone, has nothing to stop. */
   private async cancel(): Promise<void> {
-    await this.call('Cancel', Empty, Empty, {}).catch(() => {});
+    await this.rpc('Cancel', Empty, Empty, {}).catch(() => {});
   }
 }
 

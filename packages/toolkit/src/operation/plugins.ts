@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { dynamicProviderCommand, findPlugin, type PluginCommand, pluginCommand, startPlugin } from '@radiant/hosts';
-import { type PropertyMap, type PropertyValue, type Provider, type ProviderLoad, Secret } from '@radiant/model';
+import type { PropertyMap, Provider, ProviderLoad } from '@radiant/model';
 import { connectProvider } from '@radiant/protocol';
 import type { OpenedConfig } from '../config/stack-config.ts';
 import type { Environment } from '../home.ts';
 import type { ProjectFile } from '../project/project-file.ts';
 import { attachedPort } from './attached-providers.ts';
 import type { OperationServer } from './operation-server.ts';
+import { internalOf, mapIn, type PluginSource, pluginSource } from './plugin-source.ts';
 
 export interface PluginSettings {
   readonly project: ProjectFile;
@@ -30,8 +31,15 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
   const attached = attachedPort(packageName, settings.env);
   const engineAddress = await settings.server.address(monitor);
   if (attached !== undefined)
-    return await connectProvider({ packageName, engineAddress, address: `127.0.0.1:${attached}`, isAttached: true });
-  const command = locate(settings, load, engineAddress);
+    return await connectProvider({
+      packageName,
+      engineAddress,
+      info: monitor.info,
+      address: `127.0.0.1:${attached}`,
+      isAttached: true,
+    });
+  const source = pluginSource(load);
+  const command = locate(settings, load, source, engineAddress);
   const isDynamic = isDynamicPackage(packageName);
   const plugin = await startPlugin({
     ...command,
@@ -46,6 +54,8 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
     return await connectProvider({
       packageName,
       engineAddress,
+      info: monitor.info,
+      ...(source.parameterization !== undefined && { parameterization: source.parameterization }),
       address: plugin.address,
       pluginDirectory: command.pluginDir,
       peer: plugin,
@@ -63,6 +73,7 @@ function isDynamicPackage(name: string): name is DynamicPackage {
 function locate(
   settings: PluginSettings,
   { packageName, inputs, monitor }: ProviderLoad,
+  { name, version }: PluginSource,
   engineAddress: string,
 ): PluginCommand & { readonly pluginDir: string } {
   const { project, programDir } = settings;
@@ -73,10 +84,9 @@ function locate(
     const command = dynamicProviderCommand(packageName, { ...context, projectDir, runtimeOptions });
     return { ...command, pluginDir: programDir };
   }
-  const version = inputs.version;
   const { location, warning } = findPlugin({
-    name: packageName,
-    ...(typeof version === 'string' && { version }),
+    name,
+    ...(version !== undefined && { version }),
     projectPlugins: project.plugins,
     pluginFolders: settings.pluginFolders,
     env: settings.env,
@@ -108,17 +118,9 @@ function pluginEnvironment(
 
 /** `{NEW: OLD}`: the plugin sees OLD with what NEW is here (option `envVarMappings`). */
 function mappedVariables(inputs: PropertyMap, env: Environment): Record<string, string> {
-  const internal = plain(inputs.__internal);
-  const mappings =
-    internal !== null && typeof internal === 'object' ? plain((internal as PropertyMap).envVarMappings) : null;
-  if (mappings === null || typeof mappings !== 'object') return {};
-  const pairs = Object.entries(mappings as PropertyMap).flatMap(([from, to]) => {
+  const pairs = Object.entries(mapIn(internalOf(inputs), 'envVarMappings')).flatMap(([from, to]) => {
     const value = env[from];
     return typeof to === 'string' && value !== undefined ? [[to, value] as const] : [];
   });
   return Object.fromEntries(pairs);
-}
-
-function plain(value: PropertyValue | undefined): PropertyValue {
-  return value instanceof Secret ? value.value : (value ?? null);
 }

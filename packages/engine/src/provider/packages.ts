@@ -1,0 +1,58 @@
+import { OperationError, type PackageDescription, type PluginRequest, type Random } from '@radiant/model';
+
+export interface PluginNaming {
+  readonly version?: string;
+  readonly pluginDownloadUrl?: string;
+  readonly packageRef?: string;
+}
+
+/** The packages that programs have described (Pulumi: RegisterPackage). The same description has the same reference. */
+export class Packages {
+  readonly #random: Random;
+  readonly #references = new Map<string, string>();
+  readonly #plugins = new Map<string, PluginRequest>();
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  register(description: PackageDescription): string {
+    const { name, version, downloadUrl, checksums, parameterization } = description;
+    const sums = Object.entries(checksums ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+    const { name: as, version: of, value } = parameterization ?? {};
+    const key = JSON.stringify([name, version, downloadUrl, sums, as, of, value]);
+    const known = this.#references.get(key);
+    if (known !== undefined) return known;
+    const reference = this.#random.uuid();
+    this.#references.set(key, reference);
+    this.#plugins.set(reference, pluginOf(description));
+    return reference;
+  }
+
+  /** What a request that names no resource says of its plugin. */
+  pluginOf({ version, pluginDownloadUrl: downloadUrl, packageRef }: PluginNaming): PluginRequest {
+    if (packageRef !== undefined) return this.resolve({ packageRef });
+    return { ...(version === undefined ? {} : { version }), ...(downloadUrl === undefined ? {} : { downloadUrl }) };
+  }
+
+  /** What a reference stands for. Throws OperationError for one that nobody was given. */
+  resolve({ packageRef }: PluginRequest): PluginRequest {
+    const plugin = this.#plugins.get(packageRef ?? '');
+    if (plugin !== undefined) return plugin;
+    throw new OperationError({
+      code: 'PACKAGE_UNKNOWN',
+      summary: `unknown provider package '${packageRef}'`,
+      detail: 'The program has not registered a package under this reference.',
+    });
+  }
+}
+
+function pluginOf({ name, version, downloadUrl, checksums, parameterization }: PackageDescription): PluginRequest {
+  const source = {
+    ...(downloadUrl === undefined ? {} : { downloadUrl }),
+    ...(checksums === undefined ? {} : { checksums }),
+  };
+  if (parameterization === undefined) return { ...source, ...(version === undefined ? {} : { version }) };
+  const base = { name, ...(version === undefined ? {} : { version }), parameter: parameterization.value };
+  return { ...source, version: parameterization.version, base };
+}
