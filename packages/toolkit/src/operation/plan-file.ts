@@ -17,7 +17,7 @@ export interface PlannedStack {
 export async function writePlanFile(file: string, plan: Plan, owner: PlannedStack): Promise<void> {
   const json = await encodePlan(plan, {
     nowMs: systemClock.nowMs(),
-    toolVersion: engineVersion,
+    toolVersion: `v${engineVersion}`,
     config: await owner.config(),
     secrets: () => owner.secrets(undefined),
   });
