@@ -150,25 +150,6 @@ test('a changed option that the provider never sees is recorded without a call',
   expect(stack.world.calls.filter((call) => call.startsWith('update'))).toEqual([]);
 });
 
-test('options that this engine does not know are refused, never ignored', async () => {
-  const hooks = {
-    beforeCreate: ['x'],
-    afterCreate: [],
-    beforeUpdate: [],
-    afterUpdate: [],
-    beforeDelete: [],
-    afterDelete: [],
-    onError: [],
-  };
-  const { run } = await twice({}, { options: { hooks } });
-  expect(run.errors).toMatchInlineSnapshot(`
-    [
-      "test:index:Thing 'a' uses resource hooks, which this version of Radiant does not support
-    It would have to be ignored, and the result would not be what the program asks for.",
-    ]
-  `);
-});
-
 test('an alias keeps the thing and renames its record; children follow their parent', async () => {
   const stack = new TestStack(new World());
   await stack.up(async (program) => {

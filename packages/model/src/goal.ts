@@ -87,6 +87,49 @@ export interface Goal {
   readonly importId?: string;
   readonly hooks?: HookBindings;
   readonly envVarMappings: { readonly [name: string]: string };
+  /** The resource's own, for itself and all below it. */
+  readonly transforms?: readonly ResourceTransform[];
   readonly sourcePosition?: SourcePosition;
   readonly stackTrace: readonly StackFrame[];
 }
+
+/** The options that transforms may change (Pulumi: TransformResourceOptions). */
+export type TransformableOptions = Pick<
+  Goal,
+  | 'provider'
+  | 'providers'
+  | 'plugin'
+  | 'dependencies'
+  | 'aliases'
+  | 'protect'
+  | 'retainOnDelete'
+  | 'deletedWith'
+  | 'replaceWith'
+  | 'replacementTrigger'
+  | 'deleteBeforeReplace'
+  | 'ignoreChanges'
+  | 'replaceOnChanges'
+  | 'hideDiffs'
+  | 'additionalSecretOutputs'
+  | 'customTimeouts'
+  | 'importId'
+  | 'hooks'
+>;
+
+export interface TransformRequest {
+  readonly type: string;
+  readonly name: string;
+  readonly isCustom: boolean;
+  readonly parent?: Urn;
+  /** Secrets and unknowns are output values, and so is what depends on other resources. */
+  readonly inputs: PropertyMap;
+  readonly options: TransformableOptions;
+}
+
+export type TransformResult = Pick<TransformRequest, 'inputs' | 'options'>;
+
+/**
+ * A function of the program that sees a resource before the engine does, and may change it. Rejects with an Error whose
+ * message is for the person who wrote it.
+ */
+export type ResourceTransform = (request: TransformRequest) => Promise<TransformResult>;

@@ -4,6 +4,7 @@ export * from './dependency-order.ts';
 export * from './diagnostic.ts';
 export * from './events.ts';
 export * from './goal.ts';
+export * from './hooks.ts';
 export * from './journal.ts';
 export * from './monitor.ts';
 export * from './plan.ts';

@@ -1,6 +1,7 @@
 import type { CheckFailure } from './check-failure.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { Goal, SourcePosition, StackFrame } from './goal.ts';
+import type { Goal, PluginRequest, ResourceTransform, SourcePosition, StackFrame } from './goal.ts';
+import type { ErrorHook, ResourceHook } from './hooks.ts';
 import type { PropertyMap } from './property-value.ts';
 import type { Urn } from './urn.ts';
 
@@ -38,6 +39,7 @@ export interface MonitorInvokeRequest {
   readonly provider?: string;
   readonly version?: string;
   readonly pluginDownloadUrl?: string;
+  readonly pluginChecksums?: PluginRequest['checksums'];
   readonly packageRef?: string;
   readonly parent?: Urn;
   readonly dependsOn: readonly Urn[];
@@ -76,6 +78,17 @@ export type MonitorInvokeResult =
   | { readonly kind: 'known'; readonly result: PropertyMap; readonly failures: readonly CheckFailure[] }
   | { readonly kind: 'unknown' };
 
+/** What transforms of invokes see; all but the token they may change. */
+export type InvokeTransformRequest = Pick<
+  MonitorInvokeRequest,
+  'token' | 'args' | 'provider' | 'version' | 'pluginDownloadUrl' | 'pluginChecksums'
+>;
+
+export type InvokeTransformResult = Omit<InvokeTransformRequest, 'token'>;
+
+/** A function of the program that sees every invoke before the engine does. Rejects like a ResourceTransform. */
+export type InvokeTransform = (request: InvokeTransformRequest) => Promise<InvokeTransformResult>;
+
 /** Facts about the operation that a program may ask for (Pulumi: DeploymentInfo). */
 export interface OperationInfo {
   readonly organization: string;
@@ -102,6 +115,13 @@ export interface ResourceMonitor {
   call(request: MonitorCallRequest): Promise<MonitorCallResult>;
   /** Returns the reference by which requests name the package. */
   registerPackage(description: PackageDescription): Promise<string>;
+  /** For every resource declared from now on, after those of the resource and of its ancestors. */
+  registerStackTransform(transform: ResourceTransform): void;
+  registerInvokeTransform(transform: InvokeTransform): void;
+  /** Throws OperationError when there is a hook of that name. */
+  registerResourceHook(hook: ResourceHook): void;
+  /** Throws OperationError when there is a hook of that name. */
+  registerErrorHook(hook: ErrorHook): void;
   /** Blocks until all of the operation is done: the program stays alive for callbacks. */
   signalAndWaitForShutdown(): Promise<void>;
   log(diagnostic: Diagnostic): void;

@@ -266,6 +266,12 @@ export interface InspectionNote {
 /** The provider may or may not have done it (Pulumi: resource status unknown). */
 export class OutcomeUnknownError extends Error {
   override readonly name = 'OutcomeUnknownError';
+  /** Whether the provider itself has said that it failed; else nobody has said anything. */
+  readonly saysFailed: boolean;
+  constructor(message: string, options: ErrorOptions & { readonly saysFailed?: boolean } = {}) {
+    super(message, options);
+    this.saysFailed = options.saysFailed ?? false;
+  }
 }
 
 export interface ProviderLoad {

@@ -483,10 +483,10 @@ describe('a program of the stock SDK', () => {
     const monitor = new RecordingMonitor();
     const run = await runProgram(
       monitor,
-      `${resourceClass} new Thing("thing", {}, { transforms: [() => undefined] });`,
+      `${resourceClass} new Thing("thing", {}, { stateMigrations: [() => undefined] });`,
     );
     expect(run.exitCode).not.toBe(0);
-    expect(run.printed + monitor.messages.join('\n')).toContain('does not support transforms');
+    expect(run.printed + monitor.messages.join('\n')).toContain('does not support state migrations');
   });
 
   it('calls methods with the dependencies of their arguments, and gets the answer', async () => {

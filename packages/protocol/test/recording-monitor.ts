@@ -1,7 +1,9 @@
 import {
   childUrn,
   type Diagnostic,
+  type ErrorHook,
   type Goal,
+  type InvokeTransform,
   type MonitorCallRequest,
   type MonitorCallResult,
   type MonitorInvokeRequest,
@@ -11,7 +13,9 @@ import {
   type PropertyMap,
   type ReadResourceRequest,
   type RegisterResourceResult,
+  type ResourceHook,
   type ResourceMonitor,
+  type ResourceTransform,
   Unknown,
   type Urn,
 } from '@radiant/model';
@@ -37,6 +41,10 @@ export class RecordingMonitor implements ResourceMonitor {
   readonly calls: MonitorCallRequest[] = [];
   readonly packages: PackageDescription[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly stackTransforms: ResourceTransform[] = [];
+  readonly invokeTransforms: InvokeTransform[] = [];
+  readonly hooks: ResourceHook[] = [];
+  readonly errorHooks: ErrorHook[] = [];
   readonly behaviour: MonitorBehaviour;
   shutdownSignals = 0;
 
@@ -106,6 +114,22 @@ export class RecordingMonitor implements ResourceMonitor {
   async registerPackage(description: PackageDescription): Promise<string> {
     this.packages.push(description);
     return `package-${this.packages.length}`;
+  }
+
+  registerStackTransform(transform: ResourceTransform): void {
+    this.stackTransforms.push(transform);
+  }
+
+  registerInvokeTransform(transform: InvokeTransform): void {
+    this.invokeTransforms.push(transform);
+  }
+
+  registerResourceHook(hook: ResourceHook): void {
+    this.hooks.push(hook);
+  }
+
+  registerErrorHook(hook: ErrorHook): void {
+    this.errorHooks.push(hook);
   }
 
   async signalAndWaitForShutdown(): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type StateKey,
   type StepOp,
 } from '@radiant/model';
+import { runAfterHooks, runBeforeHooks } from '../callbacks/run-hooks.ts';
 import type { Operation } from '../operation/operation.ts';
 import { callContext } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
@@ -15,8 +16,9 @@ import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration, RegistrationResult } from '../register/registration.ts';
 import { tracedOutputs } from '../register/unknown-sources.ts';
+import { callDurably } from './call-durably.ts';
 import { supersede } from './replacement.ts';
-import { callDurably, runStep, type StepResult, timestamp } from './run-step.ts';
+import { runStep, type StepResult, timestamp } from './run-step.ts';
 
 export interface Creation {
   readonly op: Extract<StepOp, 'create' | 'create-replacement'>;
@@ -55,6 +57,7 @@ export async function createStep(
   ];
   let created = planned;
   const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {
+    await runBeforeHooks(operation, 'beforeCreate', { new: planned });
     if (handle === undefined) {
       await operation.ledger.change(changesFor(planned));
       return { step: info(planned), isToBeContinued: true };
@@ -70,6 +73,7 @@ export async function createStep(
     };
     if (isProviderType(goal.type)) await operation.ledger.change(changesFor(await call()));
     else await callDurably(operation, { operation: 'creating', resource: planned }, call, changesFor);
+    if (created.initErrors.length === 0) await runAfterHooks(operation, 'afterCreate', { new: created });
     return { step: info(created), initErrors: created.initErrors };
   });
   return { key: creation.key, state: created, step, isReplaced: creation.isReplaced };

@@ -8,10 +8,12 @@ import {
   type Urn,
   urnName,
 } from '@radiant/model';
+import { runAfterHooks, runBeforeHooks } from '../callbacks/run-hooks.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { accepted } from '../provider/provider-calls.ts';
-import { callDurably, runStep } from './run-step.ts';
+import { callDurably } from './call-durably.ts';
+import { runStep } from './run-step.ts';
 
 /** A record that is to go, and how. */
 export interface Doomed {
@@ -33,20 +35,28 @@ export interface Doomed {
 
 /** Deletes the thing, unless it is not for us to delete, and takes it out of the record. */
 export async function deleteStep(operation: Operation, doomed: Doomed): Promise<void> {
-  const { state, callsProvider } = doomed;
+  const { state } = doomed;
   const step = stepInfo(doomed.op, { old: state });
+  // What an earlier step has deleted ran its hooks then.
+  const isHooked = doomed.op !== 'remove-pending-replace';
   await runStep(operation, step, async () => {
     if (isProtectedFromDelete(doomed)) throw new Error(protectedText(state));
-    if (!callsProvider || operation.isPreview) await operation.ledger.change([afterwards(operation, doomed)]);
-    else
-      await callDurably(
-        operation,
-        { operation: 'deleting', resource: state },
-        () => callDelete(operation, state),
-        () => [afterwards(operation, doomed)],
-      );
+    if (isHooked) await runBeforeHooks(operation, 'beforeDelete', { old: state });
+    await remove(operation, doomed);
+    if (isHooked) await runAfterHooks(operation, 'afterDelete', { old: state });
     return { step };
   });
+}
+
+async function remove(operation: Operation, doomed: Doomed): Promise<void> {
+  const { state, callsProvider } = doomed;
+  if (!callsProvider || operation.isPreview) return operation.ledger.change([afterwards(operation, doomed)]);
+  await callDurably(
+    operation,
+    { operation: 'deleting', resource: state },
+    () => callDelete(operation, state),
+    () => [afterwards(operation, doomed)],
+  );
 }
 
 async function callDelete(operation: Operation, state: ResourceState): Promise<void> {

@@ -1,13 +1,6 @@
-import {
-  BugError,
-  OutcomeUnknownError,
-  type PendingOperationKind,
-  type ResourceState,
-  type SnapshotChange,
-  type StepInfo,
-} from '@radiant/model';
+import { BugError, OutcomeUnknownError, type StepInfo } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
-import { isStop, ReportedError, TerminatedError } from '../operation/progress.ts';
+import { isStop, ReportedError } from '../operation/progress.ts';
 
 /** What came of a step. */
 export interface StepResult {
@@ -57,48 +50,6 @@ function failStep(operation: Operation, step: StepInfo, error: unknown): never {
 function initErrorText(reasons: readonly string[]): string {
   if (reasons.length === 1) return reasons[0]!;
   return `${reasons.length} errors occurred:\n${reasons.map((reason) => `    * ${reason}`).join('\n')}`;
-}
-
-/**
- * Calls a provider to change something, between a `begin` that is durable before and an `end` that is durable after.
- * A preview only replays what would be recorded.
- */
-export async function callDurably<Answer>(
-  operation: Operation,
-  begin: { readonly operation: PendingOperationKind; readonly resource: ResourceState },
-  call: () => Promise<Answer>,
-  record: (answer: Answer) => readonly SnapshotChange[],
-): Promise<Answer> {
-  const { ledger, progress, stepping, isPreview } = operation;
-  if (isPreview) {
-    const answer = await stepping.run(() => progress.untilTerminated(call()));
-    await ledger.change(record(answer));
-    return answer;
-  }
-  await operation.mayChange();
-  const { step, answer } = await stepping.run(async () => {
-    progress.assertMayBegin();
-    const step = await ledger.begin(begin.operation, begin.resource);
-    if (!progress.mayBegin) await ledger.end(step, 'failed');
-    progress.assertMayBegin();
-    return { step, answer: await callAndRecordFailure(operation, step, call) };
-  });
-  await ledger.end(step, 'succeeded', record(answer));
-  return answer;
-}
-
-async function callAndRecordFailure<Answer>(
-  { ledger, progress }: Operation,
-  step: number,
-  call: () => Promise<Answer>,
-): Promise<Answer> {
-  try {
-    return await progress.untilTerminated(call());
-  } catch (error) {
-    if (!(error instanceof TerminatedError))
-      await ledger.end(step, error instanceof OutcomeUnknownError ? 'in-doubt' : 'failed');
-    throw error;
-  }
 }
 
 export function timestamp(operation: Operation): string {

@@ -1,4 +1,5 @@
 import { isProviderType, type ResourceState, type SnapshotChange } from '@radiant/model';
+import { runAfterHooks, runBeforeHooks } from '../callbacks/run-hooks.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
@@ -8,7 +9,8 @@ import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration, RegistrationResult } from '../register/registration.ts';
 import { tracedOutputs } from '../register/unknown-sources.ts';
-import { callDurably, runStep, type StepResult, timestamp } from './run-step.ts';
+import { callDurably } from './call-durably.ts';
+import { runStep, type StepResult, timestamp } from './run-step.ts';
 
 /** Changes the thing in place and records it. */
 export async function updateStep(
@@ -32,6 +34,7 @@ export async function updateStep(
   const changesFor = (state: ResourceState): SnapshotChange[] => [{ kind: 'put', key, state }];
   let updated = planned;
   const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {
+    await runBeforeHooks(operation, 'beforeUpdate', { old, new: planned });
     if (handle === undefined) {
       await operation.ledger.change(changesFor(planned));
       return { step: info(planned), isToBeContinued: true };
@@ -52,7 +55,8 @@ export async function updateStep(
       return updated;
     };
     if (isProviderType(goal.type)) await operation.ledger.change(changesFor(await call()));
-    else await callDurably(operation, { operation: 'updating', resource: planned }, call, changesFor);
+    else await callDurably(operation, { operation: 'updating', resource: planned, old }, call, changesFor);
+    if (updated.initErrors.length === 0) await runAfterHooks(operation, 'afterUpdate', { old, new: updated });
     return { step: info(updated), initErrors: updated.initErrors };
   });
   return { key, state: updated, step, isReplaced: false };

@@ -1,5 +1,6 @@
 import type { PropertyValue, Snapshot } from '@radiant/model';
 import { readAutonaming } from '../autonaming/autonaming-config.ts';
+import { ProgramCallbacks } from '../callbacks/program-callbacks.ts';
 import { PlanConstraint } from '../plan/plan-constraint.ts';
 import { PlanRecorder } from '../plan/plan-recorder.ts';
 import { DefaultProviders } from '../provider/default-providers.ts';
@@ -64,6 +65,7 @@ export function createOperation(
     reporter,
     scrubber,
     progress,
+    callbacks: new ProgramCallbacks(),
     providers,
     defaultProviders,
     packages: new Packages(ports.random),

@@ -5,6 +5,7 @@ import {
   type MonitorInvokeResult,
   type Urn,
 } from '@radiant/model';
+import { transformInvoke } from '../callbacks/transform-invoke.ts';
 import { accepted } from '../provider/provider-calls.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { freeContext, type Operation } from './operation.ts';
@@ -12,8 +13,9 @@ import { freeContext, type Operation } from './operation.ts';
 /** Calls a provider's function. In a preview, what hangs on something unknown is unknown, and nobody is asked. */
 export async function invokeFunction(
   operation: Operation,
-  request: MonitorInvokeRequest,
+  declared: MonitorInvokeRequest,
 ): Promise<MonitorInvokeResult> {
+  const request = await transformInvoke(operation, declared);
   const { token, parent, provider } = request;
   operation.scrubber.add(request.args);
   const args = lowerOutputValues(request.args);

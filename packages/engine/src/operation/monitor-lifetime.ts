@@ -7,8 +7,8 @@ export interface MonitorLifetime {
   openAfter(gate: Promise<void>): void;
   /** Resolves when the program says that it has declared everything. */
   readonly isSignalled: Promise<void>;
-  /** Resolves when no call of the program is being worked on. */
-  idle(): Promise<void>;
+  /** Resolves when no call of the program is being worked on. From then on nothing more can be declared. */
+  settled(): Promise<void>;
   /** Lets the program end. */
   release(): void;
 }

@@ -1,12 +1,13 @@
-import type {
-  Goal,
-  MonitorCallRequest,
-  MonitorInvokeRequest,
-  PackageDescription,
-  PropertyMap,
-  ReadResourceRequest,
-  ResourceMonitor,
-  Urn,
+import {
+  type Goal,
+  type MonitorCallRequest,
+  type MonitorInvokeRequest,
+  OperationError,
+  type PackageDescription,
+  type PropertyMap,
+  type ReadResourceRequest,
+  type ResourceMonitor,
+  type Urn,
 } from '@radiant/model';
 import { readResource } from '../register/read-resource.ts';
 import { registerOutputs } from '../register/register-outputs.ts';
@@ -18,13 +19,23 @@ import type { Operation } from './operation.ts';
 
 /** One for an operation, from its beginning to its end. */
 export function createMonitor(operation: Operation): MonitorLifetime {
-  const { request, reporter, isPreview } = operation;
+  const { request, reporter, callbacks, isPreview } = operation;
   const calls = new Set<Promise<unknown>>();
   const gate = Promise.withResolvers<void>();
   // A program that never calls does not hear of what kept the operation from beginning.
   gate.promise.catch(() => {});
   const signalled = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
+  let isSettled = false;
+  /** Hooks run while resources are deleted, and could declare one that is just going. */
+  const assertInTime = ({ type, name }: { readonly type: string; readonly name: string }) => {
+    if (!isSettled) return;
+    throw new OperationError({
+      code: 'DECLARED_TOO_LATE',
+      summary: `${type} '${name}' was declared too late`,
+      detail: 'The program had declared everything, and what is not declared is being deleted.',
+    });
+  };
   const track = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     const call = gate.promise.then(work);
     calls.add(call);
@@ -44,12 +55,24 @@ export function createMonitor(operation: Operation): MonitorLifetime {
       isDryRun: isPreview,
       parallel: request.parallel,
     },
-    registerResource: (goal: Goal) => track(() => registerResource(operation, goal)),
+    registerResource: (goal: Goal) =>
+      track(() => {
+        assertInTime(goal);
+        return registerResource(operation, goal);
+      }),
     registerResourceOutputs: (urn: Urn, outputs: PropertyMap) => track(() => registerOutputs(operation, urn, outputs)),
-    readResource: (read: ReadResourceRequest) => track(() => readResource(operation, read)),
+    readResource: (read: ReadResourceRequest) =>
+      track(() => {
+        assertInTime(read);
+        return readResource(operation, read);
+      }),
     invoke: (call: MonitorInvokeRequest) => track(() => invokeFunction(operation, call)),
     call: (call: MonitorCallRequest) => track(() => callMethod(operation, call)),
     registerPackage: async (description: PackageDescription) => operation.packages.register(description),
+    registerStackTransform: (transform) => void callbacks.stackTransforms.push(transform),
+    registerInvokeTransform: (transform) => void callbacks.invokeTransforms.push(transform),
+    registerResourceHook: (hook) => callbacks.addHook({ kind: 'resource', hook }),
+    registerErrorHook: (hook) => callbacks.addHook({ kind: 'error', hook }),
     signalAndWaitForShutdown: () => {
       signalled.resolve();
       return released.promise;
@@ -60,8 +83,9 @@ export function createMonitor(operation: Operation): MonitorLifetime {
     monitor,
     openAfter: gate.resolve,
     isSignalled: signalled.promise,
-    idle: async () => {
+    settled: async () => {
       while (calls.size > 0) await Promise.allSettled(calls);
+      isSettled = true;
     },
     release: released.resolve,
   };

@@ -1,5 +1,6 @@
 import type { CallContext, PropertyMap, StateKey, Urn } from '@radiant/model';
 import type { AutonamingConfig } from '../autonaming/autonaming-config.ts';
+import type { ProgramCallbacks } from '../callbacks/program-callbacks.ts';
 import type { DependentsIndex } from '../execute/dependents-index.ts';
 import type { PlanConstraint } from '../plan/plan-constraint.ts';
 import type { PlanRecorder } from '../plan/plan-recorder.ts';
@@ -27,6 +28,7 @@ export interface Operation {
   readonly reporter: Reporter;
   readonly scrubber: SecretScrubber;
   readonly progress: Progress;
+  readonly callbacks: ProgramCallbacks;
   readonly providers: ProviderRegistry;
   readonly defaultProviders: DefaultProviders;
   readonly packages: Packages;

@@ -40,7 +40,7 @@ function closedOnFailure(gate: Promise<void>): Promise<void> {
 async function untilDeclared(operation: Operation, lifetime: MonitorLifetime, ended: Promise<void>): Promise<void> {
   const { progress } = operation;
   await progress.untilTerminated(Promise.race([ended, lifetime.isSignalled]));
-  await progress.untilTerminated(lifetime.idle());
+  await progress.untilTerminated(lifetime.settled());
 }
 
 function judge(operation: Operation, outcome: ProgramOutcome): void {

@@ -3,6 +3,7 @@ import { OperationError, type PackageDescription, type PluginRequest, type Rando
 export interface PluginNaming {
   readonly version?: string;
   readonly pluginDownloadUrl?: string;
+  readonly pluginChecksums?: PluginRequest['checksums'];
   readonly packageRef?: string;
 }
 
@@ -30,9 +31,14 @@ export class Packages {
   }
 
   /** What a request that names no resource says of its plugin. */
-  pluginOf({ version, pluginDownloadUrl: downloadUrl, packageRef }: PluginNaming): PluginRequest {
+  pluginOf(naming: PluginNaming): PluginRequest {
+    const { version, pluginDownloadUrl: downloadUrl, pluginChecksums: checksums, packageRef } = naming;
     if (packageRef !== undefined) return this.resolve({ packageRef });
-    return { ...(version === undefined ? {} : { version }), ...(downloadUrl === undefined ? {} : { downloadUrl }) };
+    return {
+      ...(version === undefined ? {} : { version }),
+      ...(downloadUrl === undefined ? {} : { downloadUrl }),
+      ...(checksums === undefined ? {} : { checksums }),
+    };
   }
 
   /** What a reference stands for. Throws OperationError for one that nobody was given. */

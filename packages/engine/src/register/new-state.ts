@@ -1,6 +1,7 @@
 import {
   emptyMap,
   type Goal,
+  type HookBindings,
   type Ownership,
   type PropertyMap,
   propertyEquals,
@@ -85,6 +86,7 @@ export function isSameRecord(a: ResourceState, b: ResourceState): boolean {
     isSameList(a.hideDiffs, b.hideDiffs) &&
     isSamePropertyDependencies(a.propertyDependencies, b.propertyDependencies) &&
     isSameTimeouts(a, b) &&
+    areSameHooks(a.hooks, b.hooks) &&
     isSameValue(a.replacementTrigger, b.replacementTrigger) &&
     propertyEquals(a.inputs, b.inputs) &&
     propertyEquals(a.outputs, b.outputs)
@@ -98,6 +100,21 @@ function isSameValue(a: ResourceState['replacementTrigger'], b: ResourceState['r
 function isSameTimeouts({ customTimeouts: a }: ResourceState, { customTimeouts: b }: ResourceState): boolean {
   return a.create === b.create && a.update === b.update && a.delete === b.delete && a.read === b.read;
 }
+
+function areSameHooks(a: ResourceState['hooks'], b: ResourceState['hooks']): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return hookMoments.every((moment) => isSameList(a[moment], b[moment]));
+}
+
+const hookMoments = [
+  'beforeCreate',
+  'afterCreate',
+  'beforeUpdate',
+  'afterUpdate',
+  'beforeDelete',
+  'afterDelete',
+  'onError',
+] as const satisfies readonly (keyof HookBindings)[];
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((item, index) => item === b[index]));

@@ -40,7 +40,7 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     operation.progress.assertMayBegin();
     const goal = readGoal(operation, request);
     const parent = resolveParent(operation, goal);
-    registration = claimUrn(operation, inheritOptions(operation, goal, parent));
+    registration = claimUrn(operation, inheritOptions(operation, parent === undefined ? goal : { ...goal, parent }));
     const claimed = registration;
     const provider = await serve(operation, claimed);
     return await withRecord(operation, claimed, (recorded) => read(operation, claimed, request, provider, recorded));

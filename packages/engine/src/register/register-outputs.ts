@@ -1,4 +1,13 @@
-import { OperationError, type PropertyMap, propertyEquals, stackType, type Urn } from '@radiant/model';
+import {
+  OperationError,
+  type PropertyMap,
+  propertyEquals,
+  type ResourceState,
+  type StepInfo,
+  stackType,
+  type Urn,
+} from '@radiant/model';
+import { runAfterHooks } from '../callbacks/run-hooks.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertOutputsPlanned } from '../plan/planned.ts';
 import { noteFailure, urnAfterFailure } from './register-resource.ts';
@@ -55,6 +64,16 @@ async function recordOutputs(operation: Operation, registration: Registration, o
     await operation.ledger.change([{ kind: 'put', key: result.key, state }]);
   }
   if (goal.kind !== 'component') return;
+  await runComponentHooks(operation, result.step, state);
   const step = { ...result.step, new: state };
   operation.reporter.emit({ kind: 'step-succeeded', step, isPlanning: operation.isPreview });
+}
+
+/** A component is made or changed only when the program has told its outputs. */
+async function runComponentHooks(operation: Operation, { op, old }: StepInfo, state: ResourceState): Promise<void> {
+  if (operation.progress.isProgramCut) return;
+  if (op === 'update')
+    await runAfterHooks(operation, 'afterUpdate', { ...(old === undefined ? {} : { old }), new: state });
+  else if (op === 'create' || op === 'create-replacement')
+    await runAfterHooks(operation, 'afterCreate', { new: state });
 }

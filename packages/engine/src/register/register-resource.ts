@@ -14,6 +14,7 @@ import {
   unknownId,
   urnType,
 } from '@radiant/model';
+import { transformGoal } from '../callbacks/transform-goal.ts';
 import { runsAnyway } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
@@ -26,7 +27,7 @@ import { type Constructed, constructComponent } from './construct-component.ts';
 import { executePlan } from './execute-plan.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
-import { claimUrn, inheritedProviders, inheritOptions, refuseUnsupported, resolveParent } from './resolve-goal.ts';
+import { claimUrn, inheritedProviders, inheritOptions, refuseMisplaced, resolveParent } from './resolve-goal.ts';
 
 /**
  * Takes one declared resource through all it needs: name, record, provider, check, diff, decision, steps. Registrations
@@ -36,9 +37,10 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
   let registration: Registration | undefined;
   try {
     operation.progress.assertMayBegin();
-    refuseUnsupported(declared);
+    refuseMisplaced(declared);
     const parent = resolveParent(operation, declared);
-    let goal = inheritOptions(operation, withPackage(operation, declared), parent);
+    const described = await transformGoal(operation, parent === undefined ? declared : { ...declared, parent });
+    let goal = inheritOptions(operation, withPackage(operation, described));
     if (goal.kind === 'remote') {
       const constructed = await construct(operation, goal);
       if (!('goal' in constructed)) return constructed;

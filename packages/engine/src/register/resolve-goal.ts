@@ -72,14 +72,14 @@ function addChild({ children }: Operation, parent: Urn, child: Registration): vo
 }
 
 /** The goal with the options that a parent hands down. */
-export function inheritOptions(operation: Operation, goal: Goal, parent: Urn | undefined): Goal {
+export function inheritOptions(operation: Operation, goal: Goal): Goal {
+  const { parent } = goal;
   const inherited = parent === undefined ? undefined : operation.registrations.get(parent)?.goal;
   const protect = goal.protect ?? inherited?.protect;
   const retainOnDelete = goal.retainOnDelete ?? inherited?.retainOnDelete;
   const deletedWith = goal.deletedWith ?? inherited?.deletedWith;
   return {
     ...goal,
-    ...(parent === undefined ? {} : { parent }),
     ...(protect === undefined ? {} : { protect }),
     ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
     ...(deletedWith === undefined ? {} : { deletedWith }),
@@ -93,24 +93,12 @@ export function inheritedProviders(operation: Operation, goal: Goal): Goal['prov
   return { ...parent.providers, ...goal.providers };
 }
 
-/** Options that this engine does not know yet are refused: to ignore them silently would be worse. */
-export function refuseUnsupported(goal: Goal): void {
+/** Options that would have no effect are refused: to ignore them silently would be worse. */
+export function refuseMisplaced(goal: Goal): void {
   if (Object.keys(goal.envVarMappings).length > 0 && !isProviderType(goal.type))
     throw new OperationError({
       code: 'OPTION_MISPLACED',
       summary: 'envVarMappings can only be used with provider resources',
       detail: `${goal.type} '${goal.name}' is none.`,
     });
-  const what = unsupported(goal);
-  if (what === undefined) return;
-  throw new OperationError({
-    code: 'OPTION_UNSUPPORTED',
-    summary: `${goal.type} '${goal.name}' uses ${what}, which this version of Radiant does not support`,
-    detail: 'It would have to be ignored, and the result would not be what the program asks for.',
-  });
-}
-
-function unsupported(goal: Goal): string | undefined {
-  if (goal.hooks !== undefined && Object.values(goal.hooks).some((names) => names.length > 0)) return 'resource hooks';
-  return undefined;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type GeneratedType, generated, generatedStruct } from '../../test/messages-of-pulumi.ts';
 import { writeProperties, writePropertyValue } from '../properties/write-properties.ts';
 import type { MessageType } from '../wire/message.ts';
+import * as callbacks from './callback-messages.ts';
 import * as common from './common-messages.ts';
 import * as engine from './engine-messages.ts';
 import * as provider from './provider-messages.ts';
@@ -43,7 +44,102 @@ const urnLists = new Map([
   ['none', { urns: [] }],
 ]);
 
+const hooks = {
+  beforeCreate: ['1'],
+  afterCreate: ['2'],
+  beforeUpdate: ['3'],
+  afterUpdate: ['4'],
+  beforeDelete: ['5'],
+  afterDelete: ['6'],
+  onError: ['7'],
+};
+const resourceOptions = {
+  dependsOn: ['d1', 'd2'],
+  protect: false,
+  ignoreChanges: ['i'],
+  replaceOnChanges: ['ro'],
+  version: '1',
+  aliases: [{ urn: undefined, spec }],
+  provider: 'pr',
+  customTimeouts: { create: '1m', update: '2m', delete: '3m', read: '4m' },
+  pluginDownloadUrl: 'pd',
+  retainOnDelete: true,
+  deletedWith: 'dw',
+  deleteBeforeReplace: false,
+  additionalSecretOutputs: ['s'],
+  providers: new Map([['k', 'ref']]),
+  pluginChecksums: checksums,
+  hooks,
+  importId: 'im',
+  hideDiff: ['h'],
+  replaceWith: ['rw'],
+  replacementTrigger: writePropertyValue(['x', 1]),
+};
+const hookOptions = { ...resourceOptions, parent: 'p' };
+
 const samples: readonly Sample[] = [
+  sample('callback', 'CallbackInvokeRequest', callbacks.CallbackInvokeRequest, {
+    token: 't',
+    request: new Uint8Array([0, 1, 255]),
+  }),
+  sample('callback', 'CallbackInvokeResponse', callbacks.CallbackInvokeResponse, {
+    response: new Uint8Array([0, 1, 255]),
+  }),
+  sample('resource', 'TransformRequest', callbacks.TransformRequest, {
+    type: 't',
+    name: 'n',
+    custom: true,
+    parent: 'p',
+    properties: struct({ a: 1 }),
+    options: resourceOptions,
+  }),
+  sample('resource', 'TransformResponse', callbacks.TransformResponse, {
+    properties: struct({ a: 1 }),
+    options: resourceOptions,
+  }),
+  sample('resource', 'TransformInvokeRequest', callbacks.TransformInvokeRequest, {
+    token: 't',
+    args: struct({ a: 1 }),
+    options: { provider: 'p', pluginDownloadUrl: 'u', version: '1', pluginChecksums: checksums },
+  }),
+  sample('resource', 'TransformInvokeResponse', callbacks.TransformInvokeResponse, {
+    args: struct({ a: 1 }),
+    options: { provider: 'p', pluginDownloadUrl: 'u', version: '1', pluginChecksums: checksums },
+  }),
+  sample('resource', 'RegisterResourceHookRequest', callbacks.RegisterResourceHookRequest, {
+    name: 'n',
+    callback,
+    onDryRun: true,
+    ignoreErrors: true,
+  }),
+  sample('resource', 'RegisterErrorHookRequest', callbacks.RegisterErrorHookRequest, { name: 'n', callback }),
+  sample('resource', 'ResourceHookRequest', callbacks.ResourceHookRequest, {
+    urn: 'u',
+    id: 'i',
+    name: 'n',
+    type: 't',
+    newInputs: struct({ a: 1 }),
+    oldInputs: struct({ a: 2 }),
+    newOutputs: struct({ a: 3 }),
+    oldOutputs: struct({ a: 4 }),
+    oldOptions: hookOptions,
+    newOptions: hookOptions,
+  }),
+  sample('resource', 'ResourceHookResponse', callbacks.ResourceHookResponse, { error: 'e' }),
+  sample('resource', 'ErrorHookRequest', callbacks.ErrorHookRequest, {
+    urn: 'u',
+    id: 'i',
+    name: 'n',
+    type: 't',
+    newInputs: struct({ a: 1 }),
+    oldInputs: struct({ a: 2 }),
+    oldOutputs: struct({ a: 4 }),
+    failedOperation: 'create',
+    errors: ['e2', 'e1'],
+    oldOptions: hookOptions,
+    newOptions: hookOptions,
+  }),
+  sample('resource', 'ErrorHookResponse', callbacks.ErrorHookResponse, { error: 'e', retry: true }),
   sample('source', 'StackTrace', common.StackTrace, stackTrace),
   sample('alias', 'Alias', common.Alias, { urn: undefined, spec }),
   sample('provider', 'CheckFailure', common.CheckFailure, { property: 'p', reason: 'r' }),
@@ -123,15 +219,7 @@ const samples: readonly Sample[] = [
     transforms: [callback],
     supportsResultReporting: true,
     packageRef: 'ref',
-    hooks: {
-      beforeCreate: ['1'],
-      afterCreate: ['2'],
-      beforeUpdate: ['3'],
-      afterUpdate: ['4'],
-      beforeDelete: ['5'],
-      afterDelete: ['6'],
-      onError: ['7'],
-    },
+    hooks,
     stackTrace,
     hideDiffs: ['h'],
     replaceWith: ['rw'],
@@ -340,11 +428,22 @@ const structFields = new Set([
   'olds',
   'news',
   'oldInputs',
+  'newInputs',
+  'newOutputs',
+  'oldOutputs',
 ]);
 const valueFields = new Set(['replacementTrigger']);
 
 /** Where we name a field more plainly than the `.proto` file. */
-const renamed: { readonly [ours: string]: string } = { token: 'tok', versionRange: 'pulumiversionrange' };
+const renamed: { readonly [message: string]: { readonly [ours: string]: string } } = {
+  InvokeRequest: { token: 'tok' },
+  ResourceInvokeRequest: { token: 'tok' },
+  RequirePulumiVersionRequest: { versionRange: 'pulumiversionrange' },
+  TransformRequest: { importId: 'import' },
+  TransformResponse: { importId: 'import' },
+  ResourceHookRequest: { importId: 'import' },
+  ErrorHookRequest: { importId: 'import' },
+};
 
 /** Our message in the shape of the generated code's `toObject`, names in lower case and without their suffixes. */
 function inTheirShape(value: unknown, field: string, message: string): unknown {
@@ -356,10 +455,9 @@ function inTheirShape(value: unknown, field: string, message: string): unknown {
   if (value instanceof Map) return [...value].map(([key, item]) => [key, inTheirShape(item, '', message)]);
   if (Array.isArray(value)) return value.map((item) => inTheirShape(item, '', message));
   if (typeof value !== 'object' || value === null) return value;
-  const isRenamed = message.endsWith('InvokeRequest') || message === 'RequirePulumiVersionRequest';
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [
-      (isRenamed ? renamed[name] : undefined) ?? name.toLowerCase(),
+      renamed[message]?.[name] ?? name.toLowerCase(),
       inTheirShape(item, name, message),
     ]),
   );

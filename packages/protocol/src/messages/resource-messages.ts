@@ -87,6 +87,7 @@ export const ReadResourceResponse = message({
 });
 
 export const CustomTimeouts = message({ create: string(1), update: string(2), delete: string(3), read: string(4) });
+export type CustomTimeouts = MessageOf<typeof CustomTimeouts>;
 
 export const ResourceHooksBinding = message({
   beforeCreate: strings(1),
@@ -97,6 +98,7 @@ export const ResourceHooksBinding = message({
   afterDelete: strings(6),
   onError: strings(7),
 });
+export type ResourceHooksBinding = MessageOf<typeof ResourceHooksBinding>;
 
 export const RegisterResourceRequest = message({
   type: string(1),

@@ -1,27 +1,17 @@
-import {
-  type Alias,
-  type CustomTimeouts,
-  type Goal,
-  type GoalKind,
-  type HookBindings,
-  type PluginRequest,
-  type PropertyMap,
-  setOwn,
-  type Urn,
-} from '@radiant/model';
+import { type Alias, type Goal, type GoalKind, type PropertyMap, setOwn, type Urn } from '@radiant/model';
 import { hashAssets } from '../assets/hash-assets.ts';
-import type { Alias as WireAlias } from '../messages/common-messages.ts';
+import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { RegisterResourceRequest } from '../messages/resource-messages.ts';
 import { readProperties, readPropertyValue } from '../properties/read-properties.ts';
 import { RpcError, statusCodes } from '../rpc/unary-service.ts';
-import { hexChecksums } from './decode-package.ts';
-import { decodeGoDuration } from './go-duration.ts';
+import { decodeAlias, decodeCustomTimeouts, decodeHooks, decodePlugin, toRecord } from './decode-options.ts';
 import type { SourcePositions } from './source-positions.ts';
 import { decodeUrnLists } from './urn-lists.ts';
 import type { UrnPool } from './urn-pool.ts';
 
 /** What decoding leans on, for all calls of one program. */
 export interface Decoding {
+  readonly callbacks: Callbacks;
   readonly urns: UrnPool;
   readonly positions: SourcePositions;
   /** Where relative paths of assets start. */
@@ -33,8 +23,8 @@ export interface Decoding {
  * read to hash them.
  */
 export async function decodeGoal(request: RegisterResourceRequest, decoding: Decoding): Promise<Goal> {
-  const { urns, positions } = decoding;
-  refuseCallbacks(request);
+  const { urns, positions, callbacks } = decoding;
+  refuseMigrations(request);
   const kind = goalKind(request);
   const dependencies = new Set(urns.list(request.dependencies, 'dependency'));
   const fromOutputs = new Map<string, Urn[]>();
@@ -53,7 +43,7 @@ export async function decodeGoal(request: RegisterResourceRequest, decoding: Dec
     parent: urns.optional(request.parent, 'parent'),
     provider: request.provider || undefined,
     providers: toRecord(request.providers, (reference) => reference),
-    plugin: decodePlugin(request),
+    plugin: { ...decodePlugin(request), packageRef: request.packageRef || undefined },
     dependencies: [...dependencies],
     propertyDependencies,
     aliases: decodeAliases(request, urns),
@@ -71,10 +61,11 @@ export async function decodeGoal(request: RegisterResourceRequest, decoding: Dec
     replaceOnChanges: request.replaceOnChanges,
     hideDiffs: request.hideDiffs,
     additionalSecretOutputs: request.additionalSecretOutputs,
-    customTimeouts: decodeCustomTimeouts(request),
+    customTimeouts: decodeCustomTimeouts(request.customTimeouts),
     importId: request.importId || undefined,
-    hooks: decodeHooks(request),
+    hooks: decodeHooks(request.hooks),
     envVarMappings: toRecord(request.envVarMappings, (name) => name),
+    transforms: request.transforms.map((callback) => callbacks.resourceTransform(callback)),
     sourcePosition: positions.position(request.sourcePosition),
     stackTrace: positions.frames(request.stackTrace),
   };
@@ -96,12 +87,10 @@ export function resourceType(type: string, isToken: boolean): string {
   return full.join(':');
 }
 
-/** SDKs ask first whether these are supported; one that does not ask must not be led to believe that they ran. */
-function refuseCallbacks(request: RegisterResourceRequest): void {
-  const asked =
-    request.transforms.length > 0 ? 'transforms' : request.stateMigrations.length > 0 ? 'stateMigrations' : '';
-  if (asked !== '')
-    throw new RpcError(statusCodes.unimplemented, `the option "${asked}" of ${request.name} is not supported yet`);
+/** SDKs do not send what is not announced; one that does must not be led to believe that it was heeded. */
+function refuseMigrations({ name, stateMigrations }: RegisterResourceRequest): void {
+  if (stateMigrations.length > 0)
+    throw new RpcError(statusCodes.unimplemented, `the option "stateMigrations" of ${name} is not supported`);
 }
 
 function goalKind(request: RegisterResourceRequest): GoalKind {
@@ -143,59 +132,7 @@ function decodePropertyDependencies(
   return result;
 }
 
-function decodePlugin(request: RegisterResourceRequest): PluginRequest {
-  return {
-    version: request.version || undefined,
-    downloadUrl: request.pluginDownloadUrl || undefined,
-    checksums: request.pluginChecksums.size === 0 ? undefined : hexChecksums(request.pluginChecksums),
-    packageRef: request.packageRef || undefined,
-  };
-}
-
 function decodeAliases(request: RegisterResourceRequest, urns: UrnPool): readonly Alias[] {
   const plain = request.aliasUrns.map((urn): Alias => ({ kind: 'urn', urn: urns.required(urn, 'alias') }));
   return plain.concat(request.aliases.map((alias) => decodeAlias(alias, urns)));
-}
-
-function decodeAlias({ urn, spec }: WireAlias, urns: UrnPool): Alias {
-  if (spec === undefined) return { kind: 'urn', urn: urns.required(urn ?? '', 'alias') };
-  return {
-    kind: 'spec',
-    name: spec.name || undefined,
-    type: spec.type || undefined,
-    stack: spec.stack || undefined,
-    project: spec.project || undefined,
-    parent: spec.parentUrn
-      ? { kind: 'urn', urn: urns.required(spec.parentUrn, 'alias parent') }
-      : spec.noParent
-        ? { kind: 'none' }
-        : undefined,
-  };
-}
-
-function decodeCustomTimeouts({ customTimeouts }: RegisterResourceRequest): CustomTimeouts {
-  const result: { -readonly [step in keyof CustomTimeouts]: CustomTimeouts[step] } = {};
-  for (const step of ['create', 'update', 'delete', 'read'] as const) {
-    const text = customTimeouts?.[step] ?? '';
-    if (text === '') continue;
-    const seconds = decodeGoDuration(text);
-    if (seconds === undefined)
-      throw new RpcError(
-        statusCodes.invalidArgument,
-        `unable to parse customTimeouts.${step} value ${JSON.stringify(text)}: write it like "90s", "5m" or "1h30m"`,
-      );
-    result[step] = seconds;
-  }
-  return result;
-}
-
-function decodeHooks({ hooks }: RegisterResourceRequest): HookBindings | undefined {
-  if (hooks === undefined || Object.values(hooks).every((names) => names.length === 0)) return undefined;
-  return hooks;
-}
-
-function toRecord<From, To>(map: ReadonlyMap<string, From>, convert: (value: From) => To): Record<string, To> {
-  const result: Record<string, To> = {};
-  for (const [key, value] of map) setOwn(result, key, convert(value));
-  return result;
 }

@@ -1,6 +1,7 @@
-import { type PackageDescription, setOwn } from '@radiant/model';
+import type { PackageDescription } from '@radiant/model';
 import type { RegisterPackageRequest } from '../messages/resource-messages.ts';
 import { RpcError, statusCodes } from '../rpc/unary-service.ts';
+import { decodeChecksums } from './decode-options.ts';
 
 /** The package that a program describes. Extensions of a package are not supported, and are refused. */
 export function decodePackage(request: RegisterPackageRequest): PackageDescription {
@@ -14,7 +15,7 @@ export function decodePackage(request: RegisterPackageRequest): PackageDescripti
     name,
     version: version || undefined,
     downloadUrl: downloadUrl || undefined,
-    checksums: checksums.size === 0 ? undefined : hexChecksums(checksums),
+    checksums: decodeChecksums(checksums),
     parameterization:
       parameterization === undefined
         ? undefined
@@ -24,11 +25,4 @@ export function decodePackage(request: RegisterPackageRequest): PackageDescripti
             value: Buffer.from(parameterization.value ?? []).toString('base64'),
           },
   };
-}
-
-/** By platform; in hex. */
-export function hexChecksums(checksums: ReadonlyMap<string, Uint8Array>): { readonly [platform: string]: string } {
-  const result: Record<string, string> = {};
-  for (const [platform, bytes] of checksums) setOwn(result, platform, Buffer.from(bytes).toString('hex'));
-  return result;
 }

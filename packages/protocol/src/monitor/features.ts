@@ -9,7 +9,12 @@ const supported: readonly Feature[] = [
   'replacementTrigger',
   'deletedWith',
   'replaceWith',
+  'transforms',
+  'invokeTransforms',
   'parameterization',
+  'resourceHooks',
+  'errorHooks',
+  'sendsOptionsToHooks',
   'invokeDependsOn',
   'invokeParent',
 ];

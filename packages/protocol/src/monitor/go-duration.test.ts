@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeGoDuration } from './go-duration.ts';
+import { decodeGoDuration, encodeGoDuration } from './go-duration.ts';
 
 describe('decodeGoDuration', () => {
   it.each([
@@ -29,4 +29,20 @@ describe('decodeGoDuration', () => {
       expect(decodeGoDuration(text)).toBeUndefined();
     },
   );
+});
+
+describe('encodeGoDuration', () => {
+  it.each([
+    [300, '5m'],
+    [5400, '1h30m'],
+    [90, '1m30s'],
+    [0.5, '0.5s'],
+    [3600.25, '1h0.25s'],
+    [7e-9, '0.000000007s'],
+    [0, '0s'],
+    [-90, '-1m30s'],
+  ])('writes %d seconds as %s, which reads as the same', (seconds, text) => {
+    expect(encodeGoDuration(seconds)).toBe(text);
+    expect(decodeGoDuration(text)).toBeCloseTo(seconds, 12);
+  });
 });

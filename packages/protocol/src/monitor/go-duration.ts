@@ -35,3 +35,16 @@ export function decodeGoDuration(text: string): number | undefined {
   const seconds = nanoseconds / 1e9;
   return isNegative && seconds !== 0 ? -seconds : seconds;
 }
+
+/** The shortest way in which Go reads that many seconds: `5m`, `1h30m`, `1.5s`. */
+export function encodeGoDuration(seconds: number): string {
+  if (seconds === 0) return '0s';
+  const sign = seconds < 0 ? '-' : '';
+  const whole = Math.abs(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  // To the nanosecond, as far as Go goes.
+  const rest = (whole % 60).toFixed(9).replace(/\.?0+$/, '');
+  const parts = [hours > 0 ? `${hours}h` : '', minutes > 0 ? `${minutes}m` : '', rest === '0' ? '' : `${rest}s`];
+  return sign + parts.join('');
+}

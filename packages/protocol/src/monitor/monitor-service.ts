@@ -35,7 +35,9 @@ import { isUnknownText } from '../properties/signatures.ts';
 import { writeProperties } from '../properties/write-properties.ts';
 import { RpcError, statusCodes, type UnaryMethod, unary } from '../rpc/unary-service.ts';
 import { call } from './call-method.ts';
+import { callbackMethods } from './callback-methods.ts';
 import { type Decoding, decodeGoal, resourceType } from './decode-goal.ts';
+import { decodeChecksums } from './decode-options.ts';
 import { decodePackage } from './decode-package.ts';
 import type { FeatureSet } from './features.ts';
 import { encodeUrnLists } from './urn-lists.ts';
@@ -83,6 +85,7 @@ export function monitorMethods(
       await monitor.signalAndWaitForShutdown();
       return {};
     }),
+    ...callbackMethods(monitor, decoding.callbacks),
     ...refusals.map(([method, what]) =>
       unary(`${servicePath}${method}`, Empty, Empty, () => {
         throw new RpcError(statusCodes.unimplemented, `${what} not supported yet`);
@@ -93,10 +96,6 @@ export function monitorMethods(
 
 /** Calls that SDKs make only for features that are not announced. */
 const refusals: readonly (readonly [method: string, what: string])[] = [
-  ['RegisterStackTransform', 'stack transforms are'],
-  ['RegisterStackInvokeTransform', 'invoke transforms are'],
-  ['RegisterResourceHook', 'resource hooks are'],
-  ['RegisterErrorHook', 'error hooks are'],
   ['ExistsResource', 'asking whether a resource exists is'],
 ];
 
@@ -168,6 +167,7 @@ async function invoke(monitor: ResourceMonitor, request: ResourceInvokeRequest, 
     provider: request.provider || undefined,
     version: request.version || undefined,
     pluginDownloadUrl: request.pluginDownloadUrl || undefined,
+    pluginChecksums: decodeChecksums(request.pluginChecksums),
     packageRef: request.packageRef || undefined,
     parent: urns.optional(request.parent, 'parent'),
     dependsOn: urns.list(request.dependsOn, 'dependency'),

@@ -1,4 +1,5 @@
 import { MonitorClosedError, type ResourceMonitor, type Urn } from '@radiant/model';
+import { createCallbacks } from '../callbacks/callbacks.ts';
 import type { Feature } from '../messages/resource-messages.ts';
 import type { UnaryHandler, UnaryMethod, UnaryService } from '../rpc/unary-service.ts';
 import { engineMethods } from './engine-service.ts';
@@ -34,11 +35,9 @@ export interface ProgramService {
 export function createProgramService(options: ProgramServiceOptions): ProgramService {
   const { monitor, projectDirectory, onBug = () => {} } = options;
   const urns = createUrnPool();
-  const decoding = {
-    urns,
-    positions: createSourcePositions(projectDirectory),
-    programDirectory: options.programDirectory ?? projectDirectory,
-  };
+  const programDirectory = options.programDirectory ?? projectDirectory;
+  const callbacks = createCallbacks({ urns, programDirectory });
+  const decoding = { urns, positions: createSourcePositions(projectDirectory), programDirectory, callbacks };
   const open = new Set<(error: Error) => void>();
   let isClosed = false;
   const ended = () => new MonitorClosedError('the operation has ended');
@@ -71,6 +70,7 @@ export function createProgramService(options: ProgramServiceOptions): ProgramSer
     close: () => {
       isClosed = true;
       for (const fail of [...open]) fail(ended());
+      callbacks.close();
     },
   };
 }

@@ -1,10 +1,8 @@
 import {
-  type Alias,
   type CallRequest,
   type CallResult,
   type ConstructRequest,
   type ConstructResult,
-  type CustomTimeouts,
   isUrn,
   OperationError,
   type OperationInfo,
@@ -13,9 +11,9 @@ import {
   type Urn,
 } from '@radiant/model';
 import type { UrnList } from '../messages/common-messages.ts';
-import { Alias as WireAlias } from '../messages/common-messages.ts';
 import type { CallResponse, ConstructResponse } from '../messages/provider-messages.ts';
 import { CallRequest as WireCall, ConstructRequest as WireConstruct } from '../messages/provider-messages.ts';
+import { encodeAlias, encodeCustomTimeouts } from '../monitor/encode-options.ts';
 import { encodeUrnLists } from '../monitor/urn-lists.ts';
 import { readProperties } from '../properties/read-properties.ts';
 import { writePropertyValue } from '../properties/write-properties.ts';
@@ -41,7 +39,7 @@ export function constructMessage(
     providers: new Map(Object.entries(goal.providers)),
     dependencies: goal.dependencies,
     additionalSecretOutputs: goal.additionalSecretOutputs,
-    customTimeouts: timeouts(goal.customTimeouts),
+    customTimeouts: encodeCustomTimeouts(goal.customTimeouts),
     deletedWith: goal.deletedWith ?? '',
     deleteBeforeReplace: goal.deleteBeforeReplace,
     ignoreChanges: goal.ignoreChanges,
@@ -49,7 +47,7 @@ export function constructMessage(
     retainOnDelete: goal.retainOnDelete,
     resourceHooks: goal.hooks,
     replaceWith: goal.replaceWith,
-    aliases: goal.aliases.map(wireAlias),
+    aliases: goal.aliases.map(encodeAlias),
     replacementTrigger: goal.replacementTrigger === undefined ? undefined : writePropertyValue(goal.replacementTrigger),
   });
 }
@@ -97,32 +95,6 @@ function operationFields(info: OperationInfo, monitorEndpoint: string) {
     monitorEndpoint,
     acceptsOutputValues: true,
   };
-}
-
-/** In Go's notation: `90s`; empty for what is left to the provider. */
-function timeouts(limits: CustomTimeouts) {
-  const text = (seconds: number | undefined) => (seconds === undefined ? '' : `${seconds}s`);
-  return {
-    create: text(limits.create),
-    update: text(limits.update),
-    delete: text(limits.delete),
-    read: text(limits.read),
-  };
-}
-
-function wireAlias(alias: Alias): WireAlias {
-  if (alias.kind === 'urn') return WireAlias.of({ urn: alias.urn });
-  const { name = '', type = '', stack = '', project = '', parent } = alias;
-  return WireAlias.of({
-    spec: {
-      name,
-      type,
-      stack,
-      project,
-      parentUrn: parent?.kind === 'urn' ? parent.urn : undefined,
-      noParent: parent?.kind === 'none' ? true : undefined,
-    },
-  });
 }
 
 function urnLists(method: string, map: ReadonlyMap<string, UrnList>): { readonly [name: string]: readonly Urn[] } {

@@ -47,7 +47,12 @@ export function changeError(packageName: string, error: unknown, urn: Urn): unkn
   if (!(error instanceof CallFailedError) || !unknownOutcomes.has(error.code))
     return providerError(packageName, error, urn);
   const text = error.code === codes.unavailable ? goneText(packageName, error) : said(error);
-  return new OutcomeUnknownError(text, { cause: error });
+  return new OutcomeUnknownError(text, { cause: error, saysFailed: isAnswer(error) });
+}
+
+/** Whether the provider has answered; else the connection ended, for which gRPC has words and codes of its own. */
+function isAnswer({ code, details }: CallFailedError): boolean {
+  return code !== codes.unavailable && !details.startsWith('Received RST_STREAM');
 }
 
 /** An error of Configure, which may list what is missing. */

@@ -1,9 +1,12 @@
-import type { Client, Metadata, ServiceError } from '@grpc/grpc-js';
+import type { Client, ClientUnaryCall, Metadata, ServiceError } from '@grpc/grpc-js';
 import { Status } from '../messages/common-messages.ts';
 import type { MessageType } from '../wire/message.ts';
 
 /** What Pulumi's SDKs and engine allow in both directions. */
 const messageBytesMax = 400 * 1024 * 1024;
+
+/** The status code of gRPC for a peer that cannot be reached. */
+export const unavailable = 14;
 
 const detailsKey = 'grpc-status-details-bin';
 
@@ -27,13 +30,14 @@ export class CallFailedError extends Error {
 
 /** Calls the services of another process. */
 export interface GrpcClient {
-  /** Throws CallFailedError. */
+  /** Throws CallFailedError; WireError when the reply cannot be read. */
   call<Request, Response>(
     path: string,
     requestType: MessageType<Request>,
     responseType: MessageType<Response>,
     request: Request,
   ): Promise<Response>;
+  /** Calls that are open fail. */
   close(): void;
 }
 
@@ -42,37 +46,58 @@ export interface GrpcClient {
  * `readyWithinMs`.
  */
 export async function connectGrpc(address: string, readyWithinMs: number): Promise<GrpcClient> {
-  const grpc = await import('@grpc/grpc-js');
-  const client = new grpc.Client(address, grpc.credentials.createInsecure(), {
-    'grpc.max_receive_message_length': messageBytesMax,
-    'grpc.max_send_message_length': messageBytesMax,
-    'grpc.initial_reconnect_backoff_ms': 10,
-    'grpc.max_reconnect_backoff_ms': 100,
-    'grpc.min_reconnect_backoff_ms': 10,
-  });
+  const client = await newClient(address);
   await new Promise<void>((resolve, reject) => {
     client.waitForReady(Date.now() + readyWithinMs, (error) => {
       if (error === undefined) resolve();
       else {
         client.close();
-        reject(new CallFailedError(grpc.status.UNAVAILABLE, `nobody answers at ${address}`, new Map()));
+        reject(new CallFailedError(unavailable, `nobody answers at ${address}`, new Map()));
       }
     });
   });
+  return clientOver(client);
+}
+
+/** For a peer that has said that it answers: calls fail at once when it is gone. */
+export async function openGrpc(address: string): Promise<GrpcClient> {
+  return clientOver(await newClient(address));
+}
+
+async function newClient(address: string): Promise<Client> {
+  const grpc = await import('@grpc/grpc-js');
+  return new grpc.Client(address, grpc.credentials.createInsecure(), {
+    'grpc.max_receive_message_length': messageBytesMax,
+    'grpc.max_send_message_length': messageBytesMax,
+    'grpc.initial_reconnect_backoff_ms': 10,
+    'grpc.max_reconnect_backoff_ms': 100,
+    'grpc.min_reconnect_backoff_ms': 10,
+    // The peer is on this machine, whatever proxy the environment names.
+    'grpc.enable_http_proxy': 0,
+  });
+}
+
+function clientOver(client: Client): GrpcClient {
+  const open = new Set<ClientUnaryCall>();
   return {
     call: (path, requestType, responseType, request) =>
-      callOnce(client, path, requestType.encode(request)).then((bytes) => responseType.decode(bytes)),
-    close: () => client.close(),
+      callOnce(client, open, path, requestType.encode(request)).then((bytes) => responseType.decode(bytes)),
+    close: () => {
+      for (const call of open) call.cancel();
+      client.close();
+    },
   };
 }
 
-function callOnce(client: Client, path: string, request: Buffer): Promise<Buffer> {
+function callOnce(client: Client, open: Set<ClientUnaryCall>, path: string, request: Buffer): Promise<Buffer> {
   const asIs = (bytes: Buffer) => bytes;
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(path, asIs, asIs, request, (error: ServiceError | null, reply?: Buffer) => {
+    const call = client.makeUnaryRequest(path, asIs, asIs, request, (error: ServiceError | null, reply?: Buffer) => {
+      open.delete(call);
       if (error === null && reply !== undefined) resolve(reply);
       else reject(callFailed(error!));
     });
+    open.add(call);
   });
 }
 

@@ -1,0 +1,85 @@
+import { type ErrorHookRequest, OutcomeUnknownError, type ResourceState, type SnapshotChange } from '@radiant/model';
+import { isRetryWanted } from '../callbacks/error-hooks.ts';
+import type { Operation } from '../operation/operation.ts';
+import { TerminatedError } from '../operation/progress.ts';
+
+/** What a provider is called for; `resource` is what is planned, of a deletion what is recorded. */
+export type ProviderStep =
+  | { readonly operation: 'creating' | 'deleting'; readonly resource: ResourceState }
+  | { readonly operation: 'updating'; readonly resource: ResourceState; readonly old: ResourceState };
+
+/**
+ * Calls a provider to change something, between a `begin` that is durable before and an `end` that is durable after, and
+ * calls it again while the resource's error hooks want that. An attempt that did not happen has its own `end`, so that
+ * nothing is in doubt while hooks think; once one may have happened, its `begin` stays open until another succeeds. A
+ * preview only replays what would be recorded.
+ */
+export async function callDurably<Answer>(
+  operation: Operation,
+  step: ProviderStep,
+  call: () => Promise<Answer>,
+  record: (answer: Answer) => readonly SnapshotChange[],
+): Promise<Answer> {
+  const { ledger, progress, stepping, isPreview } = operation;
+  if (isPreview) {
+    const answer = await stepping.run(() => progress.untilTerminated(call()));
+    await ledger.change(record(answer));
+    return answer;
+  }
+  await operation.mayChange();
+  const errors: string[] = [];
+  let inDoubt: number | undefined;
+  for (;;) {
+    const attempt = await stepping.run(() => attemptOnce(operation, step, inDoubt, call));
+    if (attempt.kind === 'done') {
+      await ledger.end(attempt.begun, 'succeeded', record(attempt.answer));
+      return attempt.answer;
+    }
+    const { begun, error } = attempt;
+    if (error instanceof OutcomeUnknownError) inDoubt = begun;
+    else if (inDoubt === undefined) await ledger.end(begun, 'failed');
+    errors.unshift(messageOf(error));
+    if (await isRetryWanted(operation, { ...failedStep(step), errors: [...errors] }, error)) continue;
+    if (inDoubt === undefined) throw error;
+    await ledger.end(inDoubt, 'in-doubt');
+    throw error instanceof OutcomeUnknownError ? error : new OutcomeUnknownError(messageOf(error), { cause: error });
+  }
+}
+
+type Attempt<Answer> =
+  | { readonly kind: 'done'; readonly begun: number; readonly answer: Answer }
+  | { readonly kind: 'failed'; readonly begun: number; readonly error: unknown };
+
+/** `inDoubt`: an earlier attempt that may have happened, whose `begin` stands for this one too. */
+async function attemptOnce<Answer>(
+  { ledger, progress }: Operation,
+  step: ProviderStep,
+  inDoubt: number | undefined,
+  call: () => Promise<Answer>,
+): Promise<Attempt<Answer>> {
+  progress.assertMayBegin();
+  const begun = inDoubt ?? (await ledger.begin(step.operation, step.resource));
+  if (inDoubt === undefined && !progress.mayBegin) await ledger.end(begun, 'failed');
+  progress.assertMayBegin();
+  try {
+    return { kind: 'done', begun, answer: await progress.untilTerminated(call()) };
+  } catch (error) {
+    if (error instanceof TerminatedError) throw error;
+    return { kind: 'failed', begun, error };
+  }
+}
+
+function failedStep(step: ProviderStep): Omit<ErrorHookRequest, 'errors'> {
+  switch (step.operation) {
+    case 'creating':
+      return { failedOperation: 'create', new: step.resource };
+    case 'updating':
+      return { failedOperation: 'update', old: step.old, new: step.resource };
+    case 'deleting':
+      return { failedOperation: 'delete', old: step.resource };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
