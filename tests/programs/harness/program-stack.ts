@@ -121,8 +121,14 @@ export class ProgramStack {
     return this.#run((stack, events) => stack.preview(options, events));
   }
 
-  up(options: OperationOptions = {}): Promise<ProgramRun> {
-    return this.#run((stack, events) => stack.up(options, events));
+  /** `listener` hears of every event as it happens. */
+  up(options: OperationOptions = {}, listener: (event: EngineEvent) => void = () => {}): Promise<ProgramRun> {
+    return this.#run((stack, events) =>
+      stack.up(options, (event) => {
+        events(event);
+        listener(event);
+      }),
+    );
   }
 
   refresh(options: OperationOptions = {}): Promise<ProgramRun> {
