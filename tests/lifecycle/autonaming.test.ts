@@ -132,6 +132,15 @@ describe('wrong configuration ends the operation before it begins, and names the
   });
 });
 
+test('a wrong setting does not keep anybody from refreshing and destroying', async () => {
+  const stack = createStack();
+  await stack.up(named);
+  const request = configured({ mode: 'magic' });
+  expect((await stack.refresh({ request })).errors).toEqual([]);
+  expect((await stack.destroy({ request })).errors).toEqual([]);
+  expect(stack.world.names()).toEqual([]);
+});
+
 test('values inside structured configuration can be part of a name', async () => {
   const stack = createStack();
   const more = { 'proj:place': JSON.stringify({ zone: { letter: 'b' } }) };

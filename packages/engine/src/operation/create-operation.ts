@@ -34,7 +34,7 @@ export function createOperation(
   const ledger = new Ledger(request.snapshot, journal, (cause) => progress.crash(cause));
   const reporter = new Reporter(ports.events, ports.clock, scrubber);
   const inspection = new Inspection(request.snapshot);
-  const looksAround = (request.kind === 'up' || request.kind === 'preview') && request.options?.refresh !== true;
+  const looksAround = createsResources(request) && request.options?.refresh !== true;
   const targets = new Set<string>();
   const providers = new ProviderRegistry({
     load: (packageName, inputs) => ports.providers.load({ packageName, inputs, monitor: operation.monitor.monitor }),
@@ -73,7 +73,8 @@ export function createOperation(
     admission: new Semaphore(request.parallel > 0 ? Math.max(request.parallel, admittedMin) : request.parallel),
     planning: new Semaphore(request.parallel),
     stepping: new Semaphore(request.parallel),
-    autonaming: readAutonaming(request),
+    // Where nothing is created no name is made up, and a wrong setting hinders nobody.
+    autonaming: createsResources(request) ? readAutonaming(request) : undefined,
     constraint: request.options?.plan === undefined ? undefined : new PlanConstraint(request.options.plan),
     recorder: request.options?.makesPlan === true ? new PlanRecorder() : undefined,
     registrations: new Map(),
@@ -90,6 +91,10 @@ export function createOperation(
     mayChange: once(async () => ports.program?.mayChange?.()),
   };
   return { operation, inspection };
+}
+
+function createsResources({ kind }: OperationRequest): boolean {
+  return kind === 'up' || kind === 'preview';
 }
 
 function createScrubber(request: OperationRequest): SecretScrubber {
