@@ -52,7 +52,9 @@ export function decodeEvent(recorded: Recorded): EngineEvent | undefined {
     return { kind: 'step-succeeded', timeMs, step: decodeStep(metadata), isPlanning: planning === true };
   }
   if (recorded.resOpFailedEvent) {
-    return { kind: 'step-failed', timeMs, step: decodeStep(recorded.resOpFailedEvent.metadata), isInDoubt: false };
+    const { metadata, status, steps } = recorded.resOpFailedEvent;
+    const outcome = (['not-done', 'not-ready', 'in-doubt'] as const)[status as 0 | 1 | 2];
+    return { kind: 'step-failed', timeMs, step: decodeStep(metadata), outcome, stepsDone: steps };
   }
   return undefined;
 }

@@ -88,7 +88,7 @@ export function succeeded(info: StepInfo, atMs: number, isPlanning = false): Eng
 }
 
 export function failed(info: StepInfo, atMs: number): EngineEvent {
-  return { kind: 'step-failed', timeMs: atMs, step: info, isInDoubt: false };
+  return { kind: 'step-failed', timeMs: atMs, step: info, outcome: 'not-done', stepsDone: 0 };
 }
 
 export function said(diagnostic: Diagnostic, atMs = 0): EngineEvent {

@@ -16,6 +16,12 @@ export interface OperationSummary {
   readonly isMaybeCorrupt: boolean;
 }
 
+/**
+ * What a failed step leaves behind (Pulumi: resource.Status): nothing, a thing that did not become ready, or something
+ * that nobody knows.
+ */
+export type StepFailure = 'not-done' | 'not-ready' | 'in-doubt';
+
 /** What an operation says while it runs. Human, JSON and Automation API views are functions of these. */
 export type EngineEvent =
   /** First: the configuration, secrets masked. */
@@ -28,7 +34,14 @@ export type EngineEvent =
   /** It succeeded (Pulumi: resOutputsEvent). */
   | { readonly kind: 'step-succeeded'; readonly timeMs: number; readonly step: StepInfo; readonly isPlanning: boolean }
   /** It failed (Pulumi: resOpFailedEvent); the reason is a diagnostic of its own. */
-  | { readonly kind: 'step-failed'; readonly timeMs: number; readonly step: StepInfo; readonly isInDoubt: boolean }
+  | {
+      readonly kind: 'step-failed';
+      readonly timeMs: number;
+      readonly step: StepInfo;
+      readonly outcome: StepFailure;
+      /** How many steps that count had been done before. */
+      readonly stepsDone: number;
+    }
   | { readonly kind: 'summary'; readonly timeMs: number; readonly summary: OperationSummary };
 
 export type EventSink = (event: EngineEvent) => void;

@@ -20,7 +20,7 @@ function describeEvent(event: EngineEvent): string | undefined {
     case 'step-succeeded':
       return event.step.isInternal ? undefined : describeStep(event.step);
     case 'step-failed':
-      return `${event.isInDoubt ? 'in doubt' : 'failed'}: ${describeStep(event.step)}`;
+      return `${event.outcome === 'in-doubt' ? 'in doubt' : 'failed'}: ${describeStep(event.step)}`;
     case 'summary':
       return `${event.summary.result}${describeChanges(event.summary.changes)}`;
   }

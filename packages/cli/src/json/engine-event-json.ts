@@ -1,4 +1,4 @@
-import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepInfo } from '@radiant/model';
+import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepFailure, StepInfo } from '@radiant/model';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { harmless } from '../render/text-width.ts';
 import { type PrintedSecrets, printedProperties } from './printed-state.ts';
@@ -40,12 +40,19 @@ function payloadOf(event: EngineEvent, secrets: PrintedSecrets): object | undefi
       return { resOutputsEvent: { metadata: metadataJson(event.step, secrets), ...planning(event.isPlanning) } };
     case 'step-failed':
       return {
-        resOpFailedEvent: { metadata: metadataJson(event.step, secrets), status: event.isInDoubt ? 1 : 0, steps: 0 },
+        resOpFailedEvent: {
+          metadata: metadataJson(event.step, secrets),
+          status: failureStatus[event.outcome],
+          steps: event.stepsDone,
+        },
       };
     case 'summary':
       return { summaryEvent: summaryJson(event.summary) };
   }
 }
+
+/** Pulumi: resource.Status. */
+const failureStatus: { readonly [outcome in StepFailure]: number } = { 'not-done': 0, 'not-ready': 1, 'in-doubt': 2 };
 
 function planning(isPlanning: boolean): object {
   return isPlanning ? { planning: true } : {};

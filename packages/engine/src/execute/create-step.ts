@@ -49,18 +49,22 @@ export async function createStep(
     modified: now,
   });
   const details = creation.isReplaced ? comparison : {};
-  const info = (state: ResourceState) =>
-    stepInfo(creation.op, { ...(creation.old === undefined ? {} : { old: creation.old }), new: state }, details);
+  const info = (state: ResourceState, old = creation.old) =>
+    stepInfo(creation.op, { ...(old === undefined ? {} : { old }), new: state }, details);
   const changesFor = (state: ResourceState): SnapshotChange[] => [
     { kind: 'put', key: creation.key, state },
     ...(creation.supersedes === undefined ? [] : [supersede(operation.ledger, creation.supersedes)]),
   ];
+  const replaced: ResourceState | undefined =
+    creation.old !== undefined && creation.supersedes !== undefined
+      ? { ...creation.old, disposition: 'superseded' }
+      : creation.old;
   let created = planned;
   const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {
     await runBeforeHooks(operation, 'beforeCreate', { new: planned });
     if (handle === undefined) {
       await operation.ledger.change(changesFor(planned));
-      return { step: info(planned), isToBeContinued: true };
+      return { step: info(planned, replaced), isToBeContinued: true };
     }
     const call = async () => {
       const answer = await createThing(
@@ -74,7 +78,7 @@ export async function createStep(
     if (isProviderType(goal.type)) await operation.ledger.change(changesFor(await call()));
     else await callDurably(operation, { operation: 'creating', resource: planned }, call, changesFor);
     if (created.initErrors.length === 0) await runAfterHooks(operation, 'afterCreate', { new: created });
-    return { step: info(created), initErrors: created.initErrors };
+    return { step: info(created, replaced), initErrors: created.initErrors };
   });
   return { key: creation.key, state: created, step, isReplaced: creation.isReplaced };
 }

@@ -1,4 +1,4 @@
-import { BugError, OutcomeUnknownError, type StepInfo } from '@radiant/model';
+import { BugError, emptyMap, OutcomeUnknownError, type StepFailure, type StepInfo, type StepOp } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 import { isStop, ReportedError } from '../operation/progress.ts';
 
@@ -22,28 +22,41 @@ export async function runStep(
 ): Promise<StepResult> {
   const { reporter, progress, isPreview } = operation;
   progress.assertMayBegin();
-  reporter.emit({ kind: 'step-started', step, isPlanning: isPreview });
-  const result = await work().catch((error: unknown) => failStep(operation, step, error));
+  reporter.emit({ kind: 'step-started', step: foreseen(step), isPlanning: isPreview });
+  const result = await work().catch((error: unknown) => failStep(operation, step, error, failureOf(error)));
   const reasons = result.initErrors ?? [];
-  if (reasons.length > 0) failStep(operation, result.step, new Error(initErrorText(reasons)));
+  if (reasons.length > 0) failStep(operation, result.step, new Error(initErrorText(reasons)), 'not-ready');
   if (result.isCounted ?? result.step.isLogical) reporter.count(result.step);
   if (result.isToBeContinued !== true)
     reporter.emit({ kind: 'step-succeeded', step: result.step, isPlanning: isPreview });
   return result;
 }
 
-function failStep(operation: Operation, step: StepInfo, error: unknown): never {
+/** What a step is to record, before it has: only its end brings an id and outputs, and to something new its times. */
+function foreseen(step: StepInfo): StepInfo {
+  if (step.new === undefined || !settledAtTheEnd.has(step.op)) return step;
+  const { created, modified, ...goal } = step.new;
+  const times = step.old === undefined || step.op === 'create-replacement' ? {} : { created, modified };
+  return { ...step, new: { ...goal, ...times, id: '', outputs: emptyMap, initErrors: [] } };
+}
+
+const settledAtTheEnd: ReadonlySet<StepOp> = new Set(['same', 'create', 'update', 'create-replacement']);
+
+function failureOf(error: unknown): StepFailure {
+  return error instanceof OutcomeUnknownError ? 'in-doubt' : 'not-done';
+}
+
+function failStep(operation: Operation, step: StepInfo, error: unknown, outcome: StepFailure): never {
   const { reporter, progress, isPreview } = operation;
   if (isStop(error)) throw error;
   if (error instanceof BugError) {
     progress.crash(error);
     throw error;
   }
-  const isInDoubt = error instanceof OutcomeUnknownError;
-  if (isInDoubt) progress.doubt();
+  if (outcome === 'in-doubt') progress.doubt();
   progress.failStep();
   reporter.diagnoseError(error, step.urn, isPreview ? 'Preview failed: ' : '');
-  reporter.emit({ kind: 'step-failed', step, isInDoubt });
+  reporter.emit({ kind: 'step-failed', step, outcome, stepsDone: reporter.stepsDone });
   throw new ReportedError(`the step on ${step.urn} failed`);
 }
 

@@ -17,7 +17,7 @@ export async function sameStep(
   assert(plan.same !== undefined, 'a resource that stays the same was compared');
   const planned = plan.same;
   let state = hasNewMetadata ? planned : old;
-  const info = () => stepInfo('same', { old, new: planned });
+  const info = () => stepInfo('same', { old: plan.found ?? old, new: planned });
   const { step } = await runStep(operation, info(), async () => {
     if (isProviderType(registration.goal.type)) state = await keepProvider(operation, plan, old, state);
     if (state !== old) await operation.ledger.change([{ kind: 'put', key, state }]);

@@ -30,7 +30,7 @@ export async function updateStep(
     modified: timestamp(operation),
     ...(old.extra === undefined ? {} : { extra: old.extra }),
   });
-  const info = (state: ResourceState) => stepInfo('update', { old, new: state }, comparison);
+  const info = (state: ResourceState) => stepInfo('update', { old: plan.found ?? old, new: state }, comparison);
   const changesFor = (state: ResourceState): SnapshotChange[] => [{ kind: 'put', key, state }];
   let updated = planned;
   const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {

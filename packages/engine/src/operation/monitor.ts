@@ -17,6 +17,11 @@ import { invokeFunction } from './invoke.ts';
 import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Operation } from './operation.ts';
 
+/** A program whose calls were cut off has nothing to tell but that; the reason has been told. */
+function isBereft({ progress }: Operation): boolean {
+  return progress.isProgramCut && !progress.mayBegin;
+}
+
 /** One for an operation, from its beginning to its end. */
 export function createMonitor(operation: Operation): MonitorLifetime {
   const { request, reporter, callbacks, isPreview } = operation;
@@ -77,7 +82,7 @@ export function createMonitor(operation: Operation): MonitorLifetime {
       signalled.resolve();
       return released.promise;
     },
-    log: (diagnostic) => reporter.diagnose(diagnostic),
+    log: (diagnostic) => reporter.diagnose(isBereft(operation) ? { ...diagnostic, severity: 'debug' } : diagnostic),
   };
   return {
     monitor,

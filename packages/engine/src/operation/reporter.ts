@@ -52,6 +52,10 @@ export class Reporter {
     this.diagnose({ severity: 'error', message: `${prefix}${message}`, ...about });
   }
 
+  get stepsDone(): number {
+    return Object.values(this.changes).reduce((sum, count) => sum + count, 0);
+  }
+
   count(step: StepInfo): void {
     if (step.isInternal) return;
     this.changes[step.op] = (this.changes[step.op] ?? 0) + 1;

@@ -9,6 +9,7 @@ import { updateStep } from '../execute/update-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertDecisionPlanned } from '../plan/planned.ts';
+import { newState } from './new-state.ts';
 import { planRegistration, type RegistrationPlan } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 
@@ -64,14 +65,15 @@ async function replaceCreateFirst(
   plan: RegistrationPlan,
   { key, state: old }: Recorded,
 ): Promise<RegistrationResult> {
+  const replaced = plan.found ?? old;
   const result = await createStep(operation, registration, plan, {
     op: 'create-replacement',
-    old,
+    old: replaced,
     key: claimNewKey(operation),
     supersedes: key,
     isReplaced: true,
   });
-  await replaceMarker(operation, plan.comparison, old, result.state);
+  await replaceMarker(operation, plan.comparison, { ...replaced, disposition: 'superseded' }, result.state);
   return result;
 }
 
@@ -84,9 +86,12 @@ async function recreate(
 ): Promise<RegistrationResult> {
   const keys = plan.comparison.replaceKeys.length > 0 ? undefined : operation.cascaded.get(registration.urn);
   const explained = keys === undefined ? plan : { ...plan, comparison: { ...plan.comparison, replaceKeys: keys } };
-  const planned: ResourceState = { ...old, disposition: 'live', inputs: plan.inputs };
-  await replaceMarker(operation, explained.comparison, old, planned);
-  return createStep(operation, registration, explained, { op: 'create-replacement', old, key, isReplaced: true });
+  const gone: ResourceState = { ...(plan.found ?? old), disposition: 'awaiting-recreate' };
+  const { created, modified } = gone;
+  const facts = { ownership: 'managed', id: '', inputs: plan.inputs, created, modified } as const;
+  const planned = newState(registration.urn, registration.goal, plan.provider, facts);
+  await replaceMarker(operation, explained.comparison, gone, planned);
+  return createStep(operation, registration, explained, { op: 'create-replacement', old: gone, key, isReplaced: true });
 }
 
 /**

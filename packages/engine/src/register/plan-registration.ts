@@ -17,6 +17,8 @@ export interface RegistrationPlan {
   readonly decision: StepDecision;
   readonly facts: StepFacts;
   readonly recorded: Recorded | undefined;
+  /** What `recorded` says, still with the URN by which it was found: so events tell of it. */
+  readonly found: ResourceState | undefined;
   readonly provider: string;
   readonly handle: ProviderHandle | undefined;
   /** Checked; for a replacement, checked as those of something new. */
@@ -73,7 +75,17 @@ export async function planRegistration(
   const decision = decideStep(facts);
   const isRemade = facts.difference === 'replace' && handle !== undefined;
   const inputs = isRemade ? await checkGoal(operation, registration, handle, wanted, undefined, naming) : checked;
-  return { decision, facts, recorded, provider, handle, inputs, comparison: explained(comparison, facts), same };
+  return {
+    decision,
+    facts,
+    recorded,
+    found: old,
+    provider,
+    handle,
+    inputs,
+    comparison: explained(comparison, facts),
+    same,
+  };
 }
 
 function warnOfSecretId({ reporter }: Operation, { urn, goal }: Registration): void {

@@ -18,6 +18,7 @@ import type { Registration } from './registration.ts';
  * published when everything else is done.
  */
 export async function registerOutputs(operation: Operation, urn: Urn, outputs: PropertyMap): Promise<void> {
+  operation.progress.assertMayBegin();
   const registration = operation.registrations.get(urn);
   if (registration === undefined || registration.hasOutputs)
     throw new OperationError({

@@ -4,7 +4,6 @@ import {
   Asset,
   type CallContext,
   OperationError,
-  OutcomeUnknownError,
   type PropertyMap,
   type Provider,
   ResourceReference,
@@ -153,18 +152,16 @@ describe('a provider that the stock SDK serves', () => {
     expect(await thing.update({ ...change, isPreview: false }, context())).toEqual(partial);
   });
 
-  it('leaves in doubt what a plain error of a change has done, but not of a check', async () => {
+  it('takes a plain error for a refusal, of a change as of a check', async () => {
     const thing = await stockProvider(`
       check: async () => { throw new Error("cannot check"); },
       create: async () => { throw new Error("disk says no"); },
       delete: async () => { throw new Error("disk says never"); },
     `);
     const create = thing.create({ ...resource, inputs: {}, isPreview: false }, context());
-    await expect(create).rejects.toThrow(OutcomeUnknownError);
-    await expect(create).rejects.toThrow('disk says no');
-    await expect(thing.delete({ ...resource, id: 'i', inputs: {}, outputs: {} }, context())).rejects.toThrow(
-      OutcomeUnknownError,
-    );
+    await expect(create).rejects.toMatchObject({ name: 'OperationError', urn, summary: 'disk says no' });
+    const deletion = thing.delete({ ...resource, id: 'i', inputs: {}, outputs: {} }, context());
+    await expect(deletion).rejects.toMatchObject({ name: 'OperationError', urn, summary: 'disk says never' });
     const check = thing.check({ ...resource, newInputs: {}, randomSeed: new Uint8Array(32) });
     await expect(check).rejects.toMatchObject({
       name: 'OperationError',
@@ -298,9 +295,16 @@ describe('what a provider answers', () => {
         (error: Error) => error.name,
       );
     };
-    for (const code of [statusCodes.unknown, statusCodes.internal, statusCodes.unavailable, 15])
+    for (const code of [statusCodes.internal, statusCodes.unavailable, 15])
       expect(await outcome(code)).toBe('OutcomeUnknownError');
-    for (const code of [statusCodes.invalidArgument, statusCodes.notFound, statusCodes.unimplemented, 7, 8])
+    for (const code of [
+      statusCodes.unknown,
+      statusCodes.invalidArgument,
+      statusCodes.notFound,
+      statusCodes.unimplemented,
+      7,
+      8,
+    ])
       expect(await outcome(code)).toBe('OperationError');
   });
 

@@ -6,15 +6,13 @@ import {
 } from '../messages/provider-messages.ts';
 import { CallFailedError } from '../transport/grpc-client.ts';
 
-const codes = { unknown: 2, unimplemented: 12, internal: 13, unavailable: 14, dataLoss: 15 } as const;
+const codes = { unimplemented: 12, internal: 13, unavailable: 14, dataLoss: 15 } as const;
 
-/** After these nobody knows whether the provider did it (Pulumi: resource status unknown). */
-const unknownOutcomes: ReadonlySet<number> = new Set([
-  codes.unknown,
-  codes.internal,
-  codes.unavailable,
-  codes.dataLoss,
-]);
+/**
+ * After these nobody knows whether the provider did it (Pulumi: resource status unknown). Not after `unknown`: that is
+ * what SDKs answer for any error that a provider's author throws, and the established engine takes it for a refusal.
+ */
+const unknownOutcomes: ReadonlySet<number> = new Set([codes.internal, codes.unavailable, codes.dataLoss]);
 
 export function isUnimplemented(error: unknown): boolean {
   return error instanceof CallFailedError && error.code === codes.unimplemented;
