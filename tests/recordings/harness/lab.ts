@@ -1,0 +1,125 @@
+import { cp, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { openWorkspace } from '@radiant/toolkit';
+import type { CliContext } from '../../../packages/cli/src/context.ts';
+import { run } from '../../../packages/cli/src/run.ts';
+import type { Wire } from '../../programs/harness/program-stack.ts';
+import { fixtures, type JsonObject, type ProgramName, parseLines } from './recorded.ts';
+
+const repository = path.resolve(import.meta.dirname, '../../..');
+
+const configured: { readonly [program in ProgramName]: readonly (readonly string[])[] } = {
+  tour: [
+    ['--secret', 'token', 't0ken-1'],
+    ['plain-value', 'hello'],
+    ['--path', 'nested.list[0]', 'one'],
+  ],
+  choices: [],
+};
+
+export interface Spoken {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** One command that logs its events. */
+export interface Operated extends Spoken {
+  readonly events: readonly JsonObject[];
+}
+
+/**
+ * Both recorded programs in one home, as they were recorded: the command line runs in this process, the programs and
+ * their plugins in children.
+ */
+export class RecordingLab {
+  readonly #root: string;
+  readonly #wire: Wire;
+  #logs = 0;
+
+  private constructor(root: string, wire: Wire) {
+    this.#root = root;
+    this.#wire = wire;
+  }
+
+  static async create(wire: Wire): Promise<RecordingLab> {
+    const root = await realpath(await mkdtemp(path.join(os.tmpdir(), 'radiant-recordings-')));
+    await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));
+    return new RecordingLab(root, wire);
+  }
+
+  /** Copies a program and makes its stack `dev`, configured as it was when it was recorded. */
+  async install(program: ProgramName): Promise<void> {
+    await cp(path.join(fixtures, program, 'program'), this.folder(program), { recursive: true });
+    await this.must(program, 'stack', 'init', 'dev');
+    for (const setting of configured[program]) await this.must(program, 'config', 'set', ...setting);
+  }
+
+  async say(program: ProgramName, ...args: readonly string[]): Promise<Spoken> {
+    const [out, err]: [string[], string[]] = [[], []];
+    const stream = (texts: string[]) => ({
+      write: (text: string) => void texts.push(text),
+      isTerminal: false,
+      columns: 80,
+      rows: 24,
+    });
+    const never = new AbortController().signal;
+    const context: CliContext = {
+      env: this.#env(),
+      cwd: this.folder(program),
+      version: 'v3.270.0+radiant.0.1.0',
+      out: stream(out),
+      err: stream(err),
+      input: { isTerminal: false, readAll: async () => '' },
+      relaunch: { command: 'false', args: [] },
+      openWorkspace: async (options) => openWorkspace(options),
+      prompts: () => Promise.reject(new Error('nobody is there')),
+      catchInterrupts: () => ({ drain: never, terminate: never, release: () => {} }),
+      nowMs: () => performance.now(),
+    };
+    const code = await run(args, context);
+    return { code, out: out.join(''), err: err.join('') };
+  }
+
+  /** Like `say`, but a failure throws with everything that was said. */
+  async must(program: ProgramName, ...args: readonly string[]): Promise<Spoken> {
+    const spoken = await this.say(program, ...args);
+    if (spoken.code !== 0)
+      throw new Error(`${args.join(' ')} ended with ${spoken.code}:\n${spoken.out}\n${spoken.err}`);
+    return spoken;
+  }
+
+  /** An operation with `--event-log`. */
+  async operate(program: ProgramName, ...args: readonly string[]): Promise<Operated> {
+    this.#logs += 1;
+    const log = path.join(this.#root, `events-${this.#logs}.jsonl`);
+    const spoken = await this.say(program, ...args, '--event-log', log);
+    return { ...spoken, events: parseLines(await readFile(log, 'utf8').catch(() => '')) };
+  }
+
+  async printed(program: ProgramName, ...args: readonly string[]): Promise<JsonObject> {
+    return JSON.parse((await this.must(program, ...args)).out) as JsonObject;
+  }
+
+  async dispose(): Promise<void> {
+    await rm(this.#root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Where a program runs. */
+  folder(program: ProgramName): string {
+    return path.join(this.#root, program);
+  }
+
+  #env(): CliContext['env'] {
+    return {
+      PATH: process.env.PATH,
+      HOME: this.#root,
+      RADIANT_HOME: path.join(this.#root, 'home'),
+      RADIANT_CLUSTER: 'embedded',
+      RADIANT_WIRE: this.#wire,
+      PULUMI_CONFIG_PASSPHRASE: 'correct-horse',
+      NO_COLOR: '1',
+    };
+  }
+}
