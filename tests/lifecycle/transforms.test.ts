@@ -102,6 +102,52 @@ test('the options that a transform answers are those of the resource, what it le
   expect(stack.snapshot.resources.find(({ urn }) => urn.endsWith('::b'))).not.toHaveProperty('deletedWith');
 });
 
+test('a transform can choose the provider of a resource, those of the children of a component, and their versions', async () => {
+  const { stack, run } = await up(async (program) => {
+    const provider = await program.resource('pulumi:providers:test', 'explicit', {});
+    const reference = `${provider.urn}::${provider.id}`;
+    program.monitor.registerStackTransform(async ({ name, inputs, options }) => {
+      if (name === 'a') return { inputs, options: { ...options, provider: reference } };
+      if (name === 'group') return { inputs, options: { ...options, providers: { test: reference } } };
+      if (name === 'old') return { inputs, options: { ...options, plugin: { version: '1.2.3' } } };
+      return { inputs, options };
+    });
+    await program.thing('a', { name: 'a' });
+    const group = await program.component('group');
+    await program.thing('child', { name: 'child' }, { parent: group.urn });
+    await program.thing('old', { name: 'old' });
+  });
+  expect(run.errors).toEqual([]);
+  const providerOf = (name: string) => stack.snapshot.resources.find(({ urn }) => urn.endsWith(`::${name}`))?.provider;
+  expect(providerOf('a')).toContain('::explicit::');
+  expect(providerOf('child')).toContain('::explicit::');
+  expect(providerOf('old')).toContain('default_1_2_3');
+});
+
+test('a transform can have an existing thing adopted', async () => {
+  const stack = new TestStack(new World());
+  stack.world.things.set('there', { id: 'there', type: 'test:index:Thing', props: { name: 'there', size: 1 } });
+  const run = await stack.up(async (program) => {
+    program.monitor.registerStackTransform(async ({ name, inputs, options }) => ({
+      inputs,
+      options: name === 'a' ? { ...options, importId: 'there' } : options,
+    }));
+    await program.thing('a', { name: 'there', size: 1 });
+  });
+  expect(run.changes).toEqual({ create: 1, import: 1 });
+});
+
+test('a transform that makes a resource depend on itself is refused', async () => {
+  const { run } = await up(async (program) => {
+    program.monitor.registerStackTransform(async ({ name, inputs, options }) => ({
+      inputs,
+      options: { ...options, dependencies: [`urn:pulumi:dev::proj::test:index:Thing::${name}` as never] },
+    }));
+    await program.thing('a', { name: 'a' });
+  });
+  expect(run.result).toBe('failed');
+});
+
 test('a transform can name the aliases by which a resource is found again', async () => {
   const stack = new TestStack(new World());
   await stack.up(async (program) => {

@@ -177,4 +177,22 @@ new Note('note', { text: 'a', kind: 'a', failures: process.cwd() + '/failures' }
     expect(run.report.summary.changes).toEqual({ create: 2 });
     expect((await program.mustUp()).report.summary.changes).toEqual({ same: 2 });
   });
+
+  test('a program whose SDK does not wait for the deletions ends, and its delete hooks can no longer be called', async () => {
+    await using program = await create(
+      wire,
+      `// What SDKs before 3.180 do.
+require('@pulumi/pulumi/runtime/settings').signalAndWaitForShutdown = async () => {};
+const hook = new pulumi.ResourceHook('hook', tell('before'));
+if (config.get('text')) new Note('note', { text: config.get('text'), kind: 'a' }, { hooks: { beforeDelete: [hook] } });
+`,
+    );
+    await program.config('text', 'one');
+    await program.mustUp();
+    await program.config('text', '');
+    const run = await program.up();
+    expect(run.result).toBe('failed');
+    expect(run.errors.join('\n')).toMatch(/before hook "hook" failed: the program that has this function has ended/);
+    expect((await program.resource('note')).id).toBe('note-a');
+  });
 });

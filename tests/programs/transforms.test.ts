@@ -22,6 +22,41 @@ function create(wire: Wire, body: string): Promise<ProgramStack> {
   return ProgramStack.create({ 'index.ts': notes + body }, { wire });
 }
 
+/** A provider of a component, its books and a function, which runs in a process of its own. */
+const shelfFiles = {
+  'Pulumi.yaml': 'name: proj\nruntime: nodejs\nplugins:\n  providers:\n    - name: shelf\n      path: ./shelf\n',
+  'shelf/PulumiPlugin.yaml': 'runtime: nodejs\nname: shelf\n',
+  'shelf/package.json': '{ "name": "shelf", "main": "index.js" }',
+  'shelf/index.js': `const pulumi = require('@pulumi/pulumi');
+const provider = require('@pulumi/pulumi/provider');
+class Shelf extends pulumi.ComponentResource {
+  constructor(name, inputs, opts) {
+    super('shelf:index:Shelf', name, inputs, opts);
+    const book = new pulumi.CustomResource('shelf:index:Book', name + '-book', { title: inputs.title }, { parent: this });
+    this.registerOutputs({ book: book.id });
+  }
+}
+class Provider {
+  version = '1.0.0';
+  async check(_urn, _olds, news) { return { inputs: news }; }
+  async diff(_id, _urn, olds, news) { return { changes: olds.title !== news.title }; }
+  async create(_urn, inputs) { return { id: 'book', outs: inputs }; }
+  async delete() {}
+  async construct(name, _type, inputs, options) { return { urn: new Shelf(name, inputs, options).urn, state: {} }; }
+  async invoke(_token, inputs) { return { outputs: { text: 'invoked ' + inputs.text } }; }
+}
+provider.main(new Provider(), process.argv.slice(2));
+`,
+};
+
+const shelf = `import * as pulumi from '@pulumi/pulumi';
+class Shelf extends pulumi.ComponentResource {
+  constructor(name: string, props: object, opts?: pulumi.ComponentResourceOptions) {
+    super('shelf:index:Shelf', name, props, opts, true);
+  }
+}
+`;
+
 describe.each(wires)('over the %s wire', (wire) => {
   test('transforms of a resource, of its component and of the stack change what is created, in that order', async () => {
     await using program = await create(
@@ -202,18 +237,44 @@ setInterval(() => {}, 1000);
     expect(run.result).toBe('cancelled');
   });
 
-  test('transforms of invokes change the arguments of functions', async () => {
-    await using program = await create(
-      wire,
-      `pulumi.runtime.registerInvokeTransform(async ({ token, args, opts }) => {
-  console.log('called ' + token);
-  return { args: { ...args, name: 'organization/proj/other' }, opts };
-});
-export const outputs = pulumi.runtime.invoke('pulumi:pulumi:readStackOutputs', { name: 'organization/proj/none' }).then((r: any) => r.outputs);
+  test('transforms of invokes change the arguments of functions, each seeing what the one before it answered', async () => {
+    await using program = await ProgramStack.create(
+      {
+        ...shelfFiles,
+        'index.ts': `${shelf}for (const mark of ['!', '?'])
+  pulumi.runtime.registerInvokeTransform(async ({ token, args, opts }) =>
+    token === 'shelf:index:find' ? { args: { ...args, text: args.text + mark }, opts } : undefined);
+export const found = pulumi.output(pulumi.runtime.invoke('shelf:index:find', { text: 'hello' })).apply((answer: any) => answer.text);
 `,
+      },
+      { wire },
     );
-    await program.workspace().createStack('other');
+    await program.mustUp();
+    expect(await (await program.stack()).outputs()).toEqual({ found: 'invoked hello!?' });
+  });
+
+  test('the transforms and hooks of a remote component reach it and its children in the process that makes them', async () => {
+    await using program = await ProgramStack.create(
+      {
+        ...shelfFiles,
+        'index.ts': `${shelf}const told = (moment: string) => new pulumi.ResourceHook(moment, (args) => { console.log(moment + ' ' + args.name); });
+new Shelf('shelf', { title: 'a' }, {
+  hooks: { beforeCreate: [told('before')], afterCreate: [told('after')] },
+  transforms: [async ({ props, opts, name, type }) => {
+    console.log('seen ' + name);
+    return { props: { ...props, title: pulumi.interpolate\`\${props.title} \${type === 'shelf:index:Book' ? 'book' : 'shelf'}\` }, opts };
+  }],
+});
+`,
+      },
+      { wire },
+    );
     const run = await program.mustUp();
-    expect(run.diagnostics.map(({ message }) => message)).toContain('called pulumi:pulumi:readStackOutputs');
+    const said = run.diagnostics
+      .map(({ message }) => message.trim())
+      .filter((line) => /^(seen|before|after) /.test(line));
+    expect(said).toEqual(['seen shelf', 'seen shelf', 'before shelf', 'seen shelf-book', 'after shelf']);
+    expect((await program.resource('shelf-book')).inputs).toEqual({ title: 'a shelf book' });
+    expect((await program.mustUp()).report.summary.changes).toEqual({ same: 3 });
   });
 });
