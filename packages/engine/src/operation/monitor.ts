@@ -35,6 +35,8 @@ export function createMonitor(operation: Operation): MonitorLifetime {
   /** Hooks run while resources are deleted, and could declare one that is just going. */
   const assertInTime = ({ type, name }: { readonly type: string; readonly name: string }) => {
     if (!isSettled) return;
+    // After a failure nothing is deleted, and who is still declaring hears what the program hears.
+    operation.progress.assertMayBegin();
     throw new OperationError({
       code: 'DECLARED_TOO_LATE',
       summary: `${type} '${name}' was declared too late`,
