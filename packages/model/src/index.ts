@@ -14,6 +14,7 @@ export * from './property-value.ts';
 export * from './property-walk.ts';
 export * from './provider.ts';
 export * from './provider-reference.ts';
+export * from './quick-wire.ts';
 export * from './references.ts';
 export * from './resource-state.ts';
 export * from './secrets-manager.ts';

@@ -1,5 +1,5 @@
 import { createProgramService, type ProgramServiceOptions } from './monitor/program-service.ts';
-import { serveGrpc } from './transport/grpc-server.ts';
+import { serveWires } from './transport/wire-server.ts';
 
 /** A monitor that programs can reach. */
 export interface MonitorServer {
@@ -9,10 +9,10 @@ export interface MonitorServer {
   close(): Promise<void>;
 }
 
-/** Serves `pulumirpc.ResourceMonitor` and `pulumirpc.Engine` over gRPC to one program. */
+/** Serves `pulumirpc.ResourceMonitor` and `pulumirpc.Engine` over either wire. */
 export async function serveMonitor(options: ProgramServiceOptions): Promise<MonitorServer> {
   const service = createProgramService(options);
-  const server = await serveGrpc(service.methods);
+  const server = await serveWires(service.methods);
   return {
     address: server.address,
     close: () => {

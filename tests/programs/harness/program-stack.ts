@@ -63,6 +63,8 @@ export class ProgramStack {
     const dir = path.join(root, project);
     await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));
     await mkdir(dir);
+    await mkdir(path.join(root, 'home'));
+    await symlink(await sharedCache(), path.join(root, 'home', 'cache'));
     if (copyOf !== undefined) await cp(copyOf, dir, { recursive: true });
     const env = {
       PATH: process.env.PATH,
@@ -118,13 +120,13 @@ export class ProgramStack {
   }
 
   preview(options: OperationOptions & { readonly of?: 'up' | 'refresh' | 'destroy' } = {}): Promise<ProgramRun> {
-    return this.#run((stack, events) => stack.preview(options, events));
+    return this.#run((stack, events) => stack.preview({ ...unchecked, ...options }, events));
   }
 
   /** `listener` hears of every event as it happens. */
   up(options: OperationOptions = {}, listener: (event: EngineEvent) => void = () => {}): Promise<ProgramRun> {
     return this.#run((stack, events) =>
-      stack.up(options, (event) => {
+      stack.up({ ...unchecked, ...options }, (event) => {
         events(event);
         listener(event);
       }),
@@ -132,11 +134,11 @@ export class ProgramStack {
   }
 
   refresh(options: OperationOptions = {}): Promise<ProgramRun> {
-    return this.#run((stack, events) => stack.refresh(options, events));
+    return this.#run((stack, events) => stack.refresh({ ...unchecked, ...options }, events));
   }
 
   destroy(options: OperationOptions = {}): Promise<ProgramRun> {
-    return this.#run((stack, events) => stack.destroy(options, events));
+    return this.#run((stack, events) => stack.destroy({ ...unchecked, ...options }, events));
   }
 
   /** Like `up`, but a failure throws with everything that was said. */
@@ -191,6 +193,16 @@ export interface ExportedResource {
   readonly outputs?: { readonly [name: string]: unknown };
   readonly [field: string]: unknown;
 }
+
+/** What is compiled once for all tests of this user, as it is for all runs of a program. */
+async function sharedCache(): Promise<string> {
+  const dir = path.join(os.tmpdir(), `radiant-test-cache-${os.userInfo().uid}`);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+/** Types are checked where a test is about types: a check takes longer than the rest of a small program. */
+const unchecked = { typecheck: 'off' } as const;
 
 function mainOf(files: { readonly [file: string]: string }): string {
   return Object.keys(files).find((file) => /^index\.[mc]?[jt]s$/.test(file)) ?? 'index.ts';

@@ -8,6 +8,7 @@ import { once } from './loading.ts';
 import { bringsLoader, configuresTsNode } from './own-loader.ts';
 import { pruneFiles } from './prune.ts';
 import { standInForTsNode } from './quick-type-script.ts';
+import { useQuickWire } from './quick-wire.ts';
 import { type CheckerSettings, type PreloadSettings, takeSettings } from './settings.ts';
 import { keepTraces } from './source-map-support.ts';
 import { createTraces } from './traces.ts';
@@ -29,6 +30,7 @@ function startProgram(settings: PreloadSettings): void {
   Error.prepareStackTrace = traces.prepareStackTrace as typeof Error.prepareStackTrace;
   keepTraces(traces, settings.runnerPath);
   loadHeavyModulesLate(sdkDir);
+  if (settings.quickWire !== undefined) useQuickWire(sdkDir, settings.quickWire);
   if (process.env.PULUMI_NODEJS_TYPESCRIPT === 'true' && !configuresTsNode(process.env)) {
     standInForTsNode(settings, sdkDir, cache, traces.outputs);
   }

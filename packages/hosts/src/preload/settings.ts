@@ -1,4 +1,5 @@
 import type { CheckRequest } from '../typecheck/checker.ts';
+import type { QuickWire } from './quick-wire.ts';
 
 /** The variable that carries the settings from Radiant to the preload; the program never sees it. */
 export const settingsVariable = 'RADIANT_PRELOAD';
@@ -25,6 +26,8 @@ export interface PreloadSettings {
   readonly caches: Caches;
   /** A `typescript.js` for programs that bring no usable compiler. */
   readonly fallbackCompilerPath: string | undefined;
+  /** Undefined: the SDK speaks gRPC. */
+  readonly quickWire: QuickWire | undefined;
 }
 
 /** What Radiant tells the process that checks a program's types, which is the preload run by itself. */

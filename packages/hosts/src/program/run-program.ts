@@ -30,6 +30,10 @@ export interface ProgramOptions extends RunnerArguments, ProgramConfig {
   readonly typecheck: TypecheckMode;
   /** Where results of earlier runs are kept (transpiled sources, compiled code, verdicts); made on use. */
   readonly cacheDir: string;
+  /** How the program's SDK speaks to the monitor; `quick` where that SDK allows it. */
+  readonly wire: 'quick' | 'grpc';
+  /** Whether anybody will see what the SDK says for debugging. */
+  readonly isDebugged: boolean;
   /** Each line the program writes, as it comes. */
   readonly onOutput: (stream: OutputStream, line: string) => void;
 }
@@ -71,6 +75,8 @@ export function runProgram(options: ProgramOptions): RunningProgram {
     parentPid: process.pid,
     caches: cachesIn(options.cacheDir, preloadPath),
     fallbackCompilerPath,
+    quickWire:
+      options.wire === 'quick' ? { address: options.monitorAddress, isDebugged: options.isDebugged } : undefined,
   };
   const program = follow(startProgram(options, nodeOptions, settings), options.onOutput);
   const typecheck = startCheck(options, nodeOptions, settings, entry);

@@ -37,6 +37,8 @@ export function programOptions(programDir: string, address: string): ProgramOpti
     configSecretKeys: [],
     env: process.env,
     typecheck: 'off',
+    wire: 'grpc',
+    isDebugged: true,
     cacheDir: testCacheDir(),
     onOutput() {},
   };

@@ -17,7 +17,7 @@ import { Empty } from '../messages/common-messages.ts';
 import * as wire from '../messages/provider-messages.ts';
 import { readProperties } from '../properties/read-properties.ts';
 import { RpcError, type StatusCode, statusCodes, type UnaryMethod, unary } from '../rpc/unary-service.ts';
-import { serveGrpc } from '../transport/grpc-server.ts';
+import { serveWires } from '../transport/wire-server.ts';
 
 const urn = 'urn:pulumi:dev::shop::test:index:Thing::thing' as Urn;
 const providerUrn = 'urn:pulumi:dev::shop::pulumi:providers:test::default' as Urn;
@@ -65,7 +65,7 @@ async function stockProvider(source: string): Promise<Provider> {
 
 /** A provider in this process that answers as the test says, and records what it is asked. */
 async function provider(methods: readonly UnaryMethod[]): Promise<Provider> {
-  const server = await serveGrpc(
+  const server = await serveWires(
     new Map(methods.map(({ path, handle }) => [`/pulumirpc.ResourceProvider/${path}`, handle])),
   );
   ends.push(() => server.close());

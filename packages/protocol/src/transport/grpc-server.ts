@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { handleUnaryCall, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { RpcError, statusCodes, type UnaryHandler, type UnaryService } from '../rpc/unary-service.ts';
 
@@ -7,14 +8,14 @@ const messageBytesMax = 400 * 1024 * 1024;
 /** How long calls that have been answered get to be sent. */
 const farewellMs = 500;
 
-export interface GrpcServer {
-  /** `127.0.0.1:PORT` */
-  readonly address: string;
+/** Takes connections over to serve gRPC on them. */
+export interface GrpcHandover {
+  take(socket: Socket): void;
   close(): Promise<void>;
 }
 
-/** Serves unary calls over gRPC, without encryption, on a free port of the loopback address. */
-export async function serveGrpc(service: UnaryService): Promise<GrpcServer> {
+/** Serves unary calls over gRPC, without encryption, on connections that somebody else has accepted. */
+export async function serveGrpcOn(service: UnaryService): Promise<GrpcHandover> {
   const grpc = await import('@grpc/grpc-js');
   const server = new grpc.Server({
     'grpc.max_receive_message_length': messageBytesMax,
@@ -22,23 +23,21 @@ export async function serveGrpc(service: UnaryService): Promise<GrpcServer> {
   });
   const { definition, implementation } = describe(service);
   server.addService(definition, implementation);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(error);
-    });
-  });
+  const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   return {
-    address: `127.0.0.1:${port}`,
+    take: (socket) => injector.injectConnection(socket),
     close: () =>
       new Promise((resolve) => {
-        const force = setTimeout(() => {
+        const end = () => {
+          injector.destroy();
           server.forceShutdown();
           resolve();
-        }, farewellMs);
+        };
+        const force = setTimeout(end, farewellMs);
+        injector.drain(farewellMs);
         server.tryShutdown(() => {
           clearTimeout(force);
-          resolve();
+          end();
         });
       }),
   };

@@ -1,6 +1,12 @@
 import path from 'node:path';
 import { type ProgramResult, runProgram, type TypecheckVerdict } from '@radiant/hosts';
-import { OperationError, type ProgramOutcome, type ProgramRunner, type ResourceMonitor } from '@radiant/model';
+import {
+  exitCodes,
+  OperationError,
+  type ProgramOutcome,
+  type ProgramRunner,
+  type ResourceMonitor,
+} from '@radiant/model';
 import type { Home } from '../api.ts';
 import type { Environment } from '../home.ts';
 import type { ProjectFile } from '../project/project-file.ts';
@@ -12,6 +18,8 @@ export interface ProgramSettings {
   readonly env: Environment;
   readonly typecheck: 'off' | 'warn' | 'error';
   readonly server: OperationServer;
+  /** Whether anybody will see what programs say for debugging. */
+  readonly isDebugged: boolean;
 }
 
 /** Runs the user's program as a child process that speaks to the monitor over the wire. */
@@ -43,6 +51,8 @@ export function programRunner(settings: ProgramSettings): ProgramRunner {
         config: info.config,
         configSecretKeys: info.configSecretKeys,
         typecheck,
+        wire: wireOf(env),
+        isDebugged: settings.isDebugged,
       });
       verdict = program.verdict;
       const stop = () => program.kill();
@@ -63,6 +73,17 @@ export function programRunner(settings: ProgramSettings): ProgramRunner {
       if (settings.typecheck === 'error' && found?.kind === 'errors') throw typeErrors(found);
     },
   };
+}
+
+/** RADIANT_WIRE chooses; a program's SDK speaks gRPC where it must. */
+function wireOf(env: Environment): 'quick' | 'grpc' {
+  const wire = env.RADIANT_WIRE || 'quick';
+  if (wire === 'quick' || wire === 'grpc') return wire;
+  throw new OperationError({
+    code: 'WIRE_UNKNOWN',
+    summary: `RADIANT_WIRE is "${wire}"; it can be "quick" or "grpc"`,
+    exitCode: exitCodes.configuration,
+  });
 }
 
 /** Where the program is: the project's folder, or the folder or file that `main` names. */

@@ -92,6 +92,7 @@ export async function performOperation(
           env: settings.env,
           typecheck: options.typecheck ?? 'error',
           server,
+          isDebugged: options.debug ?? false,
         }),
         journal: recording.journal,
         clock: systemClock,
