@@ -27,7 +27,7 @@ import { createUrnPool } from '../monitor/urn-pool.ts';
 import { readProperties } from '../properties/read-properties.ts';
 import { writeProperties } from '../properties/write-properties.ts';
 import { RpcError, statusCodes } from '../rpc/unary-service.ts';
-import { serveGrpc } from '../transport/grpc-server.ts';
+import { serveWires } from '../transport/wire-server.ts';
 import { createCallbacks } from './callbacks.ts';
 
 const open: { close(): unknown }[] = [];
@@ -38,7 +38,7 @@ afterEach(async () => {
 
 /** A program that answers every call with what `answer` makes of the request, and how it is called. */
 async function program(answer: (request: Uint8Array) => Uint8Array | Promise<Uint8Array>) {
-  const server = await serveGrpc(
+  const server = await serveWires(
     new Map([
       [
         '/pulumirpc.Callbacks/Invoke',
