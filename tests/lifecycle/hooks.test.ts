@@ -264,19 +264,25 @@ test('a hook that nobody registered fails the step before anything is done, in a
   expect(stack.world.names()).toEqual([]);
 });
 
-test('a resource whose delete hooks no program offers is not destroyed, nor what it leans on', async () => {
+test('a destruction that could not run all delete hooks destroys nothing, and a preview of it says so', async () => {
   const stack = new TestStack(new World());
   await stack.up(async (program) => {
     register(program.monitor, 'watch', noting(stack));
-    const base = await program.thing('base', { name: 'base' });
-    await program.thing('a', { name: 'a' }, { hooks: everyMoment, dependencies: [base.urn] });
+    await program.thing('a', { name: 'a' }, { hooks: everyMoment });
     await program.thing('b', { name: 'b' });
   });
+  expect((await stack.destroy({ isPreview: true })).result).toBe('failed');
   const run = await stack.destroy();
   expect(run.result).toBe('failed');
-  expect(run.errors.join('\n')).toContain('hook "watch" was not registered');
-  expect(run.errors.join('\n')).toContain('radiant destroy --run-program');
-  expect(stack.records()).toEqual(['base = base', 'a = a']);
+  expect(run.errors).toMatchInlineSnapshot(`
+    [
+      "nothing was destroyed, since resources have delete hooks, which are functions of the program:
+      * urn:pulumi:dev::proj::test:index:Thing::a: watch
+    Let the program run, and register them:
+        radiant destroy --run-program",
+    ]
+  `);
+  expect(stack.world.names()).toEqual(['a', 'b']);
 });
 
 test('a before-delete hook that fails keeps the resource and its record', async () => {
@@ -424,6 +430,33 @@ test('an error hook is asked after each failure, with the newest error first, an
       "succeeded",
     ]
   `);
+});
+
+test('what was made and did not become ready is updated when an error hook wants a retry, never created again', async () => {
+  const stack = new TestStack(new World());
+  const asked: ErrorHookRequest[] = [];
+  stack.world.unready.set('a', ['no pod is ready']);
+  const body: ProgramBody = async (program) => {
+    register(program.monitor, 'watch', noting(stack));
+    program.monitor.registerErrorHook({
+      name: 'again',
+      wantsRetry: async (request) => {
+        asked.push(request);
+        if (request.errors.length === 2) stack.world.unready.clear();
+        return true;
+      },
+    });
+    await program.thing('a', { name: 'a' }, { hooks: { ...none, afterCreate: ['watch'], onError: ['again'] } });
+  };
+  const run = await stack.up(body);
+  expect(run.result).toBe('succeeded');
+  expect(changes(stack)).toEqual(['create a', 'update a', 'update a', 'hook afterCreate a']);
+  expect(asked).toMatchObject([
+    { failedOperation: 'create', errors: ['no pod is ready'] },
+    { failedOperation: 'create', errors: ['no pod is ready', 'no pod is ready'] },
+  ]);
+  expect(asked[1]).not.toHaveProperty('old');
+  expect((await stack.up(body)).changes).toEqual({ same: 2 });
 });
 
 test('an error hook that wants no retry leaves the failure as it is', async () => {

@@ -86,7 +86,7 @@ new Note('note', { text: 'a', kind: 'a' }, { hooks: { beforeDelete: [hook] } });
     expect(deployment).toMatchObject({ version: 4, features: ['hooks'] });
     const destroyed = await program.destroy();
     expect(destroyed.result).toBe('failed');
-    expect(destroyed.errors.join('\n')).toContain('hook "gone" was not registered');
+    expect(destroyed.errors.join('\n')).toContain('radiant destroy --run-program');
     expect((await program.resource('note')).id).toBe('note-a');
   });
 

@@ -31,6 +31,10 @@ export class ProgramCallbacks {
     this.#hooks.set(name, added);
   }
 
+  offersResourceHook(name: string): boolean {
+    return this.#hooks.get(name)?.kind === 'resource';
+  }
+
   /** `state`: the resource that names the hook. Throws OperationError when the program has registered no such hook. */
   resourceHook(name: string, state: ResourceState, isDeletion: boolean): ResourceHook {
     const found = this.#hooks.get(name);

@@ -1,12 +1,18 @@
-import { type ErrorHookRequest, OutcomeUnknownError, type ResourceState, type SnapshotChange } from '@radiant/model';
-import { isRetryWanted } from '../callbacks/error-hooks.ts';
+import {
+  OutcomeUnknownError,
+  type PendingOperationKind,
+  type ResourceState,
+  type SnapshotChange,
+} from '@radiant/model';
+import type { StepFailures } from '../callbacks/step-failures.ts';
 import type { Operation } from '../operation/operation.ts';
 import { TerminatedError } from '../operation/progress.ts';
 
 /** What a provider is called for; `resource` is what is planned, of a deletion what is recorded. */
-export type ProviderStep =
-  | { readonly operation: 'creating' | 'deleting'; readonly resource: ResourceState }
-  | { readonly operation: 'updating'; readonly resource: ResourceState; readonly old: ResourceState };
+export interface ProviderStep {
+  readonly operation: PendingOperationKind;
+  readonly resource: ResourceState;
+}
 
 /**
  * Calls a provider to change something, between a `begin` that is durable before and an `end` that is durable after, and
@@ -17,6 +23,7 @@ export type ProviderStep =
 export async function callDurably<Answer>(
   operation: Operation,
   step: ProviderStep,
+  failures: StepFailures,
   call: () => Promise<Answer>,
   record: (answer: Answer) => readonly SnapshotChange[],
 ): Promise<Answer> {
@@ -27,7 +34,6 @@ export async function callDurably<Answer>(
     return answer;
   }
   await operation.mayChange();
-  const errors: string[] = [];
   let inDoubt: number | undefined;
   for (;;) {
     const attempt = await stepping.run(() => attemptOnce(operation, step, inDoubt, call));
@@ -38,11 +44,10 @@ export async function callDurably<Answer>(
     const { begun, error } = attempt;
     if (error instanceof OutcomeUnknownError) inDoubt = begun;
     else if (inDoubt === undefined) await ledger.end(begun, 'failed');
-    errors.unshift(messageOf(error));
-    if (await isRetryWanted(operation, { ...failedStep(step), errors: [...errors] }, error)) continue;
+    if (await failures.wantRetryAfter(error)) continue;
     if (inDoubt === undefined) throw error;
     await ledger.end(inDoubt, 'in-doubt');
-    throw error instanceof OutcomeUnknownError ? error : new OutcomeUnknownError(messageOf(error), { cause: error });
+    throw asInDoubt(error);
   }
 }
 
@@ -69,17 +74,8 @@ async function attemptOnce<Answer>(
   }
 }
 
-function failedStep(step: ProviderStep): Omit<ErrorHookRequest, 'errors'> {
-  switch (step.operation) {
-    case 'creating':
-      return { failedOperation: 'create', new: step.resource };
-    case 'updating':
-      return { failedOperation: 'update', old: step.old, new: step.resource };
-    case 'deleting':
-      return { failedOperation: 'delete', old: step.resource };
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** An earlier attempt may have happened, whatever the last one failed of. */
+function asInDoubt(error: unknown): OutcomeUnknownError {
+  if (error instanceof OutcomeUnknownError) return error;
+  return new OutcomeUnknownError(error instanceof Error ? error.message : String(error), { cause: error });
 }

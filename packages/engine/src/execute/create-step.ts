@@ -7,6 +7,7 @@ import {
   type StepOp,
 } from '@radiant/model';
 import { runAfterHooks, runBeforeHooks } from '../callbacks/run-hooks.ts';
+import { StepFailures } from '../callbacks/step-failures.ts';
 import type { Operation } from '../operation/operation.ts';
 import { callContext } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
@@ -19,6 +20,7 @@ import { tracedOutputs } from '../register/unknown-sources.ts';
 import { callDurably } from './call-durably.ts';
 import { supersede } from './replacement.ts';
 import { runStep, type StepResult, timestamp } from './run-step.ts';
+import { makeReady } from './update-durably.ts';
 
 export interface Creation {
   readonly op: Extract<StepOp, 'create' | 'create-replacement'>;
@@ -72,11 +74,16 @@ export async function createStep(
         createRequest(operation, registration, inputs),
         callContext(operation, urn),
       );
-      created = createdState(operation, registration, creation, planned, answer);
-      return created;
+      return createdState(operation, registration, creation, planned, answer);
     };
-    if (isProviderType(goal.type)) await operation.ledger.change(changesFor(await call()));
-    else await callDurably(operation, { operation: 'creating', resource: planned }, call, changesFor);
+    if (isProviderType(goal.type)) {
+      created = await call();
+      await operation.ledger.change(changesFor(created));
+    } else {
+      const failures = new StepFailures(operation, { failedOperation: 'create', new: planned });
+      created = await callDurably(operation, { operation: 'creating', resource: planned }, failures, call, changesFor);
+      created = await makeReady(operation, { registration, plan, handle }, created, failures, changesFor);
+    }
     if (created.initErrors.length === 0) await runAfterHooks(operation, 'afterCreate', { new: created });
     return { step: info(created, replaced), initErrors: created.initErrors };
   });

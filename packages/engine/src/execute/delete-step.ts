@@ -9,6 +9,7 @@ import {
   urnName,
 } from '@radiant/model';
 import { runAfterHooks, runBeforeHooks } from '../callbacks/run-hooks.ts';
+import { StepFailures } from '../callbacks/step-failures.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { accepted } from '../provider/provider-calls.ts';
@@ -54,6 +55,7 @@ async function remove(operation: Operation, doomed: Doomed): Promise<void> {
   await callDurably(
     operation,
     { operation: 'deleting', resource: state },
+    new StepFailures(operation, { failedOperation: 'delete', old: state }),
     () => callDelete(operation, state),
     () => [afterwards(operation, doomed)],
   );

@@ -1,4 +1,5 @@
 import type { ResourceState, Urn } from '@radiant/model';
+import { areDeleteHooksOffered } from '../callbacks/offered-hooks.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { areDeletionsPlanned } from '../plan/planned.ts';
@@ -9,6 +10,7 @@ import { deletionGraph } from './deletion-graph.ts';
 /** Deletes what is recorded and was not declared, and what has been replaced. After a destroy: all of it. */
 export async function deleteUnregistered(operation: Operation): Promise<void> {
   const doomed = condemn(operation.ledger.all().filter(({ key, state }) => isDoomed(operation, key, state)));
+  if (!areDeleteHooksOffered(operation, doomed)) return;
   // A preview goes on, to show all of them.
   if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
   const leansOn = deletionGraph(doomed.map(({ state }) => state));

@@ -60,7 +60,7 @@ function failStep(operation: Operation, step: StepInfo, error: unknown, outcome:
   throw new ReportedError(`the step on ${step.urn} failed`);
 }
 
-function initErrorText(reasons: readonly string[]): string {
+export function initErrorText(reasons: readonly string[]): string {
   if (reasons.length === 1) return reasons[0]!;
   return `${reasons.length} errors occurred:\n${reasons.map((reason) => `    * ${reason}`).join('\n')}`;
 }

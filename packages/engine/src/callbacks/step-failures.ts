@@ -1,0 +1,69 @@
+import { BugError, type ErrorHookRequest, OutcomeUnknownError } from '@radiant/model';
+import type { Operation } from '../operation/operation.ts';
+import { isStop } from '../operation/progress.ts';
+import { callbackError } from './callback-error.ts';
+import { callProgram } from './program-callbacks.ts';
+
+/** Pulumi's bound on how often one step may fail. */
+const failuresMax = 100;
+
+/** What one step has failed of so far, for the error hooks of its resource (engine reference 3.4). */
+export class StepFailures {
+  readonly #operation: Operation;
+  readonly #step: Omit<ErrorHookRequest, 'errors'>;
+  readonly #errors: string[] = [];
+
+  constructor(operation: Operation, step: Omit<ErrorHookRequest, 'errors'>) {
+    this.#operation = operation;
+    this.#step = step;
+  }
+
+  /**
+   * Whether an error hook wants the step repeated. All are asked, in order; when one fails that is told, and nothing is
+   * repeated. What may have happened without the provider saying that it failed is not repeated either: it could be there
+   * twice.
+   */
+  async wantRetryAfter(error: unknown): Promise<boolean> {
+    if (isStop(error) || error instanceof BugError || isUnanswered(error)) return false;
+    const { reporter, isPreview } = this.#operation;
+    const subject = (this.#step.new ?? this.#step.old)!;
+    const names = subject.hooks?.onError ?? [];
+    if (isPreview || names.length === 0) return false;
+    this.#errors.unshift(messageOf(error));
+    if (this.#errors.length >= failuresMax) {
+      const message = `it has failed ${failuresMax} times and is not tried again`;
+      reporter.diagnose({ severity: 'warning', message, urn: subject.urn });
+      return false;
+    }
+    try {
+      return await this.#ask(names);
+    } catch (failure) {
+      if (!isStop(failure)) reporter.diagnoseError(failure, subject.urn);
+      return false;
+    }
+  }
+
+  async #ask(names: readonly string[]): Promise<boolean> {
+    const { callbacks, progress } = this.#operation;
+    const request = { ...this.#step, errors: [...this.#errors] };
+    const subject = (request.new ?? request.old)!;
+    let isWanted = false;
+    for (const name of names) {
+      const hook = callbacks.errorHook(name, subject, request.failedOperation === 'delete');
+      const answer = await callProgram(progress, () => hook.wantsRetry(request)).catch((error: unknown) => {
+        const what = `error hook ${JSON.stringify(name)} failed`;
+        throw callbackError(error, { code: 'HOOK_FAILED', what, urn: subject.urn });
+      });
+      isWanted ||= answer;
+    }
+    return isWanted && progress.mayBegin;
+  }
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof OutcomeUnknownError && !error.saysFailed;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
