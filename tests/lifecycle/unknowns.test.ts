@@ -105,6 +105,30 @@ test('where only one output is unknown, it is that one', async () => {
   expect(inputsOf(run, 'b').of).toEqual(new Unknown({ urn: urn('a'), property: 'address.port', after: 'update' }));
 });
 
+test('what a provider adds beside an unknown input is unknown for its own reason', async () => {
+  const stack = createStack(true);
+  const { world } = stack;
+  const provider = world.provider.bind(world);
+  world.provider = () => ({
+    ...provider(),
+    create: async ({ inputs }) => ({
+      id: '',
+      outputs: { ...inputs, meta: { label: new Unknown(), uid: new Unknown(), list: [new Unknown()] } },
+    }),
+  });
+  await stack.preview(async (program) => {
+    const a = await program.thing('a');
+    const meta = { label: new Unknown(), list: new Unknown() };
+    const b = await program.thing('b', { meta }, from(a, 'meta'));
+    const inherited = new Unknown({ urn: a.urn, after: 'create' });
+    expect(b.outputs.meta).toEqual({
+      label: inherited,
+      uid: new Unknown({ urn: b.urn, property: 'meta.uid', after: 'create' }),
+      list: [inherited],
+    });
+  });
+});
+
 test('a reference to a resource that does not exist yet lacks its id', async () => {
   const stack = createStack(false);
   stack.world.capabilities = { ...stack.world.capabilities, acceptsResources: false };

@@ -6,6 +6,7 @@ import {
   lowerOutputValues,
   mapUnknowns,
   type PropertyMap,
+  type PropertyPath,
   type StepOp,
   Unknown,
   type UnknownSource,
@@ -87,12 +88,12 @@ export function tracedLike(values: PropertyMap, inputs: PropertyMap): PropertyMa
   if (values === inputs || !containsUnknown(values)) return values;
   const known = unknownsOf(inputs).filter(({ unknown }) => unknown.source !== undefined);
   if (known.length === 0) return values;
-  return traced(values, (place) => {
-    const property = place.split(/[.[]/, 1)[0];
-    const exact = known.find(({ path }) => formatPropertyPath(path) === place);
-    const near = exact ?? known.find(({ path }) => formatPropertyPath(path.slice(0, 1)) === property);
-    return near?.unknown.source;
-  });
+  return traced(values, (place) => known.find(({ path }) => isOneInTheOther(path, place))?.unknown.source);
+}
+
+function isOneInTheOther(a: PropertyPath, b: PropertyPath): boolean {
+  const depth = Math.min(a.length, b.length);
+  return a.slice(0, depth).every((segment, index) => segment === b[index]);
 }
 
 /** Outputs that are not known before the resource is done: those that mirror an input for its reason, the others for their own. */
@@ -104,12 +105,12 @@ export function tracedOutputs(
   after: KnownAfter,
 ): PropertyMap {
   if (!isPreview || !containsUnknown(outputs)) return outputs;
-  return traced(tracedLike(outputs, inputs), (property) => ({ urn, property, after }));
+  return traced(tracedLike(outputs, inputs), (place) => ({ urn, property: formatPropertyPath(place), after }));
 }
 
-function traced(values: PropertyMap, sourceOf: (place: string) => UnknownSource | undefined): PropertyMap {
-  return mapUnknowns(values, (unknown, path) => {
-    const source = unknown.source ?? sourceOf(formatPropertyPath(path));
+function traced(values: PropertyMap, sourceOf: (place: PropertyPath) => UnknownSource | undefined): PropertyMap {
+  return mapUnknowns(values, (unknown, place) => {
+    const source = unknown.source ?? sourceOf(place);
     return source === undefined || source === unknown.source ? unknown : new Unknown(source);
   });
 }
