@@ -50,7 +50,7 @@ for (let index = 0; index < ${count}; index += 1) {
   return { name, dir, floorDir: await transpiled(workshop, name, dir) };
 }
 
-async function transpiled(workshop: string, name: string, dir: string): Promise<string> {
+export async function transpiled(workshop: string, name: string, dir: string): Promise<string> {
   const floorDir = path.join(workshop, `${name}-floor`);
   await mkdir(floorDir);
   const source = await readFile(path.join(dir, 'index.ts'), 'utf8');

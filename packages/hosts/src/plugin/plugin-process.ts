@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { OperationError } from '@radiant/model';
-import { guardian } from '../guardian.ts';
-import { onLines } from '../lines.ts';
+import { PluginChild } from './plugin-child.ts';
 
 /** How to start one plugin: a program that serves gRPC and prints its port. */
 export interface PluginCommand {
@@ -12,7 +11,7 @@ export interface PluginCommand {
 }
 
 export interface PluginLaunch extends PluginCommand {
-  /** What people call it: `resource plugin "shelf"`. */
+  /** What people call it: `the plugin of package "shelf"`. */
   readonly title: string;
   /** Each line it writes once it has printed its port. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', line: string) => void;
@@ -24,7 +23,7 @@ export interface PluginProcess {
   /** `127.0.0.1:PORT` */
   readonly address: string;
   readonly pid: number;
-  /** Why it is gone, with the last of what it said; undefined while it runs. A plugin that is dying gets a moment. */
+  /** Why it is gone, the first time with the last of what it said; undefined while it runs. One that is dying gets a moment. */
   explainEnd(): Promise<string | undefined>;
   /** Asks it to end, and insists after a while. Resolves when it has ended. */
   stop(): Promise<void>;
@@ -32,126 +31,65 @@ export interface PluginProcess {
 
 /** A plugin may compile before it serves. */
 const portWithinDefaultMs = 60_000;
-const stopGraceMs = 1000;
-/** A connection breaks before the kernel tells us that the process has ended. */
-const dyingMs = 500;
-const keptLines = 40;
 
 /**
  * Starts a plugin in a process group of its own that ends with this process, and waits for the port it prints (engine
  * reference 1.1). Throws OperationError with what it said instead.
  */
 export async function startPlugin(launch: PluginLaunch): Promise<PluginProcess> {
-  const child = spawn(launch.command, [...launch.args], {
-    cwd: launch.cwd,
-    env: launch.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
+  const { command, args, cwd, env, title, onOutput, portWithinMs = portWithinDefaultMs } = launch;
+  const child = new PluginChild(
+    spawn(command, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' }),
+    title,
+    onOutput,
+  );
+  const port = await portOf(child, portWithinMs);
+  if (port.kind === 'printed') {
+    child.listen();
+    return {
+      address: `127.0.0.1:${port.number}`,
+      pid: child.pid,
+      explainEnd: () => child.explainEnd(),
+      stop: () => child.stop(),
+    };
+  }
+  await child.stop();
+  throw new OperationError({
+    code: 'PLUGIN_NOT_STARTED',
+    summary: child.withWords(`${title} ${port.trouble}`),
+    detail: `It was started as: ${[command, ...args].join(' ')}`,
+    remedy: port.remedy,
   });
-  const running = new RunningPlugin(launch, child);
-  const port = await running.port(launch.portWithinMs ?? portWithinDefaultMs);
-  return {
-    address: `127.0.0.1:${port}`,
-    pid: child.pid!,
-    explainEnd: () => running.explainEnd(),
-    stop: () => running.stop(),
-  };
 }
 
-class RunningPlugin {
-  readonly #launch: PluginLaunch;
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<string>;
-  readonly #firstLine: Promise<string>;
-  readonly #said: string[] = [];
-  #end: string | undefined;
-  #isStopped = false;
+type Port =
+  | { readonly kind: 'printed'; readonly number: number }
+  /** `trouble` follows the plugin's name. */
+  | { readonly kind: 'missing'; readonly trouble: string; readonly remedy?: string };
 
-  constructor(launch: PluginLaunch, child: ChildProcess) {
-    this.#launch = launch;
-    this.#child = child;
-    const { pid } = child;
-    if (pid !== undefined) guardian().watch(pid);
-    const first = Promise.withResolvers<string>();
-    this.#firstLine = first.promise;
-    let isFirst = true;
-    onLines(child.stdout!, (line) => {
-      if (isFirst) first.resolve(line);
-      else this.#hear('stdout', line);
-      isFirst = false;
-    });
-    onLines(child.stderr!, (line) => this.#hear('stderr', line));
-    this.#ended = new Promise((resolve) => {
-      const end = (text: string) => {
-        this.#end ??= text;
-        if (pid !== undefined) guardian().release(pid);
-        resolve(this.#end);
-      };
-      child.once('error', (error) => end(`could not be started: ${error.message}`));
-      // `close` and not `exit`, so that its last words are heard; what it left behind may hold the pipes open.
-      child.once('exit', (code, signal) => {
-        const text = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-        const patience = setTimeout(() => end(text), dyingMs);
-        child.once('close', () => {
-          clearTimeout(patience);
-          end(text);
-        });
-      });
-    });
+async function portOf(child: PluginChild, withinMs: number): Promise<Port> {
+  const late = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => late.resolve('late'), withinMs);
+  const line = await Promise.race([child.firstLine, child.ended, late.promise]);
+  clearTimeout(timer);
+  if (line === 'late') {
+    const seconds = Math.round(withinMs / 1000);
+    const remedy = `Run it by hand to see what it waits for, or give it longer:\n    RADIANT_PLUGIN_START_SECONDS=300`;
+    return { kind: 'missing', trouble: `did not print its port within ${seconds} s`, remedy };
   }
-
-  async port(withinMs: number): Promise<number> {
-    const late = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => late.resolve(undefined), withinMs);
-    const line = await Promise.race([this.#firstLine, this.#ended.then(() => undefined), late.promise]);
-    clearTimeout(timer);
-    const port = line === undefined ? Number.NaN : parsePort(line);
-    if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-    const { title } = this.#launch;
-    // What printed something else may be about to say why.
-    if (line === undefined && this.#end === undefined)
-      throw await this.#failed(`${title} did not print its port within ${Math.round(withinMs / 1000)} s`);
-    if (line === undefined) throw await this.#failed(`${title} ${this.#end} before it printed its port`);
-    throw await this.#failed(`${title} printed ${JSON.stringify(line.slice(0, 200))} where its port was expected`);
-  }
-
-  async explainEnd(): Promise<string | undefined> {
-    if (this.#isStopped) return undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), dyingMs * 2);
-    });
-    const end = await Promise.race([this.#ended, patience]);
-    clearTimeout(timer);
-    return end === undefined ? undefined : withWords(`${this.#launch.title} ${end}`, this.#said);
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#end !== undefined) return;
-    signalGroup(this.#child, 'SIGTERM');
-    const insist = setTimeout(() => signalGroup(this.#child, 'SIGKILL'), stopGraceMs);
-    await this.#ended;
-    clearTimeout(insist);
-    // A shell that wrapped it may have ended first.
-    signalGroup(this.#child, 'SIGKILL');
-  }
-
-  #hear(stream: 'stdout' | 'stderr', line: string): void {
-    this.#said.push(line);
-    if (this.#said.length > keptLines) this.#said.shift();
-    this.#launch.onOutput?.(stream, line);
-  }
-
-  async #failed(summary: string): Promise<OperationError> {
-    await this.stop();
-    const { command, args } = this.#launch;
-    return new OperationError({
-      code: 'PLUGIN_NOT_STARTED',
-      summary: withWords(summary, this.#said),
-      detail: `It was started as: ${[command, ...args].join(' ')}`,
-    });
-  }
+  if (typeof line === 'string') return { kind: 'missing', trouble: `${line} before it printed its port` };
+  const number = line.kind === 'line' ? parsePort(line.text) : Number.NaN;
+  if (Number.isInteger(number) && number > 0 && number < 65_536) return { kind: 'printed', number };
+  // One that closed its output has most likely ended, and how it ended says more.
+  const end = line.kind === 'ended' && line.text === '' ? ((await child.endSoon()) ?? 'closed its output') : undefined;
+  if (end !== undefined) return { kind: 'missing', trouble: `${end} before it printed its port` };
+  const quoted = JSON.stringify(line.text.slice(0, 200));
+  return {
+    kind: 'missing',
+    trouble: `printed ${quoted} where its port was expected`,
+    remedy:
+      'The first line that a plugin prints is the number of the port it listens on; anything else goes to stderr.',
+  };
 }
 
 /** Some runtimes say by an escape sequence that they are busy, before anything else. */
@@ -161,18 +99,4 @@ const progressSequence = /\u001b\]9;4;[^\u0007]*\u0007/g;
 function parsePort(line: string): number {
   const text = line.replaceAll(progressSequence, '').trim();
   return /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-}
-
-function withWords(text: string, said: readonly string[]): string {
-  return said.length === 0 ? text : `${text}; it said:\n${said.map((line) => `    ${line}`).join('\n')}`;
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch {
-    // It has ended in the meantime.
-  }
 }
