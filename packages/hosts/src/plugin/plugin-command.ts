@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import { readNodeOptions } from '../program/options.ts';
 import { findSdkFile } from '../program/sdk.ts';
 import type { PluginLocation } from './plugin-location.ts';
 import { readManifest } from './plugin-manifest.ts';
 import type { PluginCommand } from './plugin-process.ts';
+import { distributionName, findPython } from './python.ts';
 
 export interface PluginContext {
   /** Of the engine service, which a plugin gets as its one argument (engine reference 1.1). */
@@ -15,6 +16,8 @@ export interface PluginContext {
   readonly env: NodeJS.ProcessEnv;
 }
 
+type Options = Readonly<Record<string, unknown>>;
+
 /** How to start a plugin that was found on disk. Throws OperationError for a runtime that cannot be run. */
 export function pluginCommand(location: PluginLocation, context: PluginContext): PluginCommand {
   const { engineAddress, programDir: cwd, env } = context;
@@ -22,11 +25,8 @@ export function pluginCommand(location: PluginLocation, context: PluginContext):
   const { dir } = location;
   const { runtime, options } = readManifest(dir);
   switch (runtime) {
-    case 'nodejs': {
-      const { nodeArguments, packageManager } = readNodeOptions(options);
-      const runner = findSdkFile(dir, 'cmd/run-plugin', packageManager);
-      return { command: process.execPath, args: [...nodeArguments, runner, dir, engineAddress], cwd, env };
-    }
+    case 'nodejs':
+      return nodeCommand(dir, options, context);
     case 'python':
       return pythonCommand(dir, options, context);
     default:
@@ -39,6 +39,12 @@ export function pluginCommand(location: PluginLocation, context: PluginContext):
   }
 }
 
+export interface DynamicContext extends PluginContext {
+  readonly projectDir: string;
+  /** `runtime.options` of Pulumi.yaml. */
+  readonly runtimeOptions: Options;
+}
+
 /** The provider of `pulumi.dynamic` resources: the program's own SDK runs what they carry (engine reference 1.6). */
 export function dynamicProviderCommand(
   packageName: 'pulumi-nodejs' | 'pulumi-python',
@@ -49,48 +55,27 @@ export function dynamicProviderCommand(
     const script = findSdkFile(cwd, 'cmd/dynamic-provider', undefined);
     return { command: process.execPath, args: [script, engineAddress], cwd, env };
   }
-  const python = pythonOf(context.projectDir, runtimeOptions.virtualenv, env);
+  const python = findPython(context.projectDir, runtimeOptions, env);
   return { ...python, args: ['-u', '-m', 'pulumi.dynamic', engineAddress], cwd };
 }
 
-export interface DynamicContext extends PluginContext {
-  readonly projectDir: string;
-  /** `runtime.options` of Pulumi.yaml. */
-  readonly runtimeOptions: Readonly<Record<string, unknown>>;
+function nodeCommand(dir: string, options: Options, { engineAddress, programDir: cwd, env }: PluginContext) {
+  const { nodeArguments, packageManager } = readNodeOptions(options);
+  const runner = findSdkFile(dir, 'cmd/run-plugin', packageManager);
+  return { command: process.execPath, args: [...nodeArguments, runner, dir, engineAddress], cwd, env };
 }
 
-/** A folder with a `__main__.py` runs itself; one without is taken for a package of components. */
-function pythonCommand(dir: string, options: Readonly<Record<string, unknown>>, context: PluginContext): PluginCommand {
-  const { engineAddress, programDir: cwd, env } = context;
+/** A folder with a `__main__.py` runs itself; one without is a package whose components the SDK serves. */
+function pythonCommand(dir: string, options: Options, { engineAddress, programDir: cwd, env }: PluginContext) {
   const virtualenv = options.virtualenv ?? (existsSync(join(dir, 'venv')) ? 'venv' : undefined);
-  const python = pythonOf(dir, virtualenv, env);
+  const python = findPython(dir, { ...options, virtualenv }, env);
   if (existsSync(join(dir, '__main__.py'))) return { ...python, args: ['-u', dir, engineAddress], cwd };
+  const manifest = join(dir, 'pyproject.toml');
+  const name = existsSync(manifest) ? distributionName(readFileSync(manifest, 'utf8')) : undefined;
+  if (name !== undefined) return { ...python, args: ['-u', '-m', 'pulumi.run.plugin', name, engineAddress], cwd };
   throw new OperationError({
     code: 'PLUGIN_INVALID',
-    summary: `the plugin in ${dir} cannot be started: it has no __main__.py`,
-    remedy: 'Give it one that calls `pulumi.provider.main(provider, sys.argv[1:])`.',
+    summary: `the plugin in ${dir} cannot be started: it has neither a __main__.py nor a pyproject.toml that names it`,
+    remedy: 'Give it a __main__.py that calls `pulumi.provider.main(provider, sys.argv[1:])`.',
   });
-}
-
-function pythonOf(
-  folder: string,
-  virtualenv: unknown,
-  env: NodeJS.ProcessEnv,
-): { readonly command: string; readonly env: NodeJS.ProcessEnv } {
-  if (typeof virtualenv !== 'string' || virtualenv === '') {
-    const { VIRTUAL_ENV: active } = env;
-    const command = active === undefined ? (env.PULUMI_PYTHON_CMD ?? 'python3') : join(active, 'bin', 'python');
-    return { command, env };
-  }
-  const root = resolve(folder, virtualenv);
-  const command = process.platform === 'win32' ? join(root, 'Scripts', 'python.exe') : join(root, 'bin', 'python');
-  if (!existsSync(command))
-    throw new OperationError({
-      code: 'PLUGIN_NOT_STARTED',
-      summary: `the virtual environment ${root} has no Python`,
-      remedy: `Make it, and install what is needed:\n    python3 -m venv ${root} && ${command} -m pip install -r requirements.txt`,
-    });
-  const { PYTHONHOME: _, ...rest } = env;
-  const bin = join(command, '..');
-  return { command, env: { ...rest, VIRTUAL_ENV: root, PATH: [bin, rest.PATH ?? ''].join(delimiter) } };
 }

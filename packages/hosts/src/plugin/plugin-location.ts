@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { OperationError } from '@radiant/model';
 import semver from 'semver';
+import { installedPlugins } from './installed-plugins.ts';
 import { manifestFile } from './plugin-manifest.ts';
 
 /** A plugin that the project names itself: `plugins.providers` or `packages` of Pulumi.yaml. */
@@ -95,30 +96,14 @@ function fromFolders(
   search: PluginSearch,
 ): { readonly location: PluginLocation; readonly version: string } | undefined {
   const { name, version, pluginFolders } = search;
-  const found = pluginFolders.flatMap((folder) => installedVersions(folder, name));
+  const found = installedPlugins(pluginFolders).filter((plugin) => plugin.kind === 'resource' && plugin.name === name);
   const wanted = version === undefined ? found : found.filter((each) => sameVersion(each.version, version));
-  const best = wanted.sort((a, b) => semver.compare(b.version, a.version))[0];
-  if (best === undefined) return undefined;
-  const location = locate(best.dir, name);
-  return location === undefined ? undefined : { location, version: best.version };
-}
-
-function installedVersions(folder: string, name: string): { readonly dir: string; readonly version: string }[] {
-  const prefix = `resource-${name}-v`;
-  return entriesOf(folder).flatMap((entry) => {
-    const version = entry.startsWith(prefix) ? semver.valid(entry.slice(prefix.length)) : null;
-    // One that is being installed, or whose installation was cut short.
-    if (version === null || existsSync(join(folder, `${entry}.partial`))) return [];
-    return [{ dir: join(folder, entry), version }];
-  });
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
+  // The folders stand in the order of their rank, which a stable sort keeps among equal versions.
+  for (const { dir, version: best } of wanted.sort((a, b) => semver.compare(b.version, a.version))) {
+    const location = locate(dir, name);
+    if (location !== undefined) return { location, version: best };
   }
+  return undefined;
 }
 
 function executableIn(folder: string, name: string): string | undefined {
@@ -145,16 +130,20 @@ function isOn(value: string | undefined): boolean {
 }
 
 function missingPlugin({ name, version, pluginFolders }: PluginSearch): OperationError {
-  const wanted = version === undefined ? '' : ` version ${version.replace(/^v/, '')}`;
-  const folders = pluginFolders.map(
-    (folder) => `  in ${folder}/resource-${name}-v${version?.replace(/^v/, '') ?? '…'}`,
-  );
+  const plain = version?.replace(/^v/, '');
+  const folders = pluginFolders.map((folder) => `  in ${join(folder, `resource-${name}-v${plain ?? '…'}`)}`);
+  const others = installedPlugins(pluginFolders)
+    .filter((plugin) => plugin.kind === 'resource' && plugin.name === name)
+    .map((plugin) => plugin.version);
+  const installed = others.length === 0 ? [] : [`Installed is version ${[...new Set(others)].join(', ')}.`];
   return new OperationError({
     code: 'PLUGIN_NOT_FOUND',
-    summary: `no provider plugin serves the package '${name}'${wanted}`,
-    detail: [`It was looked for`, `  as ${binaryName(name)} on $PATH`, ...folders].join('\n'),
+    summary: `no provider plugin serves the package '${name}'${plain === undefined ? '' : ` version ${plain}`}`,
+    detail: ['It was looked for', `  as ${binaryName(name)} on $PATH`, ...folders, ...installed].join('\n'),
     remedy:
-      `Put the executable ${binaryName(name)} there, or name its folder in Pulumi.yaml:\n` +
+      `Radiant downloads no plugins. Install one that you have downloaded:\n` +
+      `    radiant plugin install resource ${name} ${plain ?? '<version>'} --file pulumi-resource-${name}.tar.gz\n` +
+      `or name the folder of its executable or its sources in Pulumi.yaml:\n` +
       `    plugins:\n      providers:\n        - name: ${name}\n          path: ./path/to/plugin`,
   });
 }
