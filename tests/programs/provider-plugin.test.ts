@@ -29,7 +29,7 @@ describe.each(wires)('a provider plugin over the %s wire', (wire) => {
     const steps = replaced.steps.filter((step) => step.endsWith(' named'));
     expect(steps.indexOf('delete-replaced named')).toBeLessThan(steps.indexOf('create-replacement named'));
     expect(await provider.things()).toEqual(['echo', 'named', 'random']);
-    expect((await stack.refresh()).report.summary.changes).toEqual({ same: 3 });
+    expect((await stack.refresh()).report.summary.changes).toEqual({ same: 4 });
     expect((await stack.destroy()).result).toBe('succeeded');
     expect(await provider.things()).toEqual([]);
   });

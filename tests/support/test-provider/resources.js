@@ -1,7 +1,7 @@
 'use strict';
 const { randomBytes, createHash } = require('node:crypto');
 const grpc = require('@grpc/grpc-js');
-const { ErrorResourceInitFailed } = require('@pulumi/pulumi/proto/errors_pb.js');
+const { ErrorResourceInitFailed } = require('@pulumi/pulumi/proto/provider_pb.js');
 const { fail, structOf } = require('./wire.js');
 
 /** What all kinds share: everything can be changed in place, and outputs are the inputs. */
