@@ -5,12 +5,13 @@ export { createProgramService, type ProgramService, type ProgramServiceOptions }
 export { PropertyError } from './properties/property-error.ts';
 export { type ReadOptions, readProperties, readPropertyValue } from './properties/read-properties.ts';
 export { type WriteOptions, writeProperties, writePropertyValue } from './properties/write-properties.ts';
-export type { ProviderConnection, ProviderPeer } from './provider-client/provider-client.ts';
+export type { ProviderConnection } from './provider-client/connect-provider.ts';
+export type { ProviderPeer } from './provider-client/provider-rpc.ts';
 export { RpcError, type StatusCode, statusCodes, type UnaryHandler, type UnaryService } from './rpc/unary-service.ts';
 export { type MonitorServer, serveMonitor } from './serve-monitor.ts';
 
 /** See `ProviderConnection`; loaded on first use. */
-export async function connectProvider(connection: import('./provider-client/provider-client.ts').ProviderConnection) {
-  const { connectProvider: connect } = await import('./provider-client/provider-client.ts');
+export async function connectProvider(connection: import('./provider-client/connect-provider.ts').ProviderConnection) {
+  const { connectProvider: connect } = await import('./provider-client/connect-provider.ts');
   return connect(connection);
 }

@@ -23,6 +23,12 @@ export function userHome(env: Environment): string {
   return nonEmpty(env.HOME) ?? os.homedir();
 }
 
+/** Where plugins are installed: our own home first, then the established engine's. */
+export function pluginFolders(env: Environment, home: Home): readonly string[] {
+  const homes = [home.root, nonEmpty(env.PULUMI_HOME), path.join(userHome(env), '.pulumi')];
+  return [...new Set(homes.flatMap((folder) => (folder === undefined ? [] : [path.resolve(folder, 'plugins')])))];
+}
+
 /** As Pulumi reads its switches. */
 export function isOn(value: string | undefined): boolean {
   return value === '1' || value?.toLowerCase() === 'true';

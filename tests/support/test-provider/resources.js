@@ -160,11 +160,12 @@ class Endless extends Echo {
   }
 }
 
-/** Answers with what is no answer. */
+/** Answers with what is no answer: without an id, or with an asset that has nothing in it. */
 class Lying extends Echo {
   async create({ urn, inputs }, { world }) {
     world.write('lie', { urn, inputs, outputs: {} });
-    return { id: inputs.id ?? '', outputs: { nested: inputs.lie ?? {} } };
+    const asset = { '4dabf18193072939515e22adb298388d': 'c44067f5952c0a294b673a41bacd8c17' };
+    return { id: inputs.known ?? '', outputs: { asset } };
   }
 }
 

@@ -50,6 +50,7 @@ export function createOperation(
   const defaultProviders = new DefaultProviders({
     config: request.config,
     configSecretKeys: request.configSecretKeys,
+    installed: (packageName) => ports.installedPackage?.(packageName),
     register: (goal) => registerDefaultProvider(operation, goal),
   });
   let monitor: MonitorLifetime | undefined;

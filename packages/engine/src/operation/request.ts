@@ -7,6 +7,7 @@ import type {
   OperationResultKind,
   OperationSummary,
   Plan,
+  PluginRequest,
   ProgramRunner,
   PropertyMap,
   ProviderSource,
@@ -57,6 +58,8 @@ export interface OperationPorts {
   readonly providers: ProviderSource;
   /** Needed by preview and up. */
   readonly program?: ProgramRunner;
+  /** The plugin that what the program has installed asks for, for a package whose requests name none. */
+  readonly installedPackage?: ((packageName: string) => PluginRequest | undefined) | undefined;
   /** Not written to by a preview. */
   readonly journal?: Journal;
   readonly clock: Clock;

@@ -4,6 +4,8 @@ import { configuredInputs } from './provider-inputs.ts';
 export interface DefaultProviderPorts {
   readonly config: { readonly [key: string]: string };
   readonly configSecretKeys: readonly string[];
+  /** What the program has installed for a package, for requests that say nothing of a plugin. */
+  readonly installed: (packageName: string) => PluginRequest | undefined;
   /** Declares the provider as a resource; returns its reference. */
   readonly register: (goal: Goal) => Promise<string>;
 }
@@ -20,13 +22,14 @@ export class DefaultProviders {
   }
 
   /** The reference of the default provider of a package. `user` is who needs it, for the error. */
-  reference(packageName: string, plugin: PluginRequest, user: string): Promise<string> {
+  reference(packageName: string, requested: PluginRequest, user: string): Promise<string> {
     if (this.#denied.has('*') || this.#denied.has(packageName))
       throw new OperationError({
         code: 'DEFAULT_PROVIDER_DENIED',
         summary: `Default provider for '${packageName}' disabled. '${user}' must use an explicit provider.`,
         detail: 'The configuration `pulumi:disable-default-providers` says so.',
       });
+    const plugin = this.#plugin(packageName, requested);
     const key = JSON.stringify([packageName, plugin.version, plugin.downloadUrl, plugin.checksums, plugin.base]);
     let reference = this.#references.get(key);
     if (reference === undefined) {
@@ -34,6 +37,12 @@ export class DefaultProviders {
       this.#references.set(key, reference);
     }
     return reference;
+  }
+
+  #plugin(packageName: string, requested: PluginRequest): PluginRequest {
+    const { version, downloadUrl, base } = requested;
+    if (version !== undefined || downloadUrl !== undefined || base !== undefined) return requested;
+    return this.#ports.installed(packageName) ?? requested;
   }
 
   #goal(packageName: string, plugin: PluginRequest): Goal {

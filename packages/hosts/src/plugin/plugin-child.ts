@@ -42,6 +42,10 @@ export class PluginChild {
     this.ended = this.#follow();
   }
 
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
   /** Hears what it prints after its first line. */
   listen(): void {
     onLines(this.#child.stdout, (line) => this.#hear('stdout', line));

@@ -23,6 +23,7 @@ export interface PluginProcess {
   /** `127.0.0.1:PORT` */
   readonly address: string;
   readonly pid: number;
+  readonly hasEnded: boolean;
   /** Why it is gone, the first time with the last of what it said; undefined while it runs. One that is dying gets a moment. */
   explainEnd(): Promise<string | undefined>;
   /** Asks it to end, and insists after a while. Resolves when it has ended. */
@@ -49,6 +50,9 @@ export async function startPlugin(launch: PluginLaunch): Promise<PluginProcess> 
     return {
       address: `127.0.0.1:${port.number}`,
       pid: child.pid,
+      get hasEnded() {
+        return child.hasEnded;
+      },
       explainEnd: () => child.explainEnd(),
       stop: () => child.stop(),
     };

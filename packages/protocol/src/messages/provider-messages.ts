@@ -112,7 +112,9 @@ export const InvokeRequest = message({ token: string(1), args: bytes(2), preview
 
 export const InvokeResponse = message({ return: bytes(1), failures: repeated(2, CheckFailure) });
 
+/** One of both. */
 export const ParameterizeRequest = message({
+  args: embedded(1, message({ args: strings(1) })),
   value: embedded(2, message({ name: string(1), version: string(2), value: bytes(3) })),
 });
 

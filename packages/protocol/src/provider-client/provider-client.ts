@@ -17,7 +17,6 @@ import {
   type InvokeResult,
   type OperationInfo,
   OutcomeUnknownError,
-  type Parameterization,
   type PropertyMap,
   type Provider,
   type ProviderCapabilities,
@@ -32,105 +31,11 @@ import { Empty } from '../messages/common-messages.ts';
 import * as wire from '../messages/provider-messages.ts';
 import { readProperties } from '../properties/read-properties.ts';
 import { type WriteOptions, writeProperties } from '../properties/write-properties.ts';
-import { CallFailedError, connectGrpc, type GrpcClient } from '../transport/grpc-client.ts';
-import type { MessageType } from '../wire/message.ts';
 import { callMessage, callResult, constructMessage, constructResult } from './construct-messages.ts';
 import { diffResult } from './diff-result.ts';
-import {
-  changeError,
-  configureError,
-  initFailure,
-  isUnavailable,
-  isUnimplemented,
-  providerError,
-} from './provider-errors.ts';
+import { changeError, configureError, initFailure, isUnimplemented, providerError } from './provider-errors.ts';
+import type { ProviderRpc } from './provider-rpc.ts';
 import { providerVariables } from './provider-variables.ts';
-
-export interface ProviderConnection {
-  /** `kubernetes`, `aws`. */
-  readonly packageName: string;
-  /** `127.0.0.1:PORT`, as the plugin has printed it. */
-  readonly address: string;
-  /** Where the provider reaches the engine and monitor services: `127.0.0.1:PORT`. */
-  readonly engineAddress: string;
-  /** What constructions and methods are told of the operation. */
-  readonly info: OperationInfo;
-  /** What makes the plugin serve another package. */
-  readonly parameterization?: Parameterization;
-  /** The folder of the plugin's binary; absent for a provider that somebody else runs. */
-  readonly pluginDirectory?: string;
-  /** Whether somebody else started the provider and it is to be told of the engine (PULUMI_DEBUG_PROVIDERS). */
-  readonly isAttached?: boolean;
-  /** The process that serves; ended with the connection. */
-  readonly peer?: ProviderPeer;
-  /** How long the plugin may take to answer. Default 10 s. */
-  readonly readyWithinMs?: number;
-}
-
-/** The process behind a provider. */
-export interface ProviderPeer {
-  /** Why it is gone, in words; undefined while it runs. */
-  explainEnd(): Promise<string | undefined>;
-  stop(): Promise<void>;
-}
-
-const servicePath = '/pulumirpc.ResourceProvider/';
-const readyWithinDefaultMs = 10_000;
-
-/** How long a provider gets to hear that it is over. */
-const farewellMs = 1000;
-
-/** The provider that a plugin process serves (Pulumi: provider_plugin.go). `close` ends the connection and the process. */
-export async function connectProvider(connection: ProviderConnection): Promise<Provider> {
-  const { packageName, address, readyWithinMs = readyWithinDefaultMs } = connection;
-  const client = await connectGrpc(address, readyWithinMs).catch((error: unknown) => {
-    throw providerError(packageName, error);
-  });
-  try {
-    if (connection.isAttached === true) await attach(connection, client);
-    const agreed = await handshake(connection, client);
-    if (connection.parameterization !== undefined) await parameterize(connection.parameterization, client);
-    return new ProviderClient(connection, client, agreed);
-  } catch (error) {
-    client.close();
-    throw providerError(packageName, error);
-  }
-}
-
-async function attach({ engineAddress }: ProviderConnection, client: GrpcClient): Promise<void> {
-  await client.call(`${servicePath}Attach`, wire.PluginAttach, Empty, wire.PluginAttach.of({ address: engineAddress }));
-}
-
-async function parameterize({ name, version, value }: Parameterization, client: GrpcClient): Promise<void> {
-  const request = wire.ParameterizeRequest.of({ value: { name, version, value: Buffer.from(value, 'base64') } });
-  await client.call(`${servicePath}Parameterize`, wire.ParameterizeRequest, wire.ParameterizeResponse, request);
-}
-
-/** Undefined: the provider knows no handshake, and tells its capabilities when it is configured. */
-async function handshake(
-  { engineAddress, pluginDirectory }: ProviderConnection,
-  client: GrpcClient,
-): Promise<ProviderCapabilities | undefined> {
-  const request = wire.HandshakeRequest.of({
-    engineAddress,
-    rootDirectory: pluginDirectory,
-    programDirectory: pluginDirectory,
-    configureWithUrn: true,
-    invokeWithPreview: true,
-  });
-  try {
-    const reply = await client.call(`${servicePath}Handshake`, wire.HandshakeRequest, wire.HandshakeResponse, request);
-    return {
-      acceptsSecrets: reply.acceptSecrets,
-      acceptsResources: reply.acceptResources,
-      supportsPreview: true,
-      supportsAutonaming: reply.supportsAutonamingConfiguration,
-    };
-  } catch (error) {
-    if (isUnimplemented(error)) return undefined;
-    throw error;
-  }
-}
 
 const autonamingModes = { propose: 0, enforce: 1, disable: 2 } as const;
 
@@ -140,21 +45,46 @@ function autonamingOptions({ autonaming }: CheckRequest) {
   return wire.AutonamingOptions.of({ proposedName, mode: autonamingModes[mode] });
 }
 
-class ProviderClient implements Provider {
-  private readonly connection: ProviderConnection;
-  private readonly client: GrpcClient;
-  private readonly agreed: ProviderCapabilities | undefined;
-  private configured: ProviderCapabilities = { acceptsSecrets: false, acceptsResources: false, supportsPreview: false };
-  private readonly cancelled = new WeakSet<AbortSignal>();
+/** What a provider has said of how it wants to be called. */
+export interface Agreement {
+  readonly capabilities: ProviderCapabilities;
+  /** Whether it takes values with what they depend on, in Construct and Call. */
+  readonly acceptsOutputs: boolean;
+}
 
-  constructor(connection: ProviderConnection, client: GrpcClient, agreed: ProviderCapabilities | undefined) {
-    this.connection = connection;
-    this.client = client;
-    this.agreed = agreed;
+/** Before an older provider is configured, it is taken to know nothing. */
+const nothingAgreed: Agreement = {
+  capabilities: { acceptsSecrets: false, acceptsResources: false, supportsPreview: false },
+  acceptsOutputs: false,
+};
+
+/** What the client needs to know of the connection. */
+export interface ProviderFacts {
+  readonly packageName: string;
+  readonly engineAddress: string;
+  readonly info: OperationInfo;
+}
+
+/** A provider in another process, in terms of the domain. See `connectProvider`. */
+export class ProviderClient implements Provider {
+  private readonly facts: ProviderFacts;
+  private readonly rpc: ProviderRpc;
+  /** What a handshake has settled counts from then on. */
+  private readonly shaken: Agreement | undefined;
+  private configured = nothingAgreed;
+
+  constructor(facts: ProviderFacts, rpc: ProviderRpc, shaken: Agreement | undefined) {
+    this.facts = facts;
+    this.rpc = rpc;
+    this.shaken = shaken;
   }
 
   get capabilities(): ProviderCapabilities {
-    return this.agreed ?? this.configured;
+    return this.agreed.capabilities;
+  }
+
+  private get agreed(): Agreement {
+    return this.shaken ?? this.configured;
   }
 
   async checkConfig(request: CheckRequest): Promise<CheckResult> {
@@ -170,7 +100,7 @@ class ProviderClient implements Provider {
 
   async configure(request: ConfigureRequest): Promise<ConfigureResult> {
     const { urn, id, inputs } = request;
-    const { packageName } = this.connection;
+    const { packageName } = this.facts;
     const message = wire.ConfigureRequest.of({
       variables: providerVariables(packageName, inputs),
       args: writeProperties(inputs, { outputs: 'lower' }),
@@ -183,16 +113,19 @@ class ProviderClient implements Provider {
       name: urnName(urn),
       type: urnType(urn),
     });
-    const reply = await this.rpc('Configure', wire.ConfigureRequest, wire.ConfigureResponse, message).catch(
-      (error: unknown) => {
+    const reply = await this.rpc
+      .call('Configure', wire.ConfigureRequest, wire.ConfigureResponse, message)
+      .catch((error: unknown) => {
         throw configureError(packageName, error, urn);
-      },
-    );
+      });
     this.configured = {
-      acceptsSecrets: reply.acceptSecrets,
-      acceptsResources: reply.acceptResources,
-      supportsPreview: reply.supportsPreview,
-      supportsAutonaming: reply.supportsAutonamingConfiguration,
+      capabilities: {
+        acceptsSecrets: reply.acceptSecrets,
+        acceptsResources: reply.acceptResources,
+        supportsPreview: reply.supportsPreview,
+        supportsAutonaming: reply.supportsAutonamingConfiguration,
+      },
+      acceptsOutputs: reply.acceptOutputs,
     };
     return {};
   }
@@ -217,14 +150,14 @@ class ProviderClient implements Provider {
       timeout,
       preview: isPreview,
     });
-    return this.cancellable(context, async () => {
+    return this.rpc.cancellable(context, async () => {
       try {
-        const reply = await this.rpc('Create', wire.CreateRequest, wire.CreateResponse, message);
-        if (reply.id === '' && !isPreview) throw emptyId(this.connection.packageName, request);
+        const reply = await this.rpc.call('Create', wire.CreateRequest, wire.CreateResponse, message);
+        if (reply.id === '' && !isPreview) throw emptyId(this.facts.packageName, request);
         return { id: reply.id, outputs: readProperties(reply.properties) };
       } catch (error) {
         const partial = initFailure(error);
-        if (partial === undefined || partial.id === '') throw changeError(this.connection.packageName, error, urn);
+        if (partial === undefined || partial.id === '') throw changeError(this.facts.packageName, error, urn);
         return { id: partial.id, outputs: readProperties(partial.properties), initErrors: partial.reasons };
       }
     });
@@ -241,12 +174,14 @@ class ProviderClient implements Provider {
       inputs: inputs === undefined ? undefined : this.write(inputs, { assets: 'elide' }),
       timeout,
     });
-    return this.cancellable(context, async () => {
-      const reply = await this.rpc('Read', wire.ReadRequest, wire.ReadResponse, message).catch((error: unknown) => {
-        const partial = initFailure(error);
-        if (partial === undefined) throw this.failed(error, request);
-        return { ...partial, initErrors: partial.reasons };
-      });
+    return this.rpc.cancellable(context, async () => {
+      const reply = await this.rpc
+        .call('Read', wire.ReadRequest, wire.ReadResponse, message)
+        .catch((error: unknown) => {
+          const partial = initFailure(error);
+          if (partial === undefined) throw this.failed(error, request);
+          return { ...partial, initErrors: partial.reasons };
+        });
       if (reply.id === '') return undefined;
       return {
         id: reply.id,
@@ -271,13 +206,13 @@ class ProviderClient implements Provider {
       preview: request.isPreview,
       timeout,
     });
-    return this.cancellable(context, async () => {
+    return this.rpc.cancellable(context, async () => {
       try {
-        const reply = await this.rpc('Update', wire.UpdateRequest, wire.UpdateResponse, message);
+        const reply = await this.rpc.call('Update', wire.UpdateRequest, wire.UpdateResponse, message);
         return { outputs: readProperties(reply.properties) };
       } catch (error) {
         const partial = initFailure(error);
-        if (partial === undefined) throw changeError(this.connection.packageName, error, urn);
+        if (partial === undefined) throw changeError(this.facts.packageName, error, urn);
         return { outputs: readProperties(partial.properties), initErrors: partial.reasons };
       }
     });
@@ -294,58 +229,53 @@ class ProviderClient implements Provider {
       oldInputs: this.write(request.inputs, { assets: 'elide' }),
       timeout,
     });
-    await this.cancellable(context, () =>
-      this.rpc('Delete', wire.DeleteRequest, Empty, message).catch((error: unknown) => {
-        throw changeError(this.connection.packageName, error, urn);
+    await this.rpc.cancellable(context, () =>
+      this.rpc.call('Delete', wire.DeleteRequest, Empty, message).catch((error: unknown) => {
+        throw changeError(this.facts.packageName, error, urn);
       }),
     );
   }
 
   async invoke({ token, args, isPreview }: InvokeRequest, context: CallContext): Promise<InvokeResult> {
     const message = wire.InvokeRequest.of({ token, args: this.write(args, { unknowns: 'drop' }), preview: isPreview });
-    return this.cancellable(context, async () => {
-      const reply = await this.rpc('Invoke', wire.InvokeRequest, wire.InvokeResponse, message).catch(
-        (error: unknown) => {
-          throw providerError(this.connection.packageName, error);
-        },
-      );
+    return this.rpc.cancellable(context, async () => {
+      const reply = await this.rpc
+        .call('Invoke', wire.InvokeRequest, wire.InvokeResponse, message)
+        .catch((error: unknown) => {
+          throw providerError(this.facts.packageName, error);
+        });
       return { result: readProperties(reply.return), failures: reply.failures };
     });
   }
 
   async construct(request: ConstructRequest, context: CallContext): Promise<ConstructResult> {
-    const { packageName, info, engineAddress } = this.connection;
+    const { packageName, info, engineAddress } = this.facts;
     const message = constructMessage(request, info, engineAddress, (inputs) => this.write(inputs, this.outputs()));
-    return this.cancellable(context, async () => {
-      const reply = await this.rpc('Construct', wire.ConstructRequest, wire.ConstructResponse, message).catch(
-        (error: unknown) => {
+    return this.rpc.cancellable(context, async () => {
+      const reply = await this.rpc
+        .call('Construct', wire.ConstructRequest, wire.ConstructResponse, message)
+        .catch((error: unknown) => {
           throw providerError(packageName, error, request.urn);
-        },
-      );
+        });
       return constructResult(reply);
     });
   }
 
   async call(request: CallRequest, context: CallContext): Promise<CallResult> {
-    const { packageName, info, engineAddress } = this.connection;
+    const { packageName, info, engineAddress } = this.facts;
     const message = callMessage(request, info, engineAddress, (args) => this.write(args, this.outputs()));
-    return this.cancellable(context, async () => {
-      const reply = await this.rpc('Call', wire.CallRequest, wire.CallResponse, message).catch((error: unknown) => {
-        throw providerError(packageName, error);
-      });
+    return this.rpc.cancellable(context, async () => {
+      const reply = await this.rpc
+        .call('Call', wire.CallRequest, wire.CallResponse, message)
+        .catch((error: unknown) => {
+          throw providerError(packageName, error);
+        });
       return callResult(reply);
     });
   }
 
-  async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, farewellMs);
-    });
-    await Promise.race([this.cancel(), patience]);
-    clearTimeout(timer);
-    this.client.close();
-    await this.connection.peer?.stop();
+  close(): Promise<void> {
+    return this.rpc.close();
   }
 
   private async callCheck(method: 'Check' | 'CheckConfig', request: CheckRequest): Promise<CheckResult> {
@@ -358,7 +288,7 @@ class ProviderClient implements Provider {
       randomSeed: request.randomSeed,
       autonaming: autonamingOptions(request),
     });
-    const reply = await this.rpc(method, wire.CheckRequest, wire.CheckResponse, message);
+    const reply = await this.rpc.call(method, wire.CheckRequest, wire.CheckResponse, message);
     return { inputs: readProperties(reply.inputs), failures: reply.failures };
   }
 
@@ -373,16 +303,15 @@ class ProviderClient implements Provider {
       oldInputs: this.write(request.oldInputs, { assets: 'elide' }),
       ignoreChanges: request.ignoreChanges,
     });
-    const reply = await this.rpc(method, wire.DiffRequest, wire.DiffResponse, message).catch((error: unknown) => {
+    const reply = await this.rpc.call(method, wire.DiffRequest, wire.DiffResponse, message).catch((error: unknown) => {
       if (isUnimplemented(error)) return wire.DiffResponse.of({});
       throw this.failed(error, request);
     });
     return diffResult(reply);
   }
 
-  /** Providers of components take output values; what does not hears of secrets and unknowns alone. */
   private outputs(): WriteOptions {
-    return { outputs: 'keep' };
+    return { outputs: this.agreed.acceptsOutputs ? 'keep' : 'lower' };
   }
 
   private write(map: PropertyMap, options: WriteOptions = {}): Buffer {
@@ -394,47 +323,8 @@ class ProviderClient implements Provider {
     });
   }
 
-  private rpc<Request, Response>(
-    method: string,
-    requestType: MessageType<Request>,
-    responseType: MessageType<Response>,
-    request: Request,
-  ): Promise<Response> {
-    return this.client.call(`${servicePath}${method}`, requestType, responseType, request).catch(async (error) => {
-      throw await this.explained(error);
-    });
-  }
-
-  /** A connection that broke says nothing; how the process ended does. */
-  private async explained(error: unknown): Promise<unknown> {
-    if (!isUnavailable(error)) return error;
-    const reason = await this.connection.peer?.explainEnd();
-    return reason === undefined ? error : new CallFailedError(error.code, reason, error.extras);
-  }
-
   private failed(error: unknown, { urn }: { readonly urn: CheckRequest['urn'] }): unknown {
-    return providerError(this.connection.packageName, error, urn);
-  }
-
-  /** A provider that awaits something stops when it hears Cancel, and then answers the call: nothing is cut off. */
-  private async cancellable<T>({ signal }: CallContext, work: () => Promise<T>): Promise<T> {
-    const onAbort = () => {
-      if (this.cancelled.has(signal)) return;
-      this.cancelled.add(signal);
-      void this.cancel();
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await work();
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
-
-  /** Best effort: a provider that cannot be cancelled, or is gone, has nothing to stop. */
-  private async cancel(): Promise<void> {
-    await this.rpc('Cancel', Empty, Empty, {}).catch(() => {});
+    return providerError(this.facts.packageName, error, urn);
   }
 }
 

@@ -40,10 +40,14 @@ export function providerError(packageName: string, error: unknown, urn?: Urn): u
   });
 }
 
-/** An error of a call that changes the world. */
+/** An error of a call that changes the world. One whose answer cannot be understood may have done it. */
 export function changeError(packageName: string, error: unknown, urn: Urn): unknown {
-  if (!(error instanceof CallFailedError) || !unknownOutcomes.has(error.code))
-    return providerError(packageName, error, urn);
+  if (error instanceof OperationError || error instanceof OutcomeUnknownError) return error;
+  if (!(error instanceof CallFailedError)) {
+    const text = `the provider "${packageName}" gave an answer that cannot be understood: ${(error as Error).message}`;
+    return new OutcomeUnknownError(text, { cause: error });
+  }
+  if (!unknownOutcomes.has(error.code)) return providerError(packageName, error, urn);
   const text = error.code === codes.unavailable ? goneText(packageName, error) : said(error);
   return new OutcomeUnknownError(text, { cause: error, saysFailed: isAnswer(error) });
 }

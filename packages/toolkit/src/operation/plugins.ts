@@ -1,18 +1,20 @@
 import path from 'node:path';
 import { dynamicProviderCommand, findPlugin, type PluginCommand, pluginCommand, startPlugin } from '@radiant/hosts';
-import type { PropertyMap, Provider, ProviderLoad } from '@radiant/model';
+import type { Provider, ProviderLoad } from '@radiant/model';
 import { connectProvider } from '@radiant/protocol';
 import type { OpenedConfig } from '../config/stack-config.ts';
 import type { Environment } from '../home.ts';
 import type { ProjectFile } from '../project/project-file.ts';
 import { attachedPort } from './attached-providers.ts';
+import { isDynamicPackage } from './dynamic-packages.ts';
 import type { OperationServer } from './operation-server.ts';
-import { internalOf, mapIn, type PluginSource, pluginSource } from './plugin-source.ts';
+import { pluginEnvironment } from './plugin-environment.ts';
+import { type PluginSource, pluginSource } from './plugin-source.ts';
 
 export interface PluginSettings {
   readonly project: ProjectFile;
   readonly programDir: string;
-  readonly homeDir: string;
+  readonly cacheDir: string;
   /** `$RADIANT_HOME/plugins` and others, best first. */
   readonly pluginFolders: readonly string[];
   readonly env: Environment;
@@ -20,30 +22,25 @@ export interface PluginSettings {
   readonly server: OperationServer;
 }
 
-/** The packages whose providers run what the program itself carries in its resources. */
-const dynamicPackages = ['pulumi-nodejs', 'pulumi-python'] as const;
-
-type DynamicPackage = (typeof dynamicPackages)[number];
-
 /** Starts the plugin of a package and connects to it. Throws OperationError when there is none, or it does not start. */
 export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): Promise<Provider> {
   const { packageName, monitor } = load;
-  const attached = attachedPort(packageName, settings.env);
-  const engineAddress = await settings.server.address(monitor);
+  const source = pluginSource(load, settings.project.packages);
+  const attached = attachedPort(source.name, settings.env);
+  const connection = {
+    packageName,
+    engineAddress: await settings.server.address(monitor),
+    info: monitor.info,
+    ...(source.parameters !== undefined && { parameters: source.parameters }),
+  };
   if (attached !== undefined)
-    return await connectProvider({
-      packageName,
-      engineAddress,
-      info: monitor.info,
-      address: `127.0.0.1:${attached}`,
-      isAttached: true,
-    });
-  const source = pluginSource(load);
-  const command = locate(settings, load, source, engineAddress);
+    return await connectProvider({ ...connection, address: `127.0.0.1:${attached}`, isAttached: true });
+  const command = locate(settings, load, source, connection.engineAddress);
   const isDynamic = isDynamicPackage(packageName);
   const plugin = await startPlugin({
     ...command,
     title: `the plugin of package "${packageName}"`,
+    ...patience(settings.env),
     // Dynamic providers are the user's own code: what they print is for him. Others explain themselves when they die.
     ...(isDynamic && {
       onOutput: (stream: 'stdout' | 'stderr', message: string) =>
@@ -52,10 +49,7 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
   });
   try {
     return await connectProvider({
-      packageName,
-      engineAddress,
-      info: monitor.info,
-      ...(source.parameterization !== undefined && { parameterization: source.parameterization }),
+      ...connection,
       address: plugin.address,
       pluginDirectory: command.pluginDir,
       peer: plugin,
@@ -66,61 +60,33 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
   }
 }
 
-function isDynamicPackage(name: string): name is DynamicPackage {
-  return (dynamicPackages as readonly string[]).includes(name);
+function patience(env: Environment): { readonly portWithinMs?: number } {
+  const seconds = Number(env.RADIANT_PLUGIN_START_SECONDS);
+  return seconds > 0 ? { portWithinMs: seconds * 1000 } : {};
 }
 
 function locate(
   settings: PluginSettings,
   { packageName, inputs, monitor }: ProviderLoad,
-  { name, version }: PluginSource,
+  source: PluginSource,
   engineAddress: string,
 ): PluginCommand & { readonly pluginDir: string } {
   const { project, programDir } = settings;
-  const env = pluginEnvironment(settings, packageName, inputs);
-  const context = { engineAddress, programDir, env };
+  const context = { engineAddress, programDir, env: pluginEnvironment(settings, packageName, inputs) };
   if (isDynamicPackage(packageName)) {
     const { runtimeOptions, dir: projectDir } = project;
     const command = dynamicProviderCommand(packageName, { ...context, projectDir, runtimeOptions });
     return { ...command, pluginDir: programDir };
   }
+  const { name, version, path: named } = source;
   const { location, warning } = findPlugin({
     name,
     ...(version !== undefined && { version }),
-    projectPlugins: project.plugins,
+    projectPlugins: named === undefined ? project.plugins : [...project.plugins, { name, path: named }],
     pluginFolders: settings.pluginFolders,
     env: settings.env,
   });
   if (warning !== undefined) monitor.log({ severity: 'warning', message: warning });
   const pluginDir = location.kind === 'source' ? location.dir : path.dirname(location.path);
   return { ...pluginCommand(location, context), pluginDir };
-}
-
-/** Engine reference 1.6 and 4.3. */
-function pluginEnvironment(
-  { env, config, project }: PluginSettings,
-  packageName: string,
-  inputs: PropertyMap,
-): NodeJS.ProcessEnv {
-  const options = Object.entries(project.runtimeOptions).map(([name, value]): [string, string] => [
-    `PULUMI_RUNTIME_${name.toUpperCase()}`,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ]);
-  return {
-    ...env,
-    ...Object.fromEntries(options),
-    ...mappedVariables(inputs, env),
-    PULUMI_PROJECT: project.name,
-    PULUMI_CONFIG: JSON.stringify(config.values),
-    ...(packageName === 'pulumi-nodejs' && { PULUMI_NODEJS_PROJECT: project.name }),
-  };
-}
-
-/** `{NEW: OLD}`: the plugin sees OLD with what NEW is here (option `envVarMappings`). */
-function mappedVariables(inputs: PropertyMap, env: Environment): Record<string, string> {
-  const pairs = Object.entries(mapIn(internalOf(inputs), 'envVarMappings')).flatMap(([from, to]) => {
-    const value = env[from];
-    return typeof to === 'string' && value !== undefined ? [[to, value] as const] : [];
-  });
-  return Object.fromEntries(pairs);
 }

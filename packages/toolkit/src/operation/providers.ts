@@ -23,13 +23,17 @@ export interface ProviderSettings {
 /** The packages that need no plugin. One that the project names itself, or that somebody debugs, takes precedence. */
 const nativePackages: ReadonlySet<string> = new Set(['kubernetes', 'pulumi']);
 
+export function isNative(packageName: string): boolean {
+  return nativePackages.has(packageName);
+}
+
 /** Where the engine gets providers from: those that are built in, and plugins. */
 export function providerSource(settings: ProviderSettings): ProviderSource {
   const kubernetes = createKubernetesProvider({ ...settings, clock: systemClock });
   return {
     async load(request): Promise<Provider> {
       const { packageName } = request;
-      if (!nativePackages.has(packageName) || isReplaced(settings.plugins, packageName)) {
+      if (!isNative(packageName) || isReplaced(settings.plugins, packageName)) {
         const { loadPlugin } = await import('./plugins.ts');
         return await loadPlugin(settings.plugins, request);
       }
@@ -46,5 +50,6 @@ export function providerSource(settings: ProviderSettings): ProviderSource {
 /** Nobody replaces what reads other stacks. */
 function isReplaced({ project, env }: PluginSettings, packageName: string): boolean {
   if (packageName === 'pulumi') return false;
-  return project.plugins.some(({ name }) => name === packageName) || isAttached(packageName, env);
+  const isNamed = project.plugins.some(({ name }) => name === packageName);
+  return isNamed || project.packages.get(packageName)?.kind === 'local' || isAttached(packageName, env);
 }

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
-import { type OperationOutcome, runOperation } from '@radiant/engine';
+import { type OperationOutcome, type OperationPorts, runOperation } from '@radiant/engine';
 import {
   type EventSink,
   exitCodes,
@@ -14,13 +13,15 @@ import {
 } from '@radiant/model';
 import type { OperationOptions, OperationReport } from '../api.ts';
 import type { OpenedConfig } from '../config/stack-config.ts';
-import { type Environment, nonEmpty } from '../home.ts';
+import { type Environment, pluginFolders } from '../home.ts';
+import { installedPackages } from '../project/installed-packages.ts';
 import { systemClock, systemRandom } from '../system.ts';
 import { engineVersion } from '../version.ts';
+import { isDynamicPackage } from './dynamic-packages.ts';
 import { disabledFeatures, OperationServer } from './operation-server.ts';
 import type { PluginSettings } from './plugins.ts';
 import { locateProgram, type ProgramSettings, programRunner } from './program.ts';
-import { type ProviderSettings, providerSource } from './providers.ts';
+import { isNative, type ProviderSettings, providerSource } from './providers.ts';
 
 /** An operation that changes something is recorded; a preview is not. */
 export interface Recording {
@@ -62,7 +63,13 @@ export async function performOperation(
     programDirectory: programDir,
     disabledFeatures: disabledFeatures(settings.env),
   });
-  const plugins: PluginSettings = { ...settings, programDir, pluginFolders: pluginFolders(settings), server };
+  const plugins: PluginSettings = {
+    ...settings,
+    programDir,
+    server,
+    cacheDir: settings.home.cacheDir,
+    pluginFolders: pluginFolders(settings.env, settings.home),
+  };
   try {
     return await runOperation(
       {
@@ -94,6 +101,7 @@ export async function performOperation(
           server,
           isDebugged: options.debug ?? false,
         }),
+        installedPackage: project.runtime === 'nodejs' ? pluginsOfProgram(programDir) : undefined,
         journal: recording.journal,
         clock: systemClock,
         random: systemRandom(recording.baseName),
@@ -106,10 +114,10 @@ export async function performOperation(
   }
 }
 
-/** Where plugins are installed: our own home first, then the established engine's. */
-function pluginFolders({ home, homeDir, env }: OperationSettings): readonly string[] {
-  const homes = [home.root, nonEmpty(env.PULUMI_HOME), path.join(homeDir, '.pulumi')];
-  return [...new Set(homes.flatMap((folder) => (folder === undefined ? [] : [path.join(folder, 'plugins')])))];
+/** What installed packages say of their plugins; those that need none are not looked for. */
+function pluginsOfProgram(programDir: string): OperationPorts['installedPackage'] {
+  const find = installedPackages(programDir);
+  return (packageName) => (isNative(packageName) || isDynamicPackage(packageName) ? undefined : find(packageName));
 }
 
 /** Pulumi's default: four provider calls per processor. */

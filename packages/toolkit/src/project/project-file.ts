@@ -3,7 +3,7 @@ import type { ProjectPlugin } from '@radiant/hosts';
 import { exitCodes, OperationError } from '@radiant/model';
 import type { Project } from '../api.ts';
 import { readTextFile } from '../json-file.ts';
-import { parsePlugins } from './project-plugins.ts';
+import { type ProjectPackage, parsePackages, parsePlugins } from './project-plugins.ts';
 import { mapAt, parseYamlMap, textAt } from './yaml-file.ts';
 
 const fileNames = ['Pulumi.yaml', 'Pulumi.yml', 'Pulumi.json'] as const;
@@ -23,6 +23,8 @@ export interface ProjectFile {
   readonly refreshAlways: boolean;
   /** Plugins that the project brings itself. */
   readonly plugins: readonly ProjectPlugin[];
+  /** What serves the packages that it lists. */
+  readonly packages: ReadonlyMap<string, ProjectPackage>;
 }
 
 /** The nearest project file at or above `dir`; undefined when there is none. */
@@ -71,6 +73,7 @@ export function parseProjectFile(file: string, text: string): ProjectFile {
     config: mapAt(file, yaml, 'config') ?? {},
     refreshAlways: options?.refresh === 'always',
     plugins: parsePlugins(file, yaml),
+    packages: parsePackages(file, yaml),
   };
 }
 
