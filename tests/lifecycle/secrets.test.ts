@@ -135,7 +135,7 @@ async function everythingSaid(stack: TestStack, run: RunResult): Promise<string>
   );
   for (const event of run.raw) display.event(event);
   const { summary } = run.outcome;
-  display.finish({ result: run.result, summary, outputs: {}, oldOutputs: {}, exitCode: 0 });
+  display.finish({ result: run.result, summary, outputs: {}, oldOutputs: {}, resourceCount: 0, exitCode: 0 });
   const steps = run.raw.flatMap((event) => ('step' in event ? [event.step] : []));
   const entries = await Promise.all(run.journal.map((entry: JournalEntry) => encodeEntry(entry, { secrets })));
   const deployment = await encodeDeployment(stack.snapshot, {

@@ -15,6 +15,7 @@ export interface FakeOperation {
   readonly outputs?: PropertyMap;
   readonly oldOutputs?: PropertyMap;
   /** Waits until told to drain or terminate. */
+  readonly resourceCount?: number;
   readonly isEndless?: boolean;
 }
 
@@ -141,6 +142,7 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       summary,
       outputs: operation.outputs ?? {},
       oldOutputs: operation.oldOutputs ?? {},
+      resourceCount: operation.resourceCount ?? 0,
       exitCode: summary.result === 'failed' ? 1 : 0,
       ...(given.makesPlan === true && { plan: { resources: new Map() } }),
     };

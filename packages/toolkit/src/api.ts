@@ -116,6 +116,24 @@ export interface OperationOptions {
   /** Undefined: 4 × cores, or PULUMI_PARALLEL; 0 and less: unlimited. */
   readonly parallel?: number;
   readonly refresh?: boolean;
+  /** URNs or globs (`*` stands for all but colons, `**` for anything) of what alone is touched. Not with `excludes`. */
+  readonly targets?: readonly string[];
+  /** And what depends on the targets. */
+  readonly targetDependents?: boolean;
+  /** URNs or globs of what is not touched. */
+  readonly excludes?: readonly string[];
+  /** Nor what depends on the excluded. */
+  readonly excludeDependents?: boolean;
+  /** URNs or globs of what is replaced, whether it changes or not. */
+  readonly replaces?: readonly string[];
+  /** Run the program to refresh or destroy; to preview or update with `refresh`, read resources as they are declared. */
+  readonly runProgram?: boolean;
+  /** After a failure go on with what does not depend on it. */
+  readonly continueOnError?: boolean;
+  /** Replace and delete protected resources, too. */
+  readonly ignoreProtect?: boolean;
+  /** Destroy all but what is protected and what that depends on. */
+  readonly excludeProtected?: boolean;
   readonly typecheck?: 'off' | 'warn' | 'error';
   /** Binds the operation: what the plan does not foresee is refused. */
   readonly plan?: Plan;
@@ -144,6 +162,8 @@ export interface OperationReport {
   readonly plan?: Plan;
   /** Outputs recorded before the operation, for the difference. */
   readonly oldOutputs: PropertyMap;
+  /** How many resources the stack has afterwards. */
+  readonly resourceCount: number;
   /** 0 when it succeeded; see `exitCodes`. */
   readonly exitCode: number;
 }

@@ -20,6 +20,12 @@ export const jsonFlag = flag('json, j', 'print JSON');
 
 export const showSecretsFlag = flag('show-secrets', 'show secret values in the clear');
 
+export const refreshFlag = optionalValueFlag('refresh, r', 'bool', 'first read what is really there');
+
+export const continueOnErrorFlag = flag('continue-on-error', 'after a failure go on with what does not depend on it');
+
+export const ignoreProtectFlag = flag('ignore-protect', 'replace and delete protected resources, too');
+
 /** What preview, up, refresh and destroy share. */
 export const operationFlags: readonly Flag[] = [
   stackFlag,
@@ -35,6 +41,13 @@ export const operationFlags: readonly Flag[] = [
   showSecretsFlag,
   flag('suppress-outputs', 'do not show the outputs of the stack'),
   flag('suppress-progress', 'do not show progress, only the results'),
+  valueFlag('target, t', 'urn', 'touch only this resource; * stands for all but colons, ** for anything', {
+    isRepeatable: true,
+  }),
+  flag('target-dependents', 'and what depends on the targets'),
+  valueFlag('exclude, x', 'urn', 'touch everything but this resource; * and ** as in --target', { isRepeatable: true }),
+  flag('exclude-dependents', 'nor what depends on the excluded'),
+  optionalValueFlag('run-program', 'bool', 'run the program to refresh or destroy, for its providers and hooks'),
   valueFlag('event-log', 'file', 'write the engine events to this file, one JSON object a line'),
   valueFlag('exec-kind', 'kind', 'who runs this command', { isHidden: true }),
   valueFlag('exec-agent', 'agent', 'who runs this command', { isHidden: true }),
@@ -50,27 +63,26 @@ export const operationFlags: readonly Flag[] = [
     'attach-debugger[=]',
     'client=',
     'config-file=',
-    'continue-on-error',
-    'exclude=',
-    'exclude-dependents',
     'output=',
     'policy-pack=',
     'policy-pack-config=',
-    'run-program',
     'show-config',
-    'target, t=',
-    'target-dependents',
     'urns',
   ),
 ];
 
 /** What preview and up share beyond that. */
 export const programFlags: readonly Flag[] = [
-  optionalValueFlag('refresh, r', 'bool', 'first read what is really there'),
+  refreshFlag,
   valueFlag('typecheck', 'mode', 'what wrong types in a TypeScript program mean', {
     choices: ['off', 'warn', 'error'],
   }),
   valueFlag('config, c', 'key=value', 'set this configuration first, and keep it', { isRepeatable: true }),
   flag('config-path', 'keys of --config are paths to a nested value'),
-  ...refused('ignore-protect', 'replace=', 'secrets-provider=', 'target-replace='),
+  valueFlag('replace', 'urn', 'replace this resource, whether it changes or not; * and ** as in --target', {
+    isRepeatable: true,
+  }),
+  valueFlag('target-replace', 'urn', 'short for --target and --replace of this resource', { isRepeatable: true }),
+  ignoreProtectFlag,
+  ...refused('secrets-provider='),
 ];

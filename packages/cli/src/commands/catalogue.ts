@@ -1,4 +1,12 @@
-import { operationFlags, programFlags, stackFlag, yesFlag } from '../args/common-flags.ts';
+import {
+  continueOnErrorFlag,
+  ignoreProtectFlag,
+  operationFlags,
+  programFlags,
+  refreshFlag,
+  stackFlag,
+  yesFlag,
+} from '../args/common-flags.ts';
 import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
 import { accountCommands } from './catalogue-account.ts';
 import { clusterCommand } from './catalogue-cluster.ts';
@@ -22,6 +30,7 @@ const upCommand: CommandSpec = {
     ...programFlags,
     yesFlag,
     skipPreviewFlag,
+    continueOnErrorFlag,
     valueFlag('plan', 'file', 'do only what this plan of a preview foresees, and refuse everything else'),
     flag('strict', 'do only what the preview of this command has foreseen'),
   ],
@@ -81,7 +90,10 @@ const destroyCommand: CommandSpec = {
     skipPreviewFlag,
     previewOnlyFlag,
     flag('remove', 'remove the stack and its configuration afterwards'),
-    ...refused('exclude-protected', 'refresh[=], r'),
+    refreshFlag,
+    continueOnErrorFlag,
+    ignoreProtectFlag,
+    flag('exclude-protected', 'leave what is protected, and all that depends on it staying'),
   ],
   examples: [
     ['radiant destroy --yes', 'without asking'],

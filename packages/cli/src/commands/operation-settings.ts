@@ -36,7 +36,7 @@ export function eventLogPath(given: Given): string | undefined {
   return path;
 }
 
-export function operationOptions(given: Given): OperationOptions {
+export function operationOptions(given: Given, env: CliContext['env']): OperationOptions {
   const parallel = given.integer('parallel');
   if (parallel !== undefined && parallel < 0) {
     throw new CliError(`--parallel takes a number from 0 (no limit) upwards, not ${parallel}`);
@@ -53,7 +53,40 @@ export function operationOptions(given: Given): OperationOptions {
     ...(typecheck !== undefined && { typecheck }),
     ...(execKind !== undefined && { execKind }),
     ...(pendingCreates !== undefined && { pendingCreates }),
+    ...selectionOf(given),
+    ...behaviourOf(given, env),
     debug: given.flag('debug'),
+  };
+}
+
+/** Which resources are touched, and which replaced. */
+function selectionOf(given: Given): OperationOptions {
+  const replaced = given.values('target-replace');
+  const targets = [...given.values('target'), ...replaced];
+  const excludes = given.values('exclude');
+  const replaces = [...given.values('replace'), ...replaced];
+  if (targets.length > 0 && excludes.length > 0) throw new CliError('--target and --exclude cannot be used together');
+  return {
+    ...(targets.length > 0 && { targets }),
+    ...(excludes.length > 0 && { excludes }),
+    ...(replaces.length > 0 && { replaces }),
+    ...(given.flag('target-dependents') && { targetDependents: true }),
+    ...(given.flag('exclude-dependents') && { excludeDependents: true }),
+  };
+}
+
+function behaviourOf(given: Given, env: CliContext['env']): OperationOptions {
+  const runProgram = given.optionalBoolean('run-program') ?? booleanOf(env.PULUMI_RUN_PROGRAM ?? '') ?? false;
+  const continueOnError = given.flag('continue-on-error') || booleanOf(env.PULUMI_CONTINUE_ON_ERROR ?? '') === true;
+  const excludeProtected = given.flag('exclude-protected');
+  const isBounded = [given.values('target'), given.values('exclude')].some((urns) => urns.length > 0);
+  if (excludeProtected && isBounded)
+    throw new CliError('--exclude-protected cannot be used together with --target or --exclude');
+  return {
+    ...(runProgram && { runProgram }),
+    ...(continueOnError && { continueOnError }),
+    ...(given.flag('ignore-protect') && { ignoreProtect: true }),
+    ...(excludeProtected && { excludeProtected }),
   };
 }
 

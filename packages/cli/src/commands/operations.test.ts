@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OperationError } from '@radiant/model';
+import { OperationError, type OperationSummary } from '@radiant/model';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../test/fake-context.ts';
 import {
@@ -364,5 +364,29 @@ describe('plans', () => {
     const { err, exitCode, calls } = await runCli(`up --strict ${flags}`, { operations });
     expect(err).toContain(`error: --strict and ${flags.split(' ').at(-1)} cannot be used together`);
     expect({ exitCode, calls }).toEqual({ exitCode: 1, calls: [] });
+  });
+});
+
+describe('a destruction that leaves what is protected', () => {
+  const leaving = (changes: OperationSummary['changes']) => ({
+    destroy: { events: [summed(summaryOf('destroy', changes))], resourceCount: 2 },
+  });
+
+  it('says how much there still is', async () => {
+    const { out, exitCode } = await runCli('destroy --yes --exclude-protected', {
+      operations: leaving({ delete: 1, same: 2 }),
+    });
+    expect(out).toContain(
+      'All unprotected resources were destroyed. There are still 2 protected resources associated with this stack.\n',
+    );
+    expect(out).not.toContain('have been deleted');
+    expect(exitCode).toBe(0);
+  });
+
+  it('says so when there was nothing else', async () => {
+    const { out } = await runCli('destroy --yes --exclude-protected', { operations: leaving({ same: 2 }) });
+    expect(out).toContain(
+      'There were no unprotected resources to destroy. There are still 2 protected resources associated with this stack.\n',
+    );
   });
 });

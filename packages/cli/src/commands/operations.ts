@@ -50,7 +50,7 @@ function changeCommand(kind: ChangeKind): CommandHandler {
     const verdict = await previewAndAsk(run, kind, consent);
     if (verdict.kind === 'ended') return verdict.exitCode;
     const { report } = await runOperation({ ...run, options: verdict.options }, kind, { logsEvents: true });
-    if (kind === 'destroy' && report.result === 'succeeded') await afterDestroy(run);
+    if (kind === 'destroy' && report.result === 'succeeded') await afterDestroy(run, report);
     return exitCodeOf(report, given);
   };
 }
@@ -62,7 +62,7 @@ async function prepare(context: CliContext, given: Given): Promise<Run> {
   const stack = await openOperationStack(context, given, workspace);
   const interrupts = context.catchInterrupts();
   const options = {
-    ...operationOptions(given),
+    ...operationOptions(given, context.env),
     ...(await planOptions(plans, context, stack)),
     drain: interrupts.drain,
     terminate: interrupts.terminate,
@@ -171,8 +171,14 @@ function exitCodeOf(report: OperationReport, given: Given): number {
   throw new CliError(`no changes were expected but changes were ${verb}`, exitCodes.noChangesExpected);
 }
 
-async function afterDestroy(run: Run): Promise<void> {
-  const { context, given, workspace, stack } = run;
+async function afterDestroy(run: Run, report: OperationReport): Promise<void> {
+  const { context, given, workspace, stack, options } = run;
+  if (options.excludeProtected === true && report.resourceCount > 0) {
+    if (!given.flag('json')) context.out.write(protectedLeftText(report));
+    return;
+  }
+  // What is left was not to be touched.
+  if (report.resourceCount > 0) return;
   if (given.flag('remove')) {
     await workspace.removeStack(stack.name);
     if (!given.flag('json')) context.out.write(`Stack '${stack.name}' has been removed!\n`);
@@ -182,4 +188,13 @@ async function afterDestroy(run: Run): Promise<void> {
         `If you want to remove the stack completely, run \`radiant stack rm ${stack.name}\`.\n`,
     );
   }
+}
+
+/** Engine reference 7.5. */
+function protectedLeftText({ resourceCount, summary }: OperationReport): string {
+  const hasDeleted = Object.entries(summary.changes).some(([op, count]) => op !== 'same' && (count ?? 0) > 0);
+  const done = hasDeleted
+    ? 'All unprotected resources were destroyed.'
+    : 'There were no unprotected resources to destroy.';
+  return `${done} There are still ${resourceCount} protected resources associated with this stack.\n`;
 }

@@ -17,7 +17,7 @@ test('a preview for machines says why inputs are unknown, and writes them as unk
   for (const event of planned(step('create', { new: resource({ name: 'settings', inputs }) }))) display.event(event);
   const summary = summaryOf('preview', { create: 1 });
   display.event(summed(summary));
-  display.finish({ result: 'succeeded', summary, outputs: {}, oldOutputs: {}, exitCode: 0 });
+  display.finish({ result: 'succeeded', summary, outputs: {}, oldOutputs: {}, resourceCount: 0, exitCode: 0 });
   const [digested] = JSON.parse(text).steps;
   const sentinel = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
   expect(digested.newState.inputs).toEqual({ data: { ip: sentinel, other: sentinel } });

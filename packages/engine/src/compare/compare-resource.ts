@@ -59,9 +59,12 @@ export async function compareResource(operation: Operation, subject: ComparisonS
 }
 
 /** Reasons that ask no provider, in Pulumi's order. Returns the replace key. */
-function forcedReplacement({ registrations }: Operation, { goal, old }: ComparisonSubject): string | undefined {
+function forcedReplacement(
+  { registrations, selection }: Operation,
+  { urn, goal, old }: ComparisonSubject,
+): string | undefined {
   const isReplaced = (urn: Urn) => registrations.get(urn)?.result?.isReplaced === true;
-  if (old.isTainted) return 'id';
+  if (old.isTainted || selection.replaces.matches(urn)) return 'id';
   if (goal.replaceWith.some(isReplaced)) return 'replaceWith';
   if (goal.deletedWith !== undefined && isReplaced(goal.deletedWith)) return 'deletedWith';
   return undefined;

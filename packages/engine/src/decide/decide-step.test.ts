@@ -10,6 +10,7 @@ const values: { readonly [fact in keyof StepFacts]: readonly StepFacts[fact][] }
   readiness: ['ready', 'not-ready'],
   order: ['create-first', 'delete-first'],
   guard: ['free', 'protected'],
+  scope: ['in', 'out'],
 };
 
 function everyCombination(): StepFacts[] {
@@ -21,7 +22,7 @@ function everyCombination(): StepFacts[] {
 
 test('exactly one row of the decision table fits every combination of facts', () => {
   const combinations = everyCombination();
-  expect(combinations).toHaveLength(5 * 3 * 3 * 2 * 4 * 2 * 2 * 2);
+  expect(combinations).toHaveLength(5 * 3 * 3 * 2 * 4 * 2 * 2 * 2 * 2);
   for (const facts of combinations) {
     const rows = decisionTable.filter((row) => fits(row, facts)).map((row) => row.label);
     expect(rows, JSON.stringify(facts)).toHaveLength(1);
@@ -43,7 +44,12 @@ test('what is protected is never deleted, replaced or given up, whatever else ho
 
 test('what is gone is never deleted again', () => {
   for (const facts of everyCombination())
-    if (facts.record === 'gone') expect(['recreate', 'import', 'read']).toContain(decideStep(facts));
+    if (facts.record === 'gone') expect(['recreate', 'import', 'read', 'leave']).toContain(decideStep(facts));
+});
+
+test('nothing that is not to be touched is changed, whatever else holds', () => {
+  for (const facts of everyCombination())
+    if (facts.scope === 'out' && facts.goal !== 'external') expect(['leave', 'skip']).toContain(decideStep(facts));
 });
 
 test('the table, one sentence per row', () => {
@@ -54,11 +60,6 @@ test('the table, one sentence per row', () => {
       "import: an existing thing that we have no record of is adopted",
       "recreate: what was deleted to be made again is made again",
       "recreate: a component that was deleted to be made again is recorded again",
-      "read: what is not recorded is read",
-      "read: what was read before is read again",
-      "read-replacement: another thing read under the same name takes its place",
-      "read-replacement: what we owned and is now only read is given up for what is read",
-      "refuse-protected: a protected resource is not given up",
       "import-replacement: an adopted thing takes the place of one that was only read",
       "import-replacement: an adopted thing takes the place of the one we own",
       "refuse-protected: an adopted thing does not take the place of a protected one",
@@ -85,6 +86,13 @@ test('the table, one sentence per row', () => {
       "refuse-protected: a protected component is not replaced",
       "replace-create-first: a component that cannot be changed in place is created anew, then the old one deleted",
       "replace-delete-first: a component that cannot stand beside its successor is deleted first",
+      "read: what is not recorded is read",
+      "read: what was read before is read again",
+      "read-replacement: another thing read under the same name takes its place",
+      "read-replacement: what we owned and is now only read is given up for what is read",
+      "refuse-protected: a protected resource is not given up",
+      "leave: what is recorded and not to be touched stays as it is recorded",
+      "skip: what is new and not to be touched is not made",
     ]
   `);
 });

@@ -20,6 +20,11 @@ export interface StepFacts {
   readonly order: 'create-first' | 'delete-first';
   /** `protected`: recorded as protected and still declared so. */
   readonly guard: 'free' | 'protected';
+  /**
+   * `out`: this operation is not to touch it, since it is no target, or since the program only runs to be heard. What is
+   * merely read is never touched.
+   */
+  readonly scope: 'in' | 'out';
 }
 
 export type StepDecision =
@@ -35,7 +40,9 @@ export type StepDecision =
   | 'read'
   | 'read-replacement'
   | 'refuse-protected'
-  | 'refuse-imported';
+  | 'refuse-imported'
+  | 'leave'
+  | 'skip';
 
 type Condition = { readonly [fact in keyof StepFacts]?: readonly StepFacts[fact][] };
 
@@ -47,8 +54,20 @@ export interface DecisionRow {
 
 const notWanted = ['none', 'done'] as const;
 
-/** Exactly one row fits any facts; the test beside this file goes through all of them. */
-export const decisionTable: readonly DecisionRow[] = [
+const outOfScopeRows: readonly DecisionRow[] = [
+  {
+    label: 'what is recorded and not to be touched stays as it is recorded',
+    when: { scope: ['out'], goal: ['managed', 'component'], record: ['managed', 'external', 'component', 'gone'] },
+    decision: 'leave',
+  },
+  {
+    label: 'what is new and not to be touched is not made',
+    when: { scope: ['out'], goal: ['managed', 'component'], record: ['none'] },
+    decision: 'skip',
+  },
+];
+
+const touchingRows: readonly DecisionRow[] = [
   {
     label: 'a component that is new is recorded',
     when: { record: ['none'], goal: ['component'] },
@@ -73,32 +92,6 @@ export const decisionTable: readonly DecisionRow[] = [
     label: 'a component that was deleted to be made again is recorded again',
     when: { record: ['gone'], goal: ['component'] },
     decision: 'recreate',
-  },
-
-  {
-    label: 'what is not recorded is read',
-    when: { record: ['none', 'gone'], goal: ['external'] },
-    decision: 'read',
-  },
-  {
-    label: 'what was read before is read again',
-    when: { record: ['external'], goal: ['external'], identity: ['same'] },
-    decision: 'read',
-  },
-  {
-    label: 'another thing read under the same name takes its place',
-    when: { record: ['external'], goal: ['external'], identity: ['other'] },
-    decision: 'read-replacement',
-  },
-  {
-    label: 'what we owned and is now only read is given up for what is read',
-    when: { record: ['managed', 'component'], goal: ['external'], guard: ['free'] },
-    decision: 'read-replacement',
-  },
-  {
-    label: 'a protected resource is not given up',
-    when: { record: ['managed', 'component'], goal: ['external'], guard: ['protected'] },
-    decision: 'refuse-protected',
   },
 
   {
@@ -174,6 +167,41 @@ export const decisionTable: readonly DecisionRow[] = [
   ...sameKindRows({ record: ['component'], goal: ['component'] }, 'component'),
 ];
 
+const readRows: readonly DecisionRow[] = [
+  {
+    label: 'what is not recorded is read',
+    when: { record: ['none', 'gone'], goal: ['external'] },
+    decision: 'read',
+  },
+  {
+    label: 'what was read before is read again',
+    when: { record: ['external'], goal: ['external'], identity: ['same'] },
+    decision: 'read',
+  },
+  {
+    label: 'another thing read under the same name takes its place',
+    when: { record: ['external'], goal: ['external'], identity: ['other'] },
+    decision: 'read-replacement',
+  },
+  {
+    label: 'what we owned and is now only read is given up for what is read',
+    when: { record: ['managed', 'component'], goal: ['external'], guard: ['free'] },
+    decision: 'read-replacement',
+  },
+  {
+    label: 'a protected resource is not given up',
+    when: { record: ['managed', 'component'], goal: ['external'], guard: ['protected'] },
+    decision: 'refuse-protected',
+  },
+];
+
+/** Exactly one row fits any facts; the test beside this file goes through all of them. */
+export const decisionTable: readonly DecisionRow[] = [
+  ...touchingRows.map((row): DecisionRow => ({ ...row, when: { ...row.when, scope: ['in'] } })),
+  ...readRows,
+  ...outOfScopeRows,
+];
+
 /** The rows for what stays what it was: a managed resource, or a component. */
 function sameKindRows(kind: Condition, noun: 'resource' | 'component'): readonly DecisionRow[] {
   const replaced: Condition = { ...kind, difference: ['replace'], guard: ['free'] };
@@ -238,7 +266,8 @@ export function fits(row: DecisionRow, facts: StepFacts): boolean {
     (when.difference?.includes(facts.difference) ?? true) &&
     (when.readiness?.includes(facts.readiness) ?? true) &&
     (when.order?.includes(facts.order) ?? true) &&
-    (when.guard?.includes(facts.guard) ?? true)
+    (when.guard?.includes(facts.guard) ?? true) &&
+    (when.scope?.includes(facts.scope) ?? true)
   );
 }
 

@@ -47,7 +47,7 @@ async function deleteNode(operation: Operation, node: Node): Promise<void> {
   const { doomed } = node;
   try {
     await doomed.before?.();
-    const isWanted = !node.isKept || isProtectedFromDelete(doomed);
+    const isWanted = !node.isKept || isProtectedFromDelete(operation, doomed);
     if (isWanted && operation.progress.mayBegin) await deleteStep(operation, doomed);
     else node.isKept = true;
   } catch (error) {

@@ -41,7 +41,7 @@ export async function deleteStep(operation: Operation, doomed: Doomed): Promise<
   // What an earlier step has deleted ran its hooks then.
   const isHooked = doomed.op !== 'remove-pending-replace';
   await runStep(operation, step, async () => {
-    if (isProtectedFromDelete(doomed)) throw new Error(protectedText(state));
+    if (isProtectedFromDelete(operation, doomed)) throw new Error(protectedText(state));
     if (isHooked) await runBeforeHooks(operation, 'beforeDelete', { old: state });
     await remove(operation, doomed);
     if (isHooked) await runAfterHooks(operation, 'afterDelete', { old: state });
@@ -85,8 +85,8 @@ function afterwards({ ledger }: Operation, { key, afterwards }: Doomed): Snapsho
 }
 
 /** A protected resource is refused by name even when something else keeps it anyway: the person sees all of them. */
-export function isProtectedFromDelete({ op, state }: Doomed): boolean {
-  return op === 'delete' && state.isProtected;
+export function isProtectedFromDelete({ ignoresProtection }: Operation, { op, state }: Doomed): boolean {
+  return op === 'delete' && state.isProtected && !ignoresProtection;
 }
 
 /** Whether there is a thing of ours for a provider to delete. */

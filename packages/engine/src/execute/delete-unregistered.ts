@@ -1,16 +1,27 @@
-import type { ResourceState, Urn } from '@radiant/model';
+import type { ResourceState, StateKey, Urn } from '@radiant/model';
 import { areDeleteHooksOffered } from '../callbacks/offered-hooks.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { areDeletionsPlanned } from '../plan/planned.ts';
+import { type DeletionScope, deletionScope } from '../select/deletion-scope.ts';
 import { deleteInOrder } from './delete-in-order.ts';
 import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
 import { deletionGraph } from './deletion-graph.ts';
+import { sameMarker } from './same-step.ts';
 
-/** Deletes what is recorded and was not declared, and what has been replaced. After a destroy: all of it. */
+/**
+ * Deletes what is recorded and was not declared, and what has been replaced; a destroy all of it. As far as the person
+ * wants it touched, and nothing that stays leans on it.
+ */
 export async function deleteUnregistered(operation: Operation): Promise<void> {
-  const doomed = condemn(operation.ledger.all().filter(({ key, state }) => isDoomed(operation, key, state)));
+  const recorded = operation.ledger.all();
+  const scope = scopeOf(operation, recorded);
+  const doomed = condemn(
+    recorded.filter(({ key, state }) => isDoomed(operation, key, state) && (scope?.admits(state) ?? true)),
+  );
+  if (!areListed(operation, scope, doomed) && !operation.isPreview) return;
   if (!areDeleteHooksOffered(operation, doomed)) return;
+  if (scope !== undefined) await tellWhatStays(operation, recorded, doomed);
   // A preview goes on, to show all of them.
   if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
   const leansOn = deletionGraph(doomed.map(({ state }) => state));
@@ -21,10 +32,60 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
  * A preview goes on after a declared resource has failed, whose record may not have been claimed by then. It is declared
  * all the same.
  */
-function isDoomed({ claimed, registrations }: Operation, key: string, state: ResourceState): boolean {
-  if (state.disposition === 'superseded') return true;
+function isDoomed({ claimed, registrations, request }: Operation, key: string, state: ResourceState): boolean {
+  if (state.disposition === 'superseded' || request.kind === 'destroy') return true;
   const declared = registrations.get(state.urn);
   return !claimed.has(key) && (declared === undefined || declared.result !== undefined);
+}
+
+/** Undefined when nothing bounds the deletions. */
+function scopeOf(operation: Operation, recorded: readonly Recorded[]): DeletionScope | undefined {
+  const { selection } = operation;
+  const staying = stayingKeys(operation, recorded);
+  if (!selection.isBounded && staying.size === 0) return undefined;
+  const states = new Set(recorded.flatMap(({ key, state }) => (staying.has(key) ? [state] : [])));
+  return deletionScope(
+    selection,
+    recorded.map(({ state }) => state),
+    (state) => states.has(state),
+  );
+}
+
+/** What stays for reasons of its own: it is protected, was left alone, or was to become something else and failed to. */
+function stayingKeys({ request, registrations, ledger }: Operation, recorded: readonly Recorded[]): Set<StateKey> {
+  const staying = new Set<StateKey>();
+  if (request.kind === 'destroy') {
+    if (request.options?.excludeProtected === true)
+      for (const { key, state } of recorded) if (state.isProtected) staying.add(key);
+    return staying;
+  }
+  for (const { result, absence, found } of registrations.values()) {
+    if (result?.isPassedOver === true) staying.add(result.key);
+    const left = absence === undefined || found === undefined ? undefined : ledger.live(found.urn);
+    if (left !== undefined) staying.add(left.key);
+  }
+  return staying;
+}
+
+/** Pulumi: diagnostic 2014. */
+function areListed({ reporter, progress }: Operation, scope: DeletionScope | undefined, doomed: readonly Doomed[]) {
+  const unlisted = doomed.filter(({ state }) => scope?.lists(state) === false);
+  for (const { state } of unlisted) {
+    const message =
+      `Resource '${state.urn}' will be destroyed but was not specified in --target list.\n` +
+      'Either include resource in --target list or pass --target-dependents to proceed.';
+    reporter.diagnose({ severity: 'error', message, urn: state.urn });
+  }
+  if (unlisted.length > 0) progress.fail();
+  return unlisted.length === 0;
+}
+
+/** A destruction that does not take everything names what it leaves. */
+async function tellWhatStays(operation: Operation, recorded: readonly Recorded[], doomed: readonly Doomed[]) {
+  if (operation.request.kind !== 'destroy' || operation.request.options?.runProgram === true) return;
+  const going = new Set(doomed.map(({ key }) => key));
+  for (const { key, state } of recorded)
+    if (!going.has(key) && state.disposition === 'live') await sameMarker(operation, state);
 }
 
 /** How each of the records is to go. */

@@ -163,7 +163,7 @@ async function findReplaced(operation: Operation, root: Recorded, dependents: re
         staying.push(candidate);
         continue;
       }
-      if (state.isProtected) throw protectedDependent(state.urn, root.state.urn);
+      if (state.isProtected && !operation.ignoresProtection) throw protectedDependent(state.urn, root.state.urn);
       urns.push(state.urn);
       replaced.push(candidate.held);
       if (state.disposition === 'live') operation.cascaded.set(state.urn, keys);

@@ -1,4 +1,4 @@
-import { assert, isProviderType, propertyEquals, type ResourceState } from '@radiant/model';
+import { assert, isProviderType, propertyEquals, type ResourceState, type StepInfo } from '@radiant/model';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
@@ -24,6 +24,13 @@ export async function sameStep(
     return { step: info(), isToBeContinued: plan.handle === undefined };
   });
   return { key, state, step, isReplaced: false };
+}
+
+/** Says that a resource is left alone, without comparing it. */
+export async function sameMarker(operation: Operation, state: ResourceState): Promise<StepInfo> {
+  const step = stepInfo('same', { old: state, new: state });
+  await runStep(operation, step, async () => ({ step, isToBeContinued: state.ownership === 'component' }));
+  return step;
 }
 
 /** An unchanged provider still has to be configured, and may have something new to remember. */

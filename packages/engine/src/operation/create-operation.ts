@@ -8,6 +8,7 @@ import { Packages } from '../provider/packages.ts';
 import { providerManager } from '../provider/provider-manager.ts';
 import { ProviderRegistry } from '../provider/provider-registry.ts';
 import { registerDefaultProvider } from '../register/register-resource.ts';
+import { Selection } from '../select/selection.ts';
 import { Inspection } from './inspection.ts';
 import { Ledger } from './ledger.ts';
 import { createMonitor } from './monitor.ts';
@@ -54,6 +55,7 @@ export function createOperation(
     register: (goal) => registerDefaultProvider(operation, goal),
   });
   let monitor: MonitorLifetime | undefined;
+  const selection = new Selection(request.options ?? {});
   const operation: Operation = {
     request,
     ports,
@@ -78,6 +80,9 @@ export function createOperation(
     autonaming: createsResources(request) ? readAutonaming(request) : undefined,
     constraint: request.options?.plan === undefined ? undefined : new PlanConstraint(request.options.plan),
     recorder: request.options?.makesPlan === true ? new PlanRecorder() : undefined,
+    selection,
+    reach: selection.reach(),
+    ignoresProtection: request.options?.ignoreProtect === true,
     registrations: new Map(),
     children: new Map(),
     claimed: new Set(),

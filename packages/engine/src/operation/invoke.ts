@@ -8,6 +8,7 @@ import {
 import { transformInvoke } from '../callbacks/transform-invoke.ts';
 import { accepted } from '../provider/provider-calls.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
+import type { Registration } from '../register/registration.ts';
 import { freeContext, type Operation } from './operation.ts';
 
 /** Calls a provider's function. In a preview, what hangs on something unknown is unknown, and nobody is asked. */
@@ -36,11 +37,15 @@ export async function invokeFunction(
 
 /** Whether one of `urns`, or something under one that is a component, does not exist yet. */
 function leansOnUnknown(operation: Operation, urns: readonly Urn[]): boolean {
-  if (!operation.isPreview) return false;
   const open = urns.flatMap((urn) => operation.registrations.get(urn) ?? []);
   for (let registration = open.pop(); registration !== undefined; registration = open.pop()) {
     if (registration.goal.kind === 'component') open.push(...(operation.children.get(registration.urn) ?? []));
-    else if (registration.result === undefined || registration.result.hasUnknown) return true;
+    else if (isUnknown(operation, registration)) return true;
   }
   return false;
+}
+
+/** What a preview has not come to is not known yet; what is not made is not known ever. */
+function isUnknown({ isPreview }: Operation, { result, absence }: Registration): boolean {
+  return result === undefined ? isPreview || absence !== undefined : result.hasUnknown === true;
 }

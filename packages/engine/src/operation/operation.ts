@@ -9,6 +9,7 @@ import type { Packages } from '../provider/packages.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { ProviderRegistry } from '../provider/provider-registry.ts';
 import type { Registration } from '../register/registration.ts';
+import type { Reach, Selection } from '../select/selection.ts';
 import type { Ledger } from './ledger.ts';
 import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Progress } from './progress.ts';
@@ -46,6 +47,12 @@ export interface Operation {
   readonly constraint: PlanConstraint | undefined;
   /** Takes down what the operation foresees, for another to be bound by. */
   readonly recorder: PlanRecorder | undefined;
+  /** Which resources the person wants touched, and which replaced. */
+  readonly selection: Selection;
+  /** Whether a declared resource may be touched; asked about each after all that it leans on. */
+  readonly reach: Reach;
+  /** Whether protection does not count this time (`--ignore-protect`). */
+  readonly ignoresProtection: boolean;
   /** What the program has declared so far. */
   readonly registrations: Map<Urn, Registration>;
   /** The children of what has been declared. */

@@ -21,7 +21,10 @@ import { stepInfo } from './reporter.ts';
 /** Reads every recorded resource from its provider and records what is found (engine reference 7.7). */
 export async function refreshAll(operation: Operation): Promise<void> {
   const gone = new Map<StateKey, ResourceState>();
-  const recorded = operation.ledger.all().filter(({ state }) => state.disposition !== 'awaiting-recreate');
+  const reach = operation.selection.reach();
+  const recorded = operation.ledger
+    .all()
+    .filter(({ state }) => reach.admits(state) && state.disposition !== 'awaiting-recreate');
   await Promise.all(
     recorded.map(async (entry) => {
       try {

@@ -14,6 +14,7 @@ import type {
   Random,
   Snapshot,
 } from '@radiant/model';
+import type { SelectionOptions } from '../select/selection.ts';
 
 /** What to do to which stack, and from where it starts. */
 export interface OperationRequest {
@@ -35,9 +36,17 @@ export interface OperationRequest {
   readonly options?: OperationOptions;
 }
 
-export interface OperationOptions {
+export interface OperationOptions extends SelectionOptions {
   /** Read every resource from its provider before the program is planned (`up --refresh`). */
   readonly refresh?: boolean;
+  /** Run the program during a refresh or destruction, too; with `refresh`, read each resource when it is declared. */
+  readonly runProgram?: boolean;
+  /** Go on with what does not lean on a failed resource. */
+  readonly continueOnError?: boolean;
+  /** Delete and replace protected resources as if they were not. */
+  readonly ignoreProtect?: boolean;
+  /** Destroy everything but what is protected and what that leans on. */
+  readonly excludeProtected?: boolean;
   /** Binds the operation: what it does not foresee is refused, before anything is done to the resource. */
   readonly plan?: Plan;
   /** Whether the outcome is to have a plan, for a later operation to be bound by. */

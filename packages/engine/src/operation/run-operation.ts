@@ -2,6 +2,7 @@ import { assert, emptyMap, type OperationSummary, type PropertyMap, type Snapsho
 import { deleteUnregistered } from '../execute/delete-unregistered.ts';
 import { plannedBy } from '../plan/planned.ts';
 import { completeComponents, publishStackOutputs } from '../register/register-outputs.ts';
+import { assertSelectionRecorded, assertTargetsFound } from '../select/assert-found.ts';
 import { createOperation } from './create-operation.ts';
 import { settleInDoubt } from './in-doubt.ts';
 import type { Inspection } from './inspection.ts';
@@ -40,6 +41,7 @@ async function closeProviders({ providers, progress }: Operation): Promise<void>
 }
 
 async function carryOut(operation: Operation, inspection: Inspection): Promise<void> {
+  assertSelectionRecorded(operation);
   switch (operation.request.kind) {
     case 'refresh':
       operation.progress.goOnAfterFailures();
@@ -82,6 +84,7 @@ async function finishUpdate(operation: Operation, inspection: Inspection): Promi
   await inspection.tell(operation);
   const isDeclaredWhole = !progress.isCancelled && !progress.isProgramCut && (isPreview || !progress.isFailed);
   if (isDeclaredWhole) {
+    assertTargetsFound(operation);
     await completeComponents(operation);
     progress.goOnAfterFailures();
     await deleteUnregistered(operation);

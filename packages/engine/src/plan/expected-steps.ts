@@ -12,6 +12,8 @@ export const stepsOf: { readonly [decision in StepDecision]: readonly StepOp[] }
   recreate: ['replace', 'create-replacement'],
   import: ['import'],
   'import-replacement': ['import-replacement', 'replace'],
+  leave: ['same'],
+  skip: [],
   // A plan says nothing of reads: they change nothing.
   read: [],
   'read-replacement': [],

@@ -48,6 +48,9 @@ export async function executePlan(
     case 'read':
     case 'read-replacement':
       throw unreachable(decision as never, 'a registration is no read');
+    case 'leave':
+    case 'skip':
+      throw unreachable(decision as never, 'what is not to be touched is not planned');
     default:
       return unreachable(decision, 'every decision is executed');
   }

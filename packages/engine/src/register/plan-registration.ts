@@ -52,28 +52,28 @@ export async function planRegistration(
   warnOfSecretId(operation, registration);
   assertGoalPlanned(operation, registration, goal, provider, recorded);
   const adoption = adoptionOf(goal, old);
+  // What is replaced by order gets fresh defaults and names at once.
+  const olds = operation.selection.replaces.matches(urn) ? undefined : known?.inputs;
   const checked =
     handle === undefined || adoption === 'wanted'
       ? wanted
-      : await checkGoal(operation, registration, handle, wanted, known?.inputs, naming);
-  if (adoption !== 'wanted') assertInputsPlanned(operation, registration, goal, provider, known?.inputs, checked);
+      : await checkGoal(operation, registration, handle, wanted, olds, naming);
+  if (adoption !== 'wanted') assertInputsPlanned(operation, registration, goal, provider, olds, checked);
   const comparison =
     known === undefined || adoption === 'wanted'
       ? { ...noDifference, deleteFirst: goal.deleteBeforeReplace ?? false }
       : await compareResource(operation, { urn, goal, old: known, inputs: checked, provider, handle });
   const same = known === undefined ? undefined : sameState(registration, provider, known, checked);
+  const isGuarded = old?.isProtected === true && goal.protect === true && !operation.ignoresProtection;
   const facts: StepFacts = {
-    record: recordOf(old),
-    goal: goal.kind === 'custom' ? 'managed' : 'component',
+    ...neutralFacts(goal, old),
     adoption,
-    identity: 'same',
     difference: differenceOf(comparison, known, same),
-    readiness: old !== undefined && old.initErrors.length > 0 ? 'not-ready' : 'ready',
     order: comparison.deleteFirst ? 'delete-first' : 'create-first',
-    guard: old?.isProtected === true && goal.protect === true ? 'protected' : 'free',
+    guard: isGuarded ? 'protected' : 'free',
   };
   const decision = decideStep(facts);
-  const isRemade = facts.difference === 'replace' && handle !== undefined;
+  const isRemade = facts.difference === 'replace' && handle !== undefined && olds !== undefined;
   const inputs = isRemade ? await checkGoal(operation, registration, handle, wanted, undefined, naming) : checked;
   return {
     decision,
@@ -112,6 +112,21 @@ function namingOf(
       urn,
     });
   return naming;
+}
+
+/** What is known of a declared resource without asking anybody. */
+export function neutralFacts(goal: Goal, old: ResourceState | undefined): StepFacts {
+  return {
+    record: recordOf(old),
+    goal: goal.kind === 'custom' ? 'managed' : 'component',
+    adoption: 'none',
+    identity: 'same',
+    difference: 'none',
+    readiness: old !== undefined && old.initErrors.length > 0 ? 'not-ready' : 'ready',
+    order: 'create-first',
+    guard: 'free',
+    scope: 'in',
+  };
 }
 
 /** Whether record and goal are of one kind, so that comparing them makes sense. */

@@ -90,7 +90,7 @@ async function read(
 ): Promise<ReadReply> {
   const { urn, goal } = registration;
   operation.scrubber.add(goal.inputs);
-  const decision = decideStep(readFacts(recorded?.state, request.id));
+  const decision = decideStep(readFacts(operation, recorded?.state, request.id));
   if (decision === 'refuse-protected')
     throw new OperationError({
       code: 'RESOURCE_PROTECTED',
@@ -122,7 +122,11 @@ function hasNewOutputs(old: ResourceState | undefined, state: ResourceState): bo
   return old !== undefined && !propertyEquals(old.outputs, state.outputs);
 }
 
-function readFacts(old: ResourceState | undefined, id: string | undefined): StepFacts {
+function readFacts(
+  { ignoresProtection }: Operation,
+  old: ResourceState | undefined,
+  id: string | undefined,
+): StepFacts {
   return {
     record: recordOf(old),
     goal: 'external',
@@ -131,7 +135,8 @@ function readFacts(old: ResourceState | undefined, id: string | undefined): Step
     difference: 'none',
     readiness: 'ready',
     order: 'create-first',
-    guard: old?.isProtected === true ? 'protected' : 'free',
+    guard: old?.isProtected === true && !ignoresProtection ? 'protected' : 'free',
+    scope: 'in',
   };
 }
 

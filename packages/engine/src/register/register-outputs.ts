@@ -1,9 +1,13 @@
 import {
+  containsUnknown,
+  emptyMap,
   OperationError,
   type PropertyMap,
+  type PropertyValue,
   propertyEquals,
   type ResourceState,
   type StepInfo,
+  setOwn,
   stackType,
   type Urn,
 } from '@radiant/model';
@@ -11,7 +15,7 @@ import { runAfterHooks } from '../callbacks/run-hooks.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertOutputsPlanned } from '../plan/planned.ts';
 import { noteFailure, urnAfterFailure } from './register-resource.ts';
-import type { Registration } from './registration.ts';
+import type { Registration, RegistrationResult } from './registration.ts';
 
 /**
  * What the program says of a component at its end. The stack's outputs are kept until the operation ends: they are
@@ -34,14 +38,20 @@ export async function registerOutputs(operation: Operation, urn: Urn, outputs: P
     urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
   }
   if (registration.goal.type === stackType) operation.stackOutputs = outputs;
-  else await recordOutputs(operation, registration, outputs);
+  else
+    await recordOutputs(
+      operation,
+      registration,
+      knownOutputs(operation, registration.result?.state.outputs ?? emptyMap, outputs),
+    );
 }
 
 /** The stack's outputs. After a failure, those that the program did not come to are kept as they were. */
 export async function publishStackOutputs(operation: Operation, stack: Registration, isWhole: boolean): Promise<void> {
   const { result } = stack;
   if (result === undefined || operation.stackOutputs === undefined) return;
-  const outputs = isWhole ? operation.stackOutputs : { ...result.state.outputs, ...operation.stackOutputs };
+  const declared = knownOutputs(operation, result.state.outputs, operation.stackOutputs);
+  const outputs = isWhole ? declared : { ...result.state.outputs, ...declared };
   operation.stackOutputs = outputs;
   await recordOutputs(operation, stack, outputs);
 }
@@ -56,11 +66,30 @@ export async function completeComponents(operation: Operation): Promise<void> {
   }
 }
 
+/** What was left alone stays so; what a destruction has deleted is not to come back. */
+function isToBeRecorded({ ledger }: Operation, { key, isPassedOver }: RegistrationResult): boolean {
+  return isPassedOver !== true && ledger.get(key) !== undefined;
+}
+
+/**
+ * What came of resources that were not made is unknown even after an update, and cannot be recorded: what was recorded
+ * before stays.
+ */
+function knownOutputs({ isPreview }: Operation, olds: PropertyMap, news: PropertyMap): PropertyMap {
+  if (isPreview || !containsUnknown(news)) return news;
+  const known: Record<string, PropertyValue> = {};
+  for (const [key, value] of Object.entries(news)) {
+    const kept = containsUnknown(value) ? (Object.hasOwn(olds, key) ? olds[key] : undefined) : value;
+    if (kept !== undefined) setOwn(known, key, kept);
+  }
+  return known;
+}
+
 async function recordOutputs(operation: Operation, registration: Registration, outputs: PropertyMap): Promise<void> {
   const { result, goal } = registration;
   if (result === undefined) return;
   const state = { ...result.state, outputs };
-  if (!propertyEquals(result.state.outputs, outputs)) {
+  if (isToBeRecorded(operation, result) && !propertyEquals(result.state.outputs, outputs)) {
     registration.result = { ...result, state };
     await operation.ledger.change([{ kind: 'put', key: result.key, state }]);
   }

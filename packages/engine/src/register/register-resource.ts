@@ -1,4 +1,5 @@
 import {
+  assert,
   BugError,
   childUrn,
   containsUnknown,
@@ -25,6 +26,7 @@ import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
 import { type Constructed, constructComponent } from './construct-component.ts';
 import { executePlan } from './execute-plan.ts';
+import { assertNothingSkipped, mayTouch, passOver } from './pass-over.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 import { claimUrn, inheritedProviders, inheritOptions, refuseMisplaced, resolveParent } from './resolve-goal.ts';
@@ -48,6 +50,7 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
     }
     registration = claimUrn(operation, withPluginInputs(goal));
     const result = await register(operation, registration);
+    if (result === undefined) return skipped(registration);
     registration.result = { ...result, hasUnknown: hasUnknown(operation, result.state) };
     return reply(registration, result);
   } catch (error) {
@@ -73,6 +76,7 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
   const registration = claimUrn(operation, { ...goal, inputs: withPlugin(goal.inputs, goal, true) });
   try {
     const result = await register(operation, registration);
+    assert(result !== undefined, 'a default provider is never skipped');
     registration.result = result;
     return formatProviderReference({ urn: registration.urn, id: result.state.id });
   } catch (error) {
@@ -80,7 +84,8 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
   }
 }
 
-async function register(operation: Operation, registration: Registration): Promise<RegistrationResult> {
+/** Undefined when it is new and not to be touched. */
+async function register(operation: Operation, registration: Registration): Promise<RegistrationResult | undefined> {
   const work = () => serveAndExecute(operation, registration);
   return waitsForProgram(registration.goal) ? work() : operation.admission.run(work);
 }
@@ -90,10 +95,27 @@ function waitsForProgram({ kind, type, hooks }: Goal): boolean {
   return kind !== 'custom' || isProviderType(type) || hooks !== undefined;
 }
 
-async function serveAndExecute(operation: Operation, registration: Registration): Promise<RegistrationResult> {
+async function serveAndExecute(operation: Operation, registration: Registration) {
+  if (!mayTouch(operation, registration)) {
+    return withRecord(operation, registration, (recorded) =>
+      isCascaded(operation, recorded)
+        ? serveAndPlan(operation, registration, recorded)
+        : passOver(operation, registration, recorded),
+    );
+  }
+  assertNothingSkipped(operation, registration);
   // The provider comes first: while a resource waits for it, a cascade may still decide on its record.
   const served = await serve(operation, registration);
   return withRecord(operation, registration, (recorded) => planAndExecute(operation, registration, recorded, served));
+}
+
+/** Who was deleted with another, whom this operation may touch, is made again, whoever he is. */
+function isCascaded({ cascaded }: Operation, recorded: Recorded | undefined): boolean {
+  return recorded?.state.disposition === 'awaiting-recreate' && cascaded.has(recorded.state.urn);
+}
+
+async function serveAndPlan(operation: Operation, registration: Registration, recorded: Recorded | undefined) {
+  return planAndExecute(operation, registration, recorded, await serve(operation, registration));
 }
 
 async function planAndExecute(
@@ -151,9 +173,16 @@ export function hasUnknown({ isPreview }: Operation, state: ResourceState): bool
   return isPreview && ownership !== 'component' && (id === '' || id === unknownId || containsUnknown(outputs));
 }
 
-function reply({ urn, goal }: Registration, { state }: RegistrationResult): RegisterResourceResult {
+/** Of what is not made everything is unknown, in an update, too. */
+function skipped(registration: Registration): RegisterResourceResult {
+  registration.absence = 'skipped';
+  return { urn: registration.urn, id: '', outputs: emptyMap, outcome: 'succeeded', isUnknown: true };
+}
+
+/** What is left alone keeps the URN that it is recorded under. */
+function reply({ goal }: Registration, { state }: RegistrationResult): RegisterResourceResult {
   return {
-    urn,
+    urn: state.urn,
     id: state.id,
     outputs: goal.kind === 'component' ? emptyMap : state.outputs,
     outcome: 'succeeded',

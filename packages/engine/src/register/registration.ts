@@ -15,6 +15,11 @@ export interface Registration {
   seed?: Uint8Array;
   /** What became of it; absent while its steps run. */
   result?: RegistrationResult;
+  /**
+   * Why nothing came of it: `skipped` since it is new and this operation is not to touch it, `failed`, or `blocked` by one
+   * that failed and that it leans on.
+   */
+  absence?: 'skipped' | 'failed' | 'blocked';
   /** Whether the program has told the outputs of this component. */
   hasOutputs: boolean;
 }
@@ -25,6 +30,8 @@ export interface RegistrationResult {
   /** The step that the events name. */
   readonly step: StepInfo;
   readonly isReplaced: boolean;
+  /** Whether it was left alone as recorded, whatever the program says. */
+  readonly isPassedOver?: boolean;
   /** Whether something about it is only known once it has been made; in previews alone. */
   readonly hasUnknown?: boolean;
 }

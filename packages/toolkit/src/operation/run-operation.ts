@@ -84,12 +84,7 @@ export async function performOperation(
         parallel: options.parallel ?? defaultParallel(settings.env),
         projectRoot: project.dir,
         snapshot: recording.base,
-        options: {
-          refresh: options.refresh ?? project.refreshAlways,
-          ...(options.plan !== undefined && { plan: options.plan }),
-          makesPlan: options.makesPlan ?? false,
-          ...(options.pendingCreates !== undefined && { pendingCreates: options.pendingCreates }),
-        },
+        options: { ...options, refresh: options.refresh ?? project.refreshAlways },
       },
       {
         providers: providerSource({ ...settings, plugins, resources: { find: (urn) => registered.get(urn) } }),
@@ -134,6 +129,7 @@ export function reportOf(outcome: OperationOutcome, base: Snapshot, stack: strin
     outputs: outcome.stackOutputs,
     ...(outcome.plan !== undefined && { plan: outcome.plan }),
     oldOutputs: base.resources.find((state) => state.urn === urn)?.outputs ?? {},
+    resourceCount: outcome.snapshot.resources.length,
     exitCode: exitCodeOf(outcome.result),
   };
 }

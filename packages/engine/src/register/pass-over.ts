@@ -1,0 +1,83 @@
+import { OperationError, packageOfType, parseProviderReference, type ResourceState, stackType } from '@radiant/model';
+import { decideStep } from '../decide/decide-step.ts';
+import { sameMarker } from '../execute/same-step.ts';
+import type { Recorded } from '../operation/ledger.ts';
+import type { Operation } from '../operation/operation.ts';
+import { ReportedError } from '../operation/progress.ts';
+import { isDefaultProvider } from '../operation/reporter.ts';
+import { resolveProvider } from '../provider/resolve-provider.ts';
+import { isMerelyHeard, onlyListens } from '../select/mode.ts';
+import { neutralFacts } from './plan-registration.ts';
+import type { Registration, RegistrationResult } from './registration.ts';
+
+/** Whether this operation may do anything about a declared resource. Asked after all that it leans on. */
+export function mayTouch(operation: Operation, { urn, goal, providers }: Registration): boolean {
+  if (isMerelyHeard(operation, goal)) return false;
+  const provider = goal.provider ?? (goal.type.includes(':') ? providers[packageOfType(goal.type)] : undefined);
+  const isAdmitted = operation.reach.admits({ ...goal, urn, provider });
+  // Nothing could be recorded without the stack and what the engine itself declares.
+  return isAdmitted || goal.type === stackType || isDefaultProvider(urn, goal.type);
+}
+
+/** What is touched must not lean on what was not made (Pulumi: diagnostic 2013). Throws ReportedError in an update. */
+export function assertNothingSkipped(operation: Operation, { urn, goal }: Registration): void {
+  const { registrations, reporter, progress, isPreview } = operation;
+  const needs = new Set([
+    ...goal.dependencies,
+    ...Object.values(goal.propertyDependencies).flat(),
+    ...goal.replaceWith,
+  ]);
+  if (goal.parent !== undefined) needs.add(goal.parent);
+  if (goal.deletedWith !== undefined) needs.add(goal.deletedWith);
+  const server = goal.provider === undefined ? undefined : parseProviderReference(goal.provider)?.urn;
+  if (server !== undefined) needs.add(server);
+  const skipped = [...needs].filter((needed) => registrations.get(needed)?.absence === 'skipped');
+  if (skipped.length === 0) return;
+  for (const needed of skipped) {
+    const message = `Resource '${urn}' depends on '${needed}' which was was not specified in --target list.`;
+    reporter.diagnose({ severity: 'error', message, urn });
+  }
+  progress.fail();
+  if (!isPreview) throw new ReportedError('it depends on what is not to be made');
+}
+
+/**
+ * Leaves a declared resource alone: what is recorded stays so, whatever the program says now. Undefined when there is
+ * nothing of it, and nothing is made.
+ */
+export async function passOver(
+  operation: Operation,
+  registration: Registration,
+  recorded: Recorded | undefined,
+): Promise<RegistrationResult | undefined> {
+  const decision = decideStep({ ...neutralFacts(registration.goal, recorded?.state), scope: 'out' });
+  if (decision === 'skip' || recorded === undefined) return undefined;
+  const { key, state } = recorded;
+  if (!onlyListens(operation)) await assertSameProvider(operation, registration, state);
+  // Who names it by what the program is told names what is recorded.
+  if (state.urn !== registration.urn) operation.registrations.set(state.urn, registration);
+  const step = await sameMarker(operation, state);
+  return { key, state, step, isReplaced: false, isPassedOver: true };
+}
+
+/** What is left alone must not be left with a provider that this operation takes away. */
+async function assertSameProvider(
+  operation: Operation,
+  { urn, goal }: Registration,
+  old: ResourceState,
+): Promise<void> {
+  const { type: token, parent, plugin } = goal;
+  if (old.provider !== '' && goal.kind === 'custom' && goal.provider === undefined)
+    await resolveProvider(operation, { token, name: urn, parent, plugin });
+  const reference = parseProviderReference(old.provider);
+  if (reference === undefined) return;
+  const server = operation.registrations.get(reference.urn)?.result;
+  if (server !== undefined && server.state.id === reference.id) return;
+  throw new OperationError({
+    code: 'PROVIDER_CHANGED',
+    summary:
+      `provider ${old.provider} for resource ${urn} has not been registered yet, this is due to a change of providers ` +
+      'mixed with --target. Change your program back to the original providers',
+    urn,
+  });
+}
