@@ -475,7 +475,7 @@ test('an error hook that fails is told beside the failure, and nothing is repeat
 test('a step that fails a hundred times is not repeated any more', async () => {
   const { run, asked } = await failing(Number.POSITIVE_INFINITY, () => true);
   expect(asked).toHaveLength(99);
-  expect(run.events.join('\n')).toContain('it has failed 100 times and is not tried again');
+  expect(run.events.join('\n')).toContain('maximum number of error hook retries reached: it has failed 100 times');
   expect(run.result).toBe('failed');
 });
 

@@ -31,7 +31,7 @@ export class StepFailures {
     if (isPreview || names.length === 0) return false;
     this.#errors.unshift(messageOf(error));
     if (this.#errors.length >= failuresMax) {
-      const message = `it has failed ${failuresMax} times and is not tried again`;
+      const message = `maximum number of error hook retries reached: it has failed ${failuresMax} times`;
       reporter.diagnose({ severity: 'warning', message, urn: subject.urn });
       return false;
     }

@@ -307,8 +307,10 @@ describe('hooks', () => {
 
   it('need a name and a function', async () => {
     const { callbacks, callback } = await program(() => new Uint8Array());
-    expect(() => callbacks.resourceHook({ ...declaration(callback), name: '' })).toThrow('needs a name');
-    expect(() => callbacks.errorHook({ name: 'x', callback: undefined })).toThrow('needs a name and a callback');
+    expect(() => callbacks.resourceHook({ ...declaration(callback), name: '' })).toThrow(
+      'resource hook name cannot be empty',
+    );
+    expect(() => callbacks.errorHook({ name: 'x', callback: undefined })).toThrow('the hook "x" names no function');
   });
 });
 

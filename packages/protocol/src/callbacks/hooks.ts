@@ -61,8 +61,9 @@ export function errorHook(caller: CallbackCaller, declaration: ErrorHookDeclarat
 }
 
 function functionOf({ name, callback }: ErrorHookDeclaration): Callback {
-  if (callback === undefined || name === '')
-    throw new RpcError(statusCodes.invalidArgument, 'a hook needs a name and a callback');
+  if (name === '') throw new RpcError(statusCodes.invalidArgument, 'resource hook name cannot be empty');
+  if (callback === undefined)
+    throw new RpcError(statusCodes.invalidArgument, `the hook ${JSON.stringify(name)} names no function`);
   return callback;
 }
 
