@@ -1,2 +1,2 @@
 export { createPulumiProvider, type PulumiProviderOptions } from './pulumi-provider.ts';
-export { type RegisteredResources, type StackOutputsReader, unknownStackError } from './stack-outputs-reader.ts';
+export { type StackOutputsReader, unknownStackError } from './stack-outputs-reader.ts';

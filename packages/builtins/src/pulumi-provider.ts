@@ -14,11 +14,12 @@ import {
   type Provider,
   type ProviderCapabilities,
   propertyEquals,
+  type RegisteredResources,
   Secret,
   setOwn,
   Unknown,
 } from '@radiant/model';
-import type { RegisteredResources, StackOutputsReader } from './stack-outputs-reader.ts';
+import type { StackOutputsReader } from './stack-outputs-reader.ts';
 
 const stackReferenceType = 'pulumi:pulumi:StackReference';
 const stashType = 'pulumi:index:Stash';
@@ -127,12 +128,6 @@ async function readReference(stacks: StackOutputsReader, { name = null }: Proper
 
 async function readResourceOutputs(stacks: StackOutputsReader, stackName: PropertyValue): Promise<PropertyMap> {
   const reference = text(open(stackName), 'stackName');
-  if (stacks.readResourceOutputs === undefined)
-    throw new OperationError({
-      code: 'FUNCTION_UNKNOWN',
-      summary: 'the outputs of another stack’s resources cannot be read here',
-      remedy: 'Export what you need as outputs of that stack, and read them with a StackReference.',
-    });
   const outputs: Record<string, PropertyValue> = {};
   for (const resource of await stacks.readResourceOutputs(reference))
     setOwn(outputs, resource.urn, { type: resource.type, outputs: resource.outputs });

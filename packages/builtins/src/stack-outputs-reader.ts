@@ -7,15 +7,10 @@ export interface StackOutputsReader {
    * `organization/project/stack`. Throws `unknownStackError` when there is no such stack.
    */
   readOutputs(reference: string): Promise<PropertyMap>;
-  /** The outputs of every resource of a stack. Absent: nobody can ask for them. */
-  readResourceOutputs?(
+  /** The outputs of every resource of a stack. Throws `unknownStackError`, too. */
+  readResourceOutputs(
     reference: string,
   ): Promise<readonly { readonly urn: Urn; readonly type: string; readonly outputs: PropertyMap }[]>;
-}
-
-/** What has been registered so far in the running operation. */
-export interface RegisteredResources {
-  find(urn: Urn): { readonly id: string; readonly outputs: PropertyMap } | undefined;
 }
 
 /** In the words of the established engine, and how to go on. */

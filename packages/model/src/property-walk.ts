@@ -11,6 +11,7 @@ import {
   Secret,
   Unknown,
 } from './property-value.ts';
+import type { Urn } from './urn.ts';
 
 /** Nesting beyond this is refused at the wire, so the recursion below is bounded. */
 export const nestingMax = 256;
@@ -78,6 +79,16 @@ export function someProperty(value: PropertyValue | undefined, matches: (value: 
   if (value instanceof ResourceReference) return value.id instanceof Unknown && matches(value.id);
   if (value instanceof Unknown || value instanceof Asset || value instanceof Archive) return false;
   return Object.values(value).some((item) => someProperty(item, matches));
+}
+
+/** What the output values in a value came by. */
+export function outputDependencies(value: PropertyValue): readonly Urn[] {
+  const found = new Set<Urn>();
+  someProperty(value, (item) => {
+    if (item instanceof OutputValue) for (const urn of item.dependencies) found.add(urn);
+    return false;
+  });
+  return [...found];
 }
 
 export function containsUnknown(value: PropertyValue | undefined): boolean {

@@ -279,6 +279,24 @@ export interface ProviderLoad {
   readonly inputs: PropertyMap;
   /** What a provider that is a process of its own may ask of the engine, for as long as the operation lasts. */
   readonly monitor: ResourceMonitor;
+  /** For providers that serve the engine's own functions. */
+  readonly resources: RegisteredResources;
+}
+
+/** The provider finds fault with single inputs of a construction or a method; `property` is a path (Pulumi: InputPropertiesError). */
+export class InvalidInputsError extends Error {
+  override readonly name = 'InvalidInputsError';
+  readonly failures: readonly CheckFailure[];
+  constructor(message: string, failures: readonly CheckFailure[], options?: ErrorOptions) {
+    super(message, options);
+    this.failures = failures;
+  }
+}
+
+/** What the program has declared so far in the running operation. */
+export interface RegisteredResources {
+  /** `id` is empty for a component, and while it is unknown. */
+  find(urn: Urn): { readonly id: string; readonly outputs: PropertyMap } | undefined;
 }
 
 /** Where the engine gets providers from: built in, or a plugin process. */

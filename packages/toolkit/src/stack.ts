@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { unknownStackError } from '@radiant/builtins';
 import {
   OperationError,
   type OperationKind,
-  type PropertyMap,
   type ResourceState,
   revealSecrets,
   type SecretsProvider,
@@ -17,7 +15,6 @@ import {
   type InterruptedOperation,
   integrityError,
   type JsonObject,
-  parseStackRef,
   type StackRef,
 } from '@radiant/state';
 import type { ClusterControl, Home, Interaction, OperationOptions, OperationReport, Stack } from './api.ts';
@@ -29,6 +26,7 @@ import { gitEnvironment } from './git-environment.ts';
 import { type Environment, userHome } from './home.ts';
 import { type PlannedStack, readPlanFile, writePlanFile } from './operation/plan-file.ts';
 import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
+import { otherStacks } from './other-stacks.ts';
 import { type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 
 export interface StackContext {
@@ -79,7 +77,7 @@ export function openStackHandle(context: StackContext): Stack {
     homeDir: userHome(context.env),
     embedded: context.cluster.embedded,
     announce: context.interaction.notice,
-    readStackOutputs: (name) => readOutputsOf(context, name),
+    stacks: otherStacks(context),
   });
 
   const preview = async (kind: OperationKind, options: OperationOptions, events: Parameters<Stack['up']>[1]) => {
@@ -184,20 +182,6 @@ export function openStackHandle(context: StackContext): Stack {
   };
 }
 
-/** What a program reads of another stack: the outputs recorded last. */
-async function readOutputsOf(
-  { backend, env, home, interaction, isDefaultStore, ref: own }: StackContext,
-  name: string,
-): Promise<PropertyMap> {
-  const ref = parseStackRef(name, own.project);
-  if (!(await backend.stackExists(ref))) throw unknownStackError(name);
-  const context = { env, home, interaction, isDefaultStore, stack: ref.stack };
-  const secrets = async (provider: SecretsProvider | undefined) =>
-    stackSecrets(context, provider ?? noProvider(ref)).manager;
-  const { snapshot } = await backend.loadStack(ref, { secrets });
-  return stackState(snapshot, ref)?.outputs ?? {};
-}
-
 /** Every change of a state is written with its time; one that has none gets names that nobody can foresee. */
 function baseName({ time }: { readonly time?: string | undefined }): string {
   return time ?? randomUUID();
@@ -240,15 +224,6 @@ async function undeclaredProvider(context: StackContext): Promise<SecretsProvide
   const salt = (await StackFile.open(stackFilePath(project, ref.stack))).encryptionSalt;
   if (salt !== undefined) return { type: 'passphrase', state: { salt } };
   return await newStackSecrets({ ...context, stack: ref.stack });
-}
-
-/** A state that holds secrets says how they were sealed; one that does not say so was edited. */
-function noProvider(ref: StackRef): never {
-  throw new OperationError({
-    code: 'SECRETS_PROVIDER_MISSING',
-    summary: `the state of stack '${ref.stack}' does not say how its secrets are sealed`,
-    remedy: 'Restore `secrets_providers` from an older state:\n    radiant stack import --file <older export>',
-  });
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

@@ -29,6 +29,8 @@ export interface Program {
   thing(name: string, inputs?: PropertyMap, options?: Options): Promise<RegisterResourceResult>;
   resource(type: string, name: string, inputs?: PropertyMap, options?: Options): Promise<RegisterResourceResult>;
   component(name: string, options?: Options, inputs?: PropertyMap): Promise<RegisterResourceResult>;
+  /** A component that the provider constructs. */
+  remote(name: string, inputs?: PropertyMap, options?: Options): Promise<RegisterResourceResult>;
   read(
     name: string,
     id: string | undefined,
@@ -119,9 +121,10 @@ export class TestStack {
       },
       {
         providers: {
-          load: async ({ packageName }) => {
+          load: async (engine) => {
+            const { packageName } = engine;
             await this.world.onCall('load', packageName);
-            if (packageName === 'test' || packageName === 'pulumi') return this.world.provider();
+            if (packageName === 'test' || packageName === 'pulumi') return this.world.provider(engine);
             throw new OperationError({ code: 'TEST_NO_PROVIDER', summary: `nobody serves package ${packageName}` });
           },
         },
@@ -175,6 +178,7 @@ async function startProgram(monitor: ResourceMonitor, stack: string): Promise<Pr
     thing: (name, inputs = {}, options = {}) => register('custom', 'test:index:Thing', name, inputs, options),
     resource: (type, name, inputs = {}, options = {}) => register('custom', type, name, inputs, options),
     component: (name, options = {}, inputs = {}) => register('component', 'test:index:Group', name, inputs, options),
+    remote: (name, inputs = {}, options = {}) => register('remote', 'test:index:Shelf', name, inputs, options),
     read: (name, id, { inputs = {} } = {}) =>
       monitor.readResource({
         type: 'test:index:Thing',

@@ -1,9 +1,13 @@
 import {
   type Autonaming,
   type CallContext,
+  type CallRequest,
+  type CallResult,
   type CheckRequest,
   type CheckResult,
   type ConfigureRequest,
+  type ConstructRequest,
+  type ConstructResult,
   type CreateRequest,
   type CreateResult,
   type DeleteRequest,
@@ -16,6 +20,7 @@ import {
   type PropertyValue,
   type Provider,
   type ProviderCapabilities,
+  type ProviderLoad,
   propertyEquals,
   type ReadRequest,
   type ReadResult,
@@ -43,7 +48,13 @@ export type WorldCall =
   | 'update'
   | 'delete'
   | 'invoke'
+  | 'construct'
+  | 'call'
   | 'look-up';
+
+/** What the process of a component declares, by the same monitor as the program. */
+export type Construction = (request: ConstructRequest, engine: ProviderLoad) => Promise<ConstructResult>;
+export type Method = (request: CallRequest, engine: ProviderLoad) => Promise<CallResult>;
 
 /**
  * The world outside the engine, and the provider of package `test` that works on it. Things of every type have a name
@@ -66,13 +77,17 @@ export class World {
   forgetsSources = false;
   /** Whether the provider can look up creations whose outcome nobody recorded. */
   canLookUp = true;
+  /** The components that the provider constructs, by type. */
+  readonly components = new Map<string, Construction>();
+  /** The methods of its resources, by token. */
+  readonly methods = new Map<string, Method>();
   #nextNumber = 1;
 
   names(): string[] {
     return [...this.things.keys()].sort();
   }
 
-  provider(): Provider {
+  provider(engine?: ProviderLoad): Provider {
     const provider: Provider = {
       capabilities: this.capabilities,
       checkConfig: async (request) => this.#checkConfig(request),
@@ -98,12 +113,31 @@ export class World {
       },
       close: async () => {},
     };
+    if (engine !== undefined) {
+      provider.construct = (request) => this.#construct(request, engine);
+      provider.call = (request) => this.#call(request, engine);
+    }
     if (this.canLookUp) provider.lookUpInDoubt = (request) => this.#lookUp(request);
     return provider;
   }
 
   #answer(values: PropertyMap): PropertyMap {
     return this.forgetsSources ? mapUnknowns(values, () => new Unknown()) : values;
+  }
+
+  async #construct(request: ConstructRequest, engine: ProviderLoad): Promise<ConstructResult> {
+    const { type, name } = request.goal;
+    await this.#note('construct', name);
+    const construction = this.components.get(type);
+    if (construction === undefined) throw new Error(`unknown component ${type}`);
+    return construction(request, engine);
+  }
+
+  async #call(request: CallRequest, engine: ProviderLoad): Promise<CallResult> {
+    await this.#note('call', request.token);
+    const method = this.methods.get(request.token);
+    if (method === undefined) throw new Error(`unknown method ${request.token}`);
+    return method(request, engine);
   }
 
   async #note(call: WorldCall, subject: string): Promise<void> {

@@ -8,8 +8,8 @@ import {
   type Urn,
 } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
+import { propertyDependenciesOf, upgraded, withDependencies } from '../operation/output-values.ts';
 import { callbackError } from './callback-error.ts';
-import { propertyDependenciesOf, upgraded, withDependencies } from './output-values.ts';
 import { callProgram } from './program-callbacks.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { lowerOutputValues, type MonitorInvokeRequest } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
+import { upgraded } from '../operation/output-values.ts';
 import { callbackError } from './callback-error.ts';
-import { upgraded } from './output-values.ts';
 import { callProgram } from './program-callbacks.ts';
 
 /** A call of a function as the stack's invoke transforms leave it, each seeing what the one before it returned. */

@@ -36,3 +36,18 @@ test('a long chain is no trouble', () => {
   states[0] = record('r0', 'r49999');
   expect(deletionGraph(states)[0]).toEqual([]);
 });
+
+test('who depends on a component leans on all that is in it, unless he is in it himself', () => {
+  const component = { ...record('shelf'), ownership: 'component' } as ResourceState;
+  const inside = (name: string, parent: string, ...dependencies: string[]) =>
+    ({ ...record(name, ...dependencies), parent }) as ResourceState;
+  const states = [
+    component,
+    { ...inside('box', 'shelf'), ownership: 'component' } as ResourceState,
+    record('user', 'shelf'),
+    inside('late', 'box'),
+    inside('sibling', 'shelf', 'shelf'),
+    inside('needs-user', 'shelf', 'user'),
+  ];
+  expect(deletionGraph(states).map((needs) => needs.toSorted())).toEqual([[], [0], [0, 1, 3, 4], [1], [0], [0, 2]]);
+});

@@ -2,8 +2,10 @@ import { type ResourceState, referencedUrns, type Urn } from '@radiant/model';
 
 /**
  * For each record that is to go, which of the others must go before it can: those that it leans on come after it. A URN
- * means every generation that has it, since records do not say which one they lean on. Generations that came to depend on
- * each other the other way round would make circles of that: within a circle, later records go first.
+ * means every generation that has it, since records do not say which one they lean on; who depends on a component needs
+ * what is in it, of which records name nothing where another process made it. Generations that came to depend on each
+ * other the other way round would make circles of that, and so would the parts of a component: within a circle, later
+ * records go first.
  */
 export function deletionGraph(states: readonly ResourceState[]): readonly (readonly number[])[] {
   const generations = new Map<Urn, number[]>();
@@ -12,12 +14,47 @@ export function deletionGraph(states: readonly ResourceState[]): readonly (reado
     if (known === undefined) generations.set(urn, [index]);
     else known.push(index);
   });
-  const leansOn = states.map((state, index) =>
-    [...referencedUrns(state)].flatMap((urn) => generations.get(urn) ?? []).filter((needed) => needed !== index),
-  );
+  const partsOf = componentParts(states);
+  const leansOn = states.map((state, index) => {
+    const urns = [...referencedUrns(state)];
+    const needed = new Set(urns.flatMap((urn) => generations.get(urn) ?? []));
+    for (const urn of urns) if (urn !== state.parent) for (const part of partsOf(urn, state)) needed.add(part);
+    needed.delete(index);
+    return [...needed];
+  });
   if (!hasCircle(leansOn)) return leansOn;
   const circles = findCircles(leansOn);
   return leansOn.map((needs, index) => needs.filter((needed) => circles[needed] !== circles[index] || needed < index));
+}
+
+/** Positions of all that is in a component, for somebody who is not in it himself. */
+function componentParts(states: readonly ResourceState[]): (urn: Urn, user: ResourceState) => readonly number[] {
+  const children = new Map<Urn, number[]>();
+  const parents = new Map<Urn, Urn>();
+  const components = new Set<Urn>();
+  states.forEach(({ urn, parent, ownership }, index) => {
+    if (ownership === 'component') components.add(urn);
+    if (parent === undefined) return;
+    parents.set(urn, parent);
+    const known = children.get(parent);
+    if (known === undefined) children.set(parent, [index]);
+    else known.push(index);
+  });
+  const isIn = (user: ResourceState, component: Urn): boolean => {
+    for (let urn = user.parent; urn !== undefined; urn = parents.get(urn)) if (urn === component) return true;
+    return false;
+  };
+  return (component, user) => {
+    if (!components.has(component) || isIn(user, component)) return [];
+    const parts: number[] = [];
+    const open = [component];
+    for (let urn = open.pop(); urn !== undefined; urn = open.pop())
+      for (const index of children.get(urn) ?? []) {
+        parts.push(index);
+        open.push(states[index]!.urn);
+      }
+    return parts;
+  };
 }
 
 function hasCircle(leansOn: readonly (readonly number[])[]): boolean {

@@ -1,4 +1,4 @@
-import type { PropertyValue, Snapshot } from '@radiant/model';
+import { type PropertyValue, type RegisteredResources, type Snapshot, type Urn, unknownId } from '@radiant/model';
 import { readAutonaming } from '../autonaming/autonaming-config.ts';
 import { ProgramCallbacks } from '../callbacks/program-callbacks.ts';
 import { PlanConstraint } from '../plan/plan-constraint.ts';
@@ -38,7 +38,13 @@ export function createOperation(
   const looksAround = createsResources(request) && request.options?.refresh !== true;
   const targets = new Set<string>();
   const providers = new ProviderRegistry({
-    load: (packageName, inputs) => ports.providers.load({ packageName, inputs, monitor: operation.monitor.monitor }),
+    load: (packageName, inputs) =>
+      ports.providers.load({
+        packageName,
+        inputs,
+        monitor: operation.monitor.monitor,
+        resources: { find: (urn) => registered(operation, urn) },
+      }),
     recorded: (reference) => ledger.provider(reference),
     onTarget: (urn, text) => {
       if (!targets.has(`${urn} ${text}`)) reporter.emit({ kind: 'target', text });
@@ -101,6 +107,12 @@ export function createOperation(
 
 function createsResources({ kind }: OperationRequest): boolean {
   return kind === 'up' || kind === 'preview';
+}
+
+/** An id that is not known yet reads as none: SDKs take it for unknown. */
+function registered({ registrations }: Operation, urn: Urn): ReturnType<RegisteredResources['find']> {
+  const state = registrations.get(urn)?.result?.state;
+  return state === undefined ? undefined : { id: state.id === unknownId ? '' : state.id, outputs: state.outputs };
 }
 
 function createScrubber(request: OperationRequest): SecretScrubber {

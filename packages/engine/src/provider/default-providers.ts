@@ -23,7 +23,7 @@ export class DefaultProviders {
 
   /** The reference of the default provider of a package. `user` is who needs it, for the error. */
   reference(packageName: string, requested: PluginRequest, user: string): Promise<string> {
-    if (this.#denied.has('*') || this.#denied.has(packageName))
+    if (this.#isDenied(packageName))
       throw new OperationError({
         code: 'DEFAULT_PROVIDER_DENIED',
         summary: `Default provider for '${packageName}' disabled. '${user}' must use an explicit provider.`,
@@ -43,6 +43,11 @@ export class DefaultProviders {
     const { version, downloadUrl, base } = requested;
     if (version !== undefined || downloadUrl !== undefined || base !== undefined) return requested;
     return this.#ports.installed(packageName) ?? requested;
+  }
+
+  /** What serves the engine's own functions cannot be denied: no program could declare it. */
+  #isDenied(packageName: string): boolean {
+    return packageName !== 'pulumi' && (this.#denied.has('*') || this.#denied.has(packageName));
   }
 
   #goal(packageName: string, plugin: PluginRequest): Goal {

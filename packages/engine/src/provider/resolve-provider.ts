@@ -35,8 +35,8 @@ export async function resolveProvider(operation: Operation, user: ProviderUser):
       code: 'TYPE_INVALID',
       summary: `'${user.token}' names no package: a type or function reads package:module:Name`,
     });
-  const own = user.providers?.[packageName];
-  if (own !== undefined) return explicitProvider(operation, user, own);
+  const { providers = {} } = user;
+  if (Object.hasOwn(providers, packageName)) return explicitProvider(operation, user, providers[packageName]!);
   const inherited = inheritedProvider(operation, user.parent, packageName);
   if (inherited !== undefined) return explicitProvider(operation, user, inherited);
   return operation.defaultProviders.reference(packageName, user.plugin, user.name);

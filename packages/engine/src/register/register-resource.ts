@@ -1,7 +1,6 @@
 import {
   assert,
   BugError,
-  childUrn,
   containsUnknown,
   emptyMap,
   formatProviderReference,
@@ -24,12 +23,12 @@ import { assertDecisionPlanned } from '../plan/planned.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
-import { type Constructed, constructComponent } from './construct-component.ts';
+import { constructComponent } from './construct-component.ts';
 import { executePlan } from './execute-plan.ts';
 import { assertNothingSkipped, mayTouch, passOver } from './pass-over.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
-import { claimUrn, inheritedProviders, inheritOptions, refuseMisplaced, resolveParent } from './resolve-goal.ts';
+import { claimUrn, inheritOptions, refuseMisplaced, resolveParent } from './resolve-goal.ts';
 
 /**
  * Takes one declared resource through all it needs: name, record, provider, check, diff, decision, steps. Registrations
@@ -44,7 +43,7 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
     const described = await transformGoal(operation, parent === undefined ? declared : { ...declared, parent });
     let goal = inheritOptions(operation, withPackage(operation, described));
     if (goal.kind === 'remote') {
-      const constructed = await construct(operation, goal);
+      const constructed = await constructComponent(operation, goal);
       if (!('goal' in constructed)) return constructed;
       goal = constructed.goal;
     }
@@ -56,18 +55,6 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
   } catch (error) {
     const urn = urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
     return { urn, id: '', outputs: emptyMap, outcome: 'succeeded', isUnknown: true };
-  }
-}
-
-async function construct(operation: Operation, goal: Goal): Promise<Constructed> {
-  const { request } = operation;
-  const urn = childUrn(request.stack, request.project, goal.parent, goal.type, goal.name);
-  try {
-    return await constructComponent(operation, urn, { ...goal, providers: inheritedProviders(operation, goal) });
-  } catch (error) {
-    // What it declared may have failed, which has been told, or the operation is over.
-    if (!operation.progress.mayBegin) throw new MonitorClosedError('the operation is ending');
-    throw error;
   }
 }
 

@@ -58,7 +58,11 @@ export function constructResult({
   stateDependencies,
 }: MessageOf<typeof ConstructResponse>): ConstructResult {
   if (!isUrn(urn)) throw notAUrn('Construct', urn);
-  return { urn, outputs: readProperties(state), propertyDependencies: urnLists('Construct', stateDependencies) };
+  return {
+    urn,
+    outputs: readProperties(state, { outputs: 'keep' }),
+    propertyDependencies: urnLists('Construct', stateDependencies),
+  };
 }
 
 export function callMessage(
@@ -77,7 +81,7 @@ export function callMessage(
 
 export function callResult(reply: MessageOf<typeof CallResponse>): CallResult {
   return {
-    result: readProperties(reply.return),
+    result: readProperties(reply.return, { outputs: 'keep' }),
     resultDependencies: urnLists('Call', reply.returnDependencies),
     failures: reply.failures,
   };

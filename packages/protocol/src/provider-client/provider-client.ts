@@ -33,7 +33,14 @@ import { readProperties } from '../properties/read-properties.ts';
 import { type WriteOptions, writeProperties } from '../properties/write-properties.ts';
 import { callMessage, callResult, constructMessage, constructResult } from './construct-messages.ts';
 import { diffResult } from './diff-result.ts';
-import { changeError, configureError, initFailure, isUnimplemented, providerError } from './provider-errors.ts';
+import {
+  callError,
+  changeError,
+  configureError,
+  initFailure,
+  isUnimplemented,
+  providerError,
+} from './provider-errors.ts';
 import type { ProviderRpc } from './provider-rpc.ts';
 import { providerVariables } from './provider-variables.ts';
 
@@ -255,7 +262,7 @@ export class ProviderClient implements Provider {
       const reply = await this.rpc
         .call('Construct', wire.ConstructRequest, wire.ConstructResponse, message)
         .catch((error: unknown) => {
-          throw providerError(packageName, error, request.urn);
+          throw callError(packageName, error, request.urn);
         });
       return constructResult(reply);
     });
@@ -268,7 +275,7 @@ export class ProviderClient implements Provider {
       const reply = await this.rpc
         .call('Call', wire.CallRequest, wire.CallResponse, message)
         .catch((error: unknown) => {
-          throw providerError(packageName, error);
+          throw callError(packageName, error);
         });
       return callResult(reply);
     });

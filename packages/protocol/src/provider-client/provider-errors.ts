@@ -1,4 +1,4 @@
-import { OperationError, OutcomeUnknownError, type Urn } from '@radiant/model';
+import { type CheckFailure, InvalidInputsError, OperationError, OutcomeUnknownError, type Urn } from '@radiant/model';
 import {
   ConfigureErrorMissingKeys,
   ErrorResourceInitFailed,
@@ -34,10 +34,19 @@ export function providerError(packageName: string, error: unknown, urn?: Urn): u
   return new OperationError({
     code: error.code === codes.unavailable ? 'PROVIDER_GONE' : 'PROVIDER_FAILED',
     summary: error.code === codes.unavailable ? goneText(packageName, error) : said(error),
-    detail: refusedProperties(error),
+    detail: refusedProperties(error)
+      ?.map(({ property, reason }) => `  ${property}: ${reason}`)
+      .join('\n'),
     urn,
     cause: error,
   });
+}
+
+/** An error of Construct or Call, which may find fault with single inputs. */
+export function callError(packageName: string, error: unknown, urn?: Urn): unknown {
+  const failures = refusedProperties(error);
+  if (!(error instanceof CallFailedError) || failures === undefined) return providerError(packageName, error, urn);
+  return new InvalidInputsError(error.details, failures, { cause: error });
 }
 
 /** An error of a call that changes the world. One whose answer cannot be understood may have done it. */
@@ -86,9 +95,9 @@ function goneText(packageName: string, error: CallFailedError): string {
   return `the provider "${packageName}" no longer answers: ${error.details}`;
 }
 
-function refusedProperties(error: CallFailedError): string | undefined {
-  const bytes = error.extras.get('pulumirpc.InputPropertiesError');
+function refusedProperties(error: unknown): readonly CheckFailure[] | undefined {
+  const bytes = error instanceof CallFailedError ? error.extras.get('pulumirpc.InputPropertiesError') : undefined;
   if (bytes === undefined) return undefined;
   const { errors } = InputPropertiesError.decode(bytes);
-  return errors.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`).join('\n');
+  return errors.map(({ propertyPath, reason }) => ({ property: propertyPath, reason }));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createPulumiProvider, type RegisteredResources } from '@radiant/builtins';
+import { createPulumiProvider, type StackOutputsReader } from '@radiant/builtins';
 import { createKubernetesProvider } from '@radiant/kubernetes';
-import type { PropertyMap, Provider, ProviderSource } from '@radiant/model';
+import type { Provider, ProviderSource } from '@radiant/model';
 import type { Environment } from '../home.ts';
 import { systemClock } from '../system.ts';
 import { isAttached } from './attached-providers.ts';
@@ -14,9 +14,8 @@ export interface ProviderSettings {
     ensureRunning(): Promise<{ readonly server: string; readonly caPem: string; readonly token: string }>;
   };
   readonly announce: (line: string) => void;
-  /** The outputs of another stack of the same backend; throws when there is no such stack. */
-  readonly readStackOutputs: (reference: string) => Promise<PropertyMap>;
-  readonly resources: RegisteredResources;
+  /** Other stacks of the same backend. */
+  readonly stacks: StackOutputsReader;
   readonly plugins: PluginSettings;
 }
 
@@ -39,8 +38,8 @@ export function providerSource(settings: ProviderSettings): ProviderSource {
       }
       if (packageName === 'kubernetes') return await kubernetes.load(request);
       return createPulumiProvider({
-        stacks: { readOutputs: settings.readStackOutputs },
-        resources: settings.resources,
+        stacks: settings.stacks,
+        resources: request.resources,
         uuid: () => randomUUID(),
       });
     },

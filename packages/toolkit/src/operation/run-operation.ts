@@ -6,10 +6,8 @@ import {
   type Journal,
   type OperationKind,
   type OperationResultKind,
-  type ResourceState,
   type Snapshot,
   stackUrn,
-  type Urn,
 } from '@radiant/model';
 import type { OperationOptions, OperationReport } from '../api.ts';
 import type { OpenedConfig } from '../config/stack-config.ts';
@@ -31,7 +29,7 @@ export interface Recording {
   readonly journal?: Journal;
 }
 
-export interface OperationSettings extends Omit<ProviderSettings, 'resources' | 'plugins'> {
+export interface OperationSettings extends Omit<ProviderSettings, 'plugins'> {
   readonly kind: OperationKind;
   readonly isPreview: boolean;
   readonly organization: string;
@@ -51,11 +49,6 @@ export async function performOperation(
   events: EventSink,
 ): Promise<OperationOutcome> {
   const { options, project, config } = settings;
-  const registered = new Map<Urn, ResourceState>();
-  const observed: EventSink = (event) => {
-    if (event.kind === 'step-succeeded' && event.step.new !== undefined) registered.set(event.step.urn, event.step.new);
-    events(event);
-  };
   const { programDir } = locateProgram(project);
   const server = new OperationServer({
     engineVersion,
@@ -87,7 +80,7 @@ export async function performOperation(
         options: { ...options, refresh: options.refresh ?? project.refreshAlways },
       },
       {
-        providers: providerSource({ ...settings, plugins, resources: { find: (urn) => registered.get(urn) } }),
+        providers: providerSource({ ...settings, plugins }),
         program: programRunner({
           project,
           home: settings.home,
@@ -100,7 +93,7 @@ export async function performOperation(
         journal: recording.journal,
         clock: systemClock,
         random: systemRandom(recording.baseName),
-        events: observed,
+        events,
         cancellation: { drain: options.drain ?? never, terminate: options.terminate ?? never },
       },
     );
