@@ -9,6 +9,7 @@ export type { ProviderConnection } from './provider-client/connect-provider.ts';
 export type { ProviderPeer } from './provider-client/provider-rpc.ts';
 export { RpcError, type StatusCode, statusCodes, type UnaryHandler, type UnaryService } from './rpc/unary-service.ts';
 export { type MonitorServer, serveMonitor } from './serve-monitor.ts';
+export { serveWires, type WireServer } from './transport/wire-server.ts';
 
 /** See `ProviderConnection`; loaded on first use. */
 export async function connectProvider(connection: import('./provider-client/connect-provider.ts').ProviderConnection) {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { loadReal, once, orReal, provideModule } from './loading.ts';
+import { followPromisesLightly } from './promise-leaks.ts';
 
 /**
  * Has the SDK load on first use what most programs never need: the compiler, arborist and the inspector, which only
@@ -12,7 +13,7 @@ import { loadReal, once, orReal, provideModule } from './loading.ts';
 export function loadHeavyModulesLate(sdkDir: string): void {
   loadSerialiserLate(sdkDir);
   openInspectorLate(join(sdkDir, 'runtime', 'closure', 'v8Hooks.js'));
-  if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) dropPromiseTraces(join(sdkDir, 'runtime', 'debuggable.js'));
+  if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) followPromisesLightly(sdkDir);
   const isTraced = Boolean(process.env.TRACEPARENT) || process.argv.includes('--tracing');
   if (!isTraced) loadTracingLate(join(sdkDir, 'cmd', 'run', 'tracing.js'));
 }
@@ -76,32 +77,6 @@ async function openSession(path: string, urls: Map<string, string>): Promise<Ses
     session.post('Debugger.enable', (error) => (error === null ? resolve() : reject(error)));
   });
   return session;
-}
-
-interface Debuggable {
-  debuggablePromise(promise: unknown, context: unknown): unknown;
-}
-
-/**
- * The SDK takes a trace for every promise it waits for, the most expensive thing a stock program does, and shows them
- * only to those who look for promises that never settle.
- */
-function dropPromiseTraces(path: string): void {
-  provideModule(path, () => {
-    const real = loadReal(path) as Debuggable;
-    return {
-      ...real,
-      debuggablePromise(promise: unknown, context: unknown) {
-        const limit = Error.stackTraceLimit;
-        Error.stackTraceLimit = 0;
-        try {
-          return real.debuggablePromise(promise, context);
-        } finally {
-          Error.stackTraceLimit = limit;
-        }
-      },
-    };
-  });
 }
 
 interface OpenTelemetry {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { serveWires, type UnaryHandler } from '@radiant/protocol';
 import { afterAll } from 'vitest';
 
 /** A request as the SDK sent it, in the form of its generated `toObject`. */
@@ -15,11 +16,13 @@ export interface TrivialMonitor {
 }
 
 interface Method {
+  readonly path: string;
   readonly responseType: new () => Record<string, (value: unknown) => void>;
+  readonly requestDeserialize: (bytes: Buffer) => GeneratedMessage;
+  readonly responseSerialize: (response: unknown) => Uint8Array;
 }
 
 type Service = Record<string, Method>;
-type Handler = (call: { request: GeneratedMessage }, reply: (error: null, response: unknown) => void) => void;
 
 interface GeneratedMessage {
   toObject(): Record<string, unknown>;
@@ -29,48 +32,34 @@ interface GeneratedMessage {
   getObject(): unknown;
 }
 
-interface Grpc {
-  readonly Server: new () => {
-    addService(service: Service, handlers: Record<string, Handler>): void;
-    bindAsync(address: string, credentials: unknown, done: (error: Error | null, port: number) => void): void;
-    forceShutdown(): void;
-  };
-  readonly ServerCredentials: { createInsecure(): unknown };
-}
-
-const shutdowns: Array<() => void> = [];
-afterAll(() => {
-  for (const shutdown of shutdowns) shutdown();
+const ends: Array<() => Promise<void>> = [];
+afterAll(async () => {
+  for (const end of ends) await end();
 });
 
 const severities = ['debug', 'info', 'warning', 'error'];
 
-/** A monitor and an engine that agree to everything: every resource comes to be exactly as it was asked for. */
+/**
+ * A monitor and an engine that agree to everything, over either wire: every resource comes to be exactly as it was asked
+ * for.
+ */
 export async function startTrivialMonitor(): Promise<TrivialMonitor> {
   // The SDK's own copies: what a program speaks with.
   const load = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
-  const grpc = load('@grpc/grpc-js') as Grpc;
   const { ResourceMonitorService } = load('./proto/resource_grpc_pb.js') as { ResourceMonitorService: Service };
   const { EngineService } = load('./proto/engine_grpc_pb.js') as { EngineService: Service };
-  const server = new grpc.Server();
   const calls: RecordedCall[] = [];
-  for (const service of [ResourceMonitorService, EngineService]) {
-    const answer = (method: string, definition: Method): Handler => {
-      return ({ request }, reply) => {
-        calls.push({ method, request: request.toObject() });
-        reply(null, answerTo(method, definition, request));
-      };
+  const answer = (name: string, method: Method): UnaryHandler => {
+    return async (bytes) => {
+      const request = method.requestDeserialize(Buffer.from(bytes));
+      calls.push({ method: name, request: request.toObject() });
+      return method.responseSerialize(answerTo(name, method, request));
     };
-    const handlers = Object.entries(service).map(([method, definition]) => [method, answer(method, definition)]);
-    server.addService(service, Object.fromEntries(handlers));
-  }
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
-  });
-  shutdowns.push(() => server.forceShutdown());
-  return { address: `127.0.0.1:${port}`, calls, logged: () => loggedIn(calls) };
+  };
+  const methods = Object.entries({ ...ResourceMonitorService, ...EngineService });
+  const server = await serveWires(new Map(methods.map(([name, method]) => [method.path, answer(name, method)])));
+  ends.push(() => server.close());
+  return { address: server.address, calls, logged: () => loggedIn(calls) };
 }
 
 function answerTo(method: string, definition: Method, request: GeneratedMessage): unknown {
