@@ -74,12 +74,15 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
 /** Undefined when it is new and not to be touched. */
 async function register(operation: Operation, registration: Registration): Promise<RegistrationResult | undefined> {
   const work = () => serveAndExecute(operation, registration);
-  return waitsForProgram(registration.goal) ? work() : operation.admission.run(work);
+  return waitsForProgram(operation, registration) ? work() : operation.admission.run(work);
 }
 
 /** What may not end before the program has declared more: it must not keep others from being admitted. */
-function waitsForProgram({ kind, type, hooks }: Goal): boolean {
-  return kind !== 'custom' || isProviderType(type) || hooks !== undefined;
+function waitsForProgram({ ledger }: Operation, { urn, goal }: Registration): boolean {
+  const { kind, type, hooks } = goal;
+  if (kind !== 'custom' || isProviderType(type) || hooks !== undefined) return true;
+  // The hooks that a replaced resource was recorded with run when it goes.
+  return ledger.live(urn)?.state.hooks !== undefined;
 }
 
 async function serveAndExecute(operation: Operation, registration: Registration) {

@@ -65,7 +65,10 @@ export async function decodeGoal(request: RegisterResourceRequest, decoding: Dec
     importId: request.importId || undefined,
     hooks: decodeHooks(request.hooks),
     envVarMappings: toRecord(request.envVarMappings, (name) => name),
-    transforms: request.transforms.map((callback) => callbacks.resourceTransform(callback)),
+    transforms:
+      request.transforms.length === 0
+        ? undefined
+        : request.transforms.map((callback) => callbacks.resourceTransform(callback)),
     sourcePosition: positions.position(request.sourcePosition),
     stackTrace: positions.frames(request.stackTrace),
   };

@@ -1,0 +1,21 @@
+import { OutcomeUnknownError, stackUrn } from '@radiant/model';
+import { describe, expect, it } from 'vitest';
+import { CallFailedError } from '../transport/grpc-client.ts';
+import { changeError } from './provider-errors.ts';
+
+const urn = stackUrn('dev', 'shop');
+
+describe('an error of a call that changes something', () => {
+  it.each([
+    ['an internal error of the provider', 13, 'nil pointer', true],
+    ['a stream that was reset', 13, 'Received RST_STREAM with code 2 (Internal server error)', false],
+    ['a connection that was lost', 14, 'Connection dropped', false],
+  ])(
+    'is in doubt after %s; whether the provider has said that it failed is told apart',
+    (_, code, text, saysFailed) => {
+      const error = changeError('shelf', new CallFailedError(code, text, new Map()), urn);
+      expect(error).toBeInstanceOf(OutcomeUnknownError);
+      expect((error as OutcomeUnknownError).saysFailed).toBe(saysFailed);
+    },
+  );
+});
