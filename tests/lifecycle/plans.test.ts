@@ -1,5 +1,5 @@
 import { type Plan, Secret, Unknown, type Urn } from '@radiant/model';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { from, type Options, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
 
@@ -438,4 +438,42 @@ test('an import is bound like any other step, and its update with it', async () 
   expect((await upBy(stack, plan, body(3))).errors).toEqual([
     `resource ${urn('a')} violates plan: properties changed: ~~size[{2}!={3}]`,
   ]);
+});
+
+describe('a plan and what an operation leaves alone', () => {
+  const two =
+    (size: number): ProgramBody =>
+    async (program) => {
+      await Promise.all([program.thing('a', { name: 'a', size }), program.thing('b', { name: 'b', size })]);
+    };
+  const targets = [urn('a')];
+
+  test('a plan with targets keeps the others as they are, even in an update without targets', async () => {
+    const stack = new TestStack(new World());
+    await stack.up(two(1));
+    const preview = await stack.preview(two(2), { request: { options: { makesPlan: true, targets } } });
+    const plan = preview.outcome.plan!;
+    expect(plan.resources.get(urn('b'))).toMatchObject({ steps: ['same'], goal: { inputChanges: { updates: {} } } });
+    const whole = await upBy(stack, plan, two(2));
+    expect(whole.errors).toEqual([`resource ${urn('b')} violates plan: properties changed: =~size[{2}]`]);
+    const targeted = await stack.up(two(2), { request: { options: { plan, targets } } });
+    expect(targeted.errors).toEqual([]);
+  });
+
+  test('what a plan with targets leaves unmade is not made', async () => {
+    const stack = new TestStack(new World());
+    const preview = await stack.preview(two(1), { request: { options: { makesPlan: true, targets } } });
+    const plan = preview.outcome.plan!;
+    const whole = await upBy(stack, plan, two(1));
+    expect(whole.errors).toEqual(['create is not allowed by the plan: this resource is constrained to same']);
+    expect((await stack.up(two(1), { request: { options: { plan, targets } } })).errors).toEqual([]);
+  });
+
+  test('an update with targets may do a part of a whole plan', async () => {
+    const stack = new TestStack(new World());
+    await stack.up(two(1));
+    const plan = await planOf(stack, two(2));
+    expect((await stack.up(two(2), { request: { options: { plan, targets } } })).errors).toEqual([]);
+    expect((await upBy(stack, plan, two(2))).errors).toEqual([]);
+  });
 });

@@ -32,7 +32,6 @@ export class PlanConstraint {
   ofGoal(urn: Urn, goal: Goal, provider: string, old: ResourceState | undefined): readonly string[] {
     const planned = this.#goal(urn, goal, old);
     if (planned === 'deleted') return [violation(urn, 'resource unexpectedly not deleted')];
-    // What is neither planned nor recorded can only be created, which is judged as a step.
     if (planned === undefined) return [];
     return goalViolations(planned, goal, provider).map((text) => violation(urn, text));
   }
@@ -40,7 +39,8 @@ export class PlanConstraint {
   /** Judges inputs as the provider's check left them, against those recorded. */
   ofInputs(urn: Urn, olds: PropertyMap | undefined, news: PropertyMap): readonly string[] {
     const planned = this.#plan.resources.get(urn);
-    if (planned === undefined && olds === undefined) return [];
+    // What was neither declared nor recorded can only be created, which is judged as a step.
+    if (planned?.goal === undefined && olds === undefined) return [];
     return propertyViolations(
       urn,
       changeViolations(olds ?? emptyMap, news, planned?.goal?.inputChanges ?? noPropertyChanges),
@@ -76,7 +76,8 @@ export class PlanConstraint {
   /** What is not planned must stay as it is recorded (Pulumi: checkMissingPlan). */
   #goal(urn: Urn, goal: Goal, old: ResourceState | undefined): GoalPlan | 'deleted' | undefined {
     const planned = this.#plan.resources.get(urn);
-    if (planned !== undefined) return planned.goal ?? 'deleted';
+    if (planned !== undefined)
+      return planned.goal ?? (planned.steps.some((op) => removals.has(op)) ? 'deleted' : undefined);
     return old === undefined ? undefined : unchangedGoal(goal, old);
   }
 }

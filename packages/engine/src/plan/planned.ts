@@ -1,4 +1,4 @@
-import type { Goal, Plan, PropertyMap, StepOp, Urn } from '@radiant/model';
+import { type Goal, noPropertyChanges, type Plan, type PropertyMap, type StepOp, type Urn } from '@radiant/model';
 import type { StepDecision } from '../decide/decide-step.ts';
 import type { Doomed } from '../execute/delete-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
@@ -49,6 +49,25 @@ export function assertInputsPlanned(
 
 export function assertDecisionPlanned(operation: Operation, urn: Urn, decision: StepDecision): void {
   assertStepsPlanned(operation, [{ urn, ops: stepsOf[decision] }]);
+}
+
+/**
+ * A resource that the operation leaves alone, whatever the program says: nothing of it changes, and what does not exist is
+ * not made (Pulumi: a same step of either).
+ */
+export function assertPassingOverPlanned(
+  operation: Operation,
+  registration: Registration,
+  recorded: Recorded | undefined,
+): void {
+  const { urn, goal } = registration;
+  if (recorded !== undefined)
+    operation.recorder?.goal(
+      urn,
+      goalPlan(goal, recorded.state.provider, noPropertyChanges),
+      seedOf(operation, registration),
+    );
+  assertStepsPlanned(operation, [{ urn, ops: ['same'] }]);
 }
 
 export interface StepsToCome {

@@ -5,6 +5,7 @@ import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
 import { isDefaultProvider } from '../operation/reporter.ts';
+import { assertPassingOverPlanned } from '../plan/planned.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { isMerelyHeard, onlyListens } from '../select/mode.ts';
 import { neutralFacts } from './plan-registration.ts';
@@ -51,6 +52,7 @@ export async function passOver(
   recorded: Recorded | undefined,
 ): Promise<RegistrationResult | undefined> {
   const decision = decideStep({ ...neutralFacts(registration.goal, recorded?.state), scope: 'out' });
+  assertPassingOverPlanned(operation, registration, recorded);
   if (decision === 'skip' || recorded === undefined) return undefined;
   const { key, state } = recorded;
   if (!onlyListens(operation)) await assertSameProvider(operation, registration, state);
