@@ -118,7 +118,7 @@ describe('before anything is built', () => {
     const env = { ...environment(), npm_lifecycle_event: 'install' };
     const other = await run(newNode, [bin, 'plugin', 'install', 'resource', 'random', '4.0.0'], dir, env);
     expect(other).toMatchObject({ code: 0, stdout: '' });
-    expect(other.stderr).toContain('warning: Radiant cannot run the random provider yet');
+    expect(other.stderr).toContain('radiant plugin install resource random 4.0.0 --file');
   });
 
   test('everything else says that the installation is incomplete', async () => {

@@ -39,6 +39,8 @@ function isNewEnough(version) {
 /** npm runs `plugin install resource NAME VERSION` when it installs a provider's SDK, often before anything is built. */
 function answerPluginInstall(args) {
   if (args[0] !== 'plugin' || args[1] !== 'install' || args[2] !== 'resource' || args[3] === undefined) return false;
+  // A file is installed by the command itself, whatever it is named.
+  if (args.some((arg) => arg === '-f' || /^--file(=|$)/.test(arg))) return false;
   const name = args[3];
   if (NATIVE_PROVIDERS.indexOf(name) >= 0) {
     console.log(`The ${name} provider is part of Radiant: nothing to install.`);
@@ -46,7 +48,16 @@ function answerPluginInstall(args) {
   }
   // Failing here would fail `npm install` of an SDK that may be wanted for its types alone.
   if (process.env.npm_lifecycle_event === undefined) return false;
-  console.error(`warning: Radiant cannot run the ${name} provider yet; its plugin was not installed.`);
+  console.error(
+    'warning: Radiant downloads no plugins. To use the ' +
+      name +
+      ' provider, install its plugin:\n' +
+      '    radiant plugin install resource ' +
+      name +
+      ' ' +
+      (args[4] || '<version>') +
+      ' --file <its .tar.gz>',
+  );
   return true;
 }
 

@@ -110,6 +110,14 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       stacks.delete(name);
     },
     cluster: fakeCluster(called),
+    plugins: {
+      list: async () => [],
+      install: async ({ name }, file) => {
+        called(`install ${name} from ${file}`);
+        return `/home/plugins/${name}`;
+      },
+      remove: async () => [],
+    },
   };
 }
 

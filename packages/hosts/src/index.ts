@@ -1,6 +1,7 @@
 export { type Guardian, guardian } from './guardian.ts';
+export { type InstalledPlugin, installedPlugins, pluginEntry, pluginKinds } from './plugin/installed-plugins.ts';
 export { dynamicProviderCommand, type PluginContext, pluginCommand } from './plugin/plugin-command.ts';
-export { findPlugin, type PluginLocation, type ProjectPlugin } from './plugin/plugin-location.ts';
+export { findPlugin, isStartable, type PluginLocation, type ProjectPlugin } from './plugin/plugin-location.ts';
 export { type PluginCommand, type PluginProcess, startPlugin } from './plugin/plugin-process.ts';
 export { buildPreload, preloadBuildOptions } from './preload-file.ts';
 export type { ProgramConfig, RunnerArguments } from './program/command.ts';

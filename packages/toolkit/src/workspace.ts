@@ -15,6 +15,7 @@ import { StackFile } from './config/stack-file.ts';
 import { newStackSecrets } from './config/stack-secrets.ts';
 import { forgetLogin, readCredentials, rememberLogin } from './credentials.ts';
 import { isOn, resolveHome, userHome } from './home.ts';
+import { createPluginStore } from './plugin-store.ts';
 import { findProjectFile, noProject, type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 import { readSelectedStack, writeSelectedStack } from './project/workspace-settings.ts';
 import { openStackHandle } from './stack.ts';
@@ -72,6 +73,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const workspace: Workspace = {
     home,
     cluster,
+    plugins: createPluginStore(env, home, cwd),
     project: async () => toProject(await requireProject()),
     projectIfAny: async () => {
       const project = await projectFile();

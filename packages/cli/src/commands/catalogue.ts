@@ -123,21 +123,30 @@ const aboutCommand: CommandSpec = {
   load: async () => (await import('./about.ts')).about,
 };
 
+const pluginNameArguments = [
+  { text: '[kind]', description: 'resource' },
+  { text: '[name]', description: 'the package: random' },
+  { text: '[version]', description: 'its version' },
+];
+
 const pluginCommand: CommandSpec = {
   name: 'plugin',
   summary: 'Provider plugins',
   subcommands: [
     {
       name: 'install',
-      summary: 'Install a plugin; native providers need none',
-      arguments: [
-        { text: '[kind]', description: 'resource' },
-        { text: '[name]', description: 'the package: kubernetes' },
-        { text: '[version]', description: 'its version' },
-      ],
+      summary: 'Install a plugin from a file; native providers need none',
+      arguments: pluginNameArguments,
       flags: [
-        ...ignored('exact', 'reinstall', 'checksum=', 'file=, f'),
+        ...ignored('exact', 'reinstall', 'checksum='),
+        valueFlag('file, f', 'file', 'the archive as it is published, a folder, or the executable'),
         valueFlag('server', 'url', 'where to download from'),
+      ],
+      examples: [
+        [
+          'radiant plugin install resource random 4.16.0 --file pulumi-resource-random-v4.16.0-linux-amd64.tar.gz',
+          'from an archive',
+        ],
       ],
       load: async () => (await import('./plugin.ts')).install,
     },
@@ -148,7 +157,14 @@ const pluginCommand: CommandSpec = {
       flags: [flag('json, j', 'print JSON'), ...ignored('project, p')],
       load: async () => (await import('./plugin.ts')).list,
     },
-    ...missing('rm', 'run'),
+    {
+      name: 'rm',
+      summary: 'Remove an installed plugin',
+      arguments: pluginNameArguments,
+      flags: [yesFlag, ...refused('all, a')],
+      load: async () => (await import('./plugin.ts')).remove,
+    },
+    ...missing('run'),
   ],
 };
 

@@ -197,7 +197,13 @@ describe('about, plugin and cancel', () => {
     expect(JSON.parse((await runCli('about --json')).out)).toMatchObject({ project: 'day', stack: 'dev' });
     expect((await runCli('plugin ls --json')).out).toBe('[]\n');
     expect((await runCli('plugin install resource kubernetes v4.34.2')).out).toContain('nothing to install');
-    expect((await runCli('plugin install resource aws')).exitCode).toBe(1);
+    const missing = await runCli('plugin install resource aws 6.0.0');
+    expect(missing.exitCode).toBe(1);
+    expect(missing.err).toContain('radiant plugin install resource aws 6.0.0 --file pulumi-resource-aws.tar.gz');
+    expect((await runCli('plugin install resource aws 6.0.0 --file aws.tar.gz')).out).toContain(
+      'Installed resource aws',
+    );
+    expect((await runCli('plugin rm resource aws')).err).toContain("no plugin 'resource aws' is installed");
     expect((await runCli('cancel --yes')).calls).toEqual(['cancel']);
     expect((await runCli('cancel')).exitCode).toBe(2);
   });

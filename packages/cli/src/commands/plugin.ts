@@ -1,28 +1,75 @@
 import { CliError } from '../cli-error.ts';
+import { tableLines } from '../render/table.ts';
 import type { CommandHandler } from './command.ts';
+import { openWorkspace } from './workspace.ts';
 import { writeJson } from './write-json.ts';
 
 /** Served in process; the launcher answers for them before anything is loaded, and knows them, too. */
 const nativeProviders = new Set(['kubernetes', 'pulumi']);
 
 export const install: CommandHandler = async (context, given) => {
-  const [kind, name] = given.args;
+  const [kind, name, version] = given.args;
+  const file = given.value('file');
   if (kind === undefined) {
-    context.out.write('Nothing to install: the providers of this version are part of Radiant.\n');
+    context.out.write('Nothing to install: plugins are started from where they are.\n');
     return 0;
   }
   if (name === undefined)
     throw new CliError('plugin install needs a kind and a name: plugin install resource kubernetes');
-  if (kind !== 'resource' || !nativeProviders.has(name)) {
-    const known = [...nativeProviders].join(', ');
-    throw new CliError(`plugin '${kind} ${name}' is not supported yet; these need no plugin: ${known}`);
+  if (file === undefined) {
+    if (kind !== 'resource' || !nativeProviders.has(name)) throw notDownloaded(kind, name, version);
+    context.out.write(`The ${name} provider is part of Radiant: nothing to install.\n`);
+    return 0;
   }
-  context.out.write(`The ${name} provider is part of Radiant: nothing to install.\n`);
+  if (version === undefined)
+    throw new CliError(`plugin install needs a version: plugin install ${kind} ${name} 1.2.3 --file ${file}`);
+  const { plugins } = await openWorkspace(context, given);
+  context.out.write(
+    `Installed ${kind} ${name} ${version} in ${await plugins.install({ kind, name, version }, file)}\n`,
+  );
   return 0;
 };
 
 export const list: CommandHandler = async (context, given) => {
-  if (given.flag('json')) writeJson(context, []);
-  else context.out.write(`No plugins are installed; ${[...nativeProviders].join(' and ')} are part of Radiant.\n`);
+  const { plugins } = await openWorkspace(context, given);
+  const installed = await plugins.list();
+  if (given.flag('json')) {
+    const described = installed.map(({ name, kind, version, sizeBytes, installedAt }) => ({
+      name,
+      kind,
+      version,
+      size: sizeBytes,
+      installTime: installedAt.toISOString(),
+    }));
+    writeJson(context, described);
+    return 0;
+  }
+  if (installed.length === 0) {
+    context.out.write(`No plugins are installed; ${[...nativeProviders].join(' and ')} are part of Radiant.\n`);
+    return 0;
+  }
+  const rows = installed.map(({ name, kind, version, dir }) => [name, kind, version, dir]);
+  context.out.write(`${tableLines(['NAME', 'KIND', 'VERSION', 'FOLDER'], rows).join('\n')}\n`);
   return 0;
 };
+
+export const remove: CommandHandler = async (context, given) => {
+  const [kind, name, version] = given.args;
+  if (kind === undefined || name === undefined)
+    throw new CliError('plugin rm needs a kind and a name: plugin rm resource random 4.16.0');
+  const { plugins } = await openWorkspace(context, given);
+  const gone = await plugins.remove(kind, name, version?.replace(/^v/, ''));
+  if (gone.length === 0)
+    throw new CliError(
+      `no plugin '${[kind, name, ...(version === undefined ? [] : [version])].join(' ')}' is installed`,
+    );
+  context.out.write(`Removed ${kind} ${name} ${gone.join(', ')}\n`);
+  return 0;
+};
+
+function notDownloaded(kind: string, name: string, version = '<version>'): CliError {
+  return new CliError(
+    `Radiant downloads no plugins. Install one that you have downloaded:\n` +
+      `    radiant plugin install ${kind} ${name} ${version} --file pulumi-${kind}-${name}.tar.gz`,
+  );
+}

@@ -83,6 +83,11 @@ function locate(path: string, name: string): PluginLocation | undefined {
   return manifestFile(path) === undefined ? undefined : { kind: 'source', dir: path };
 }
 
+/** Whether an installed plugin has something that can be started. */
+export function isStartable(dir: string, { kind, name }: { readonly kind: string; readonly name: string }): boolean {
+  return manifestFile(dir) !== undefined || executable(dir, `pulumi-${kind}-${name}`) !== undefined;
+}
+
 function fromPath({ name, env }: PluginSearch): string | undefined {
   for (const folder of (env.PATH ?? '').split(delimiter)) {
     if (folder === '') continue;
@@ -107,8 +112,12 @@ function fromFolders(
 }
 
 function executableIn(folder: string, name: string): string | undefined {
-  const candidates = executableEndings.map((ending) => join(folder, binaryName(name) + ending));
-  return candidates.find((file) => isExecutable(file));
+  return executable(folder, binaryName(name));
+}
+
+function executable(folder: string, file: string): string | undefined {
+  const candidates = executableEndings.map((ending) => join(folder, file + ending));
+  return candidates.find((each) => isExecutable(each));
 }
 
 function isExecutable(file: string): boolean {
