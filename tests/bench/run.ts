@@ -2,6 +2,7 @@
 // `npm run bench` prints a table; `npm run bench -- --json` prints the figures.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { bareClient, dynamicProgram } from './dynamic-resources.ts';
 import { type Command, measure, timeMs } from './measure.ts';
 import { type BenchProgram, configMapsProgram, exampleProgram, makeWorkshop, repository } from './programs.ts';
 
@@ -100,6 +101,23 @@ try {
     what: 'no-op up of 1,000 ConfigMaps',
     floorMs: manyFloor.medianMs,
     ...(await measure(radiant(many, 'up', '--yes', '--skip-preview'), 3)),
+  });
+
+  const dynamicCount = 2000;
+  const dynamic = await dynamicProgram(workshop, dynamicCount);
+  await timeMs(radiant(dynamic, 'stack', 'select', 'production', '--create'));
+  const programFloor = await measure(floor(dynamic), 3);
+  const providerFloor = await measure(bareClient(dynamic, dynamicCount), 3);
+  const dynamicCreates: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    dynamicCreates.push(await timeMs(radiant(dynamic, 'up', '--yes', '--skip-preview')));
+    await timeMs(radiant(dynamic, 'destroy', '--yes', '--skip-preview'));
+  }
+  dynamicCreates.sort((a, b) => a - b);
+  figures.push({
+    what: 'create of 2,000 dynamic resources, against program and bare client',
+    medianMs: dynamicCreates[1]!,
+    floorMs: programFloor.medianMs + providerFloor.medianMs,
   });
 } finally {
   await timeMs({

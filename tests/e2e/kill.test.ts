@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { configMapNames, configMapsProgram, expectedNames } from '../support/config-maps.ts';
 import { expectSurvivesKill, leftBehind } from '../support/kill.ts';
 import { eventually } from '../support/processes.ts';
-import { collect, createLab, type Lab } from '../support/radiant.ts';
+import { collect, createLab, type Lab, repository } from '../support/radiant.ts';
+
+const testProvider = path.join(repository, 'tests/support/test-provider');
 
 const count = 40;
 const kills = 10;
@@ -45,3 +49,22 @@ test('two ups of two stacks at once, one killed: the other is undisturbed, nothi
   const status = await lab.must(victim, 'cluster', 'status');
   expect(status.stdout).toContain('runs in the background');
 }, 120_000);
+
+test('kill -9 of up alone: a plugin in the middle of a creation is gone within two seconds', async () => {
+  const dir = await lab.program('endless', {
+    'Pulumi.yaml': `name: endless\nruntime: nodejs\nplugins: { providers: [{ name: testprovider, path: ${testProvider}/pulumi-resource-testprovider }] }\n`,
+    'index.js': `const pulumi = require('@pulumi/pulumi');
+new pulumi.CustomResource('testprovider:index:Endless', 'endless', {});`,
+  });
+  const world = path.join(dir, 'world');
+  const env = { TEST_WORLD: world, TEST_NODE: process.execPath };
+  await lab.must(dir, 'stack', 'select', 'dev', '--create');
+  const child = lab.start(dir, ['up', '--yes', '--skip-preview'], { detached: true, env });
+  const ended = collect(child);
+  expect(await eventually(async () => existsSync(path.join(world, 'began%20endless.json')), 30_000)).toBe(true);
+  process.kill(child.pid!, 'SIGKILL');
+  await ended;
+  expect(await eventually(async () => (await leftBehind(lab)).length === 0, 2_000), `${await leftBehind(lab)}`).toBe(
+    true,
+  );
+}, 60_000);
