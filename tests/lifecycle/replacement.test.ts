@@ -204,7 +204,7 @@ test('a protected resource is not replaced, and a preview shows what would follo
     ]
   `);
   expect((await stack.up(body('y', false))).result).toBe('succeeded');
-  expect(stack.records()).toEqual(['b = b-2', 'a = a-5']);
+  expect(stack.records()).toEqual(['b = b-2', 'a = a-4']);
 });
 
 test('the old one that could not be deleted is deleted by the next update', async () => {

@@ -7,6 +7,7 @@ export { type ReadOptions, readProperties, readPropertyValue } from './propertie
 export { type WriteOptions, writeProperties, writePropertyValue } from './properties/write-properties.ts';
 export type { ProviderConnection } from './provider-client/connect-provider.ts';
 export type { ProviderPeer } from './provider-client/provider-rpc.ts';
+export type { CallLog } from './rpc/call-log.ts';
 export { RpcError, type StatusCode, statusCodes, type UnaryHandler, type UnaryService } from './rpc/unary-service.ts';
 export { type MonitorServer, serveMonitor } from './serve-monitor.ts';
 export { serveWires, type WireServer } from './transport/wire-server.ts';

@@ -73,7 +73,9 @@ export async function planRegistration(
     guard: isGuarded ? 'protected' : 'free',
   };
   const decision = decideStep(facts);
-  const isRemade = facts.difference === 'replace' && handle !== undefined && olds !== undefined;
+  const isRefused = decision === 'refuse-protected' || decision === 'refuse-imported';
+  const mayBeRemade = facts.difference === 'replace' && (operation.isPreview || !isRefused);
+  const isRemade = mayBeRemade && handle !== undefined && olds !== undefined;
   const inputs = isRemade ? await checkGoal(operation, registration, handle, wanted, undefined, naming) : checked;
   return {
     decision,

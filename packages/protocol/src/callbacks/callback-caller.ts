@@ -1,5 +1,6 @@
 import { CallbackInvokeRequest, CallbackInvokeResponse } from '../messages/callback-messages.ts';
 import type { Callback as CallbackMessage } from '../messages/common-messages.ts';
+import { type CallLog, loggingClient } from '../rpc/call-log.ts';
 import { CallFailedError, type GrpcClient, openGrpc, unavailable } from '../transport/grpc-client.ts';
 import type { MessageOf, MessageType } from '../wire/message.ts';
 import { WireError } from '../wire/protobuf-reader.ts';
@@ -19,12 +20,13 @@ export interface CallbackCaller {
   close(): void;
 }
 
-export function createCallbackCaller(): CallbackCaller {
+/** `log` hears of every call. */
+export function createCallbackCaller(log?: CallLog): CallbackCaller {
   const connections = new Map<string, Promise<GrpcClient>>();
   let isClosed = false;
 
   const connect = (target: string): Promise<GrpcClient> => {
-    const known = connections.get(target) ?? openGrpc(target);
+    const known = connections.get(target) ?? opened(target, log);
     connections.set(target, known);
     return known;
   };
@@ -55,6 +57,11 @@ export function createCallbackCaller(): CallbackCaller {
         );
     },
   };
+}
+
+async function opened(target: string, log: CallLog | undefined): Promise<GrpcClient> {
+  const client = await openGrpc(target);
+  return log === undefined ? client : loggingClient(client, { kind: 'callbacks', mode: 'client' }, log);
 }
 
 /** SDKs begin the words of a transform that threw with what ours say already. */

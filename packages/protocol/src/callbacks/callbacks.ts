@@ -1,4 +1,5 @@
 import type { ErrorHook, InvokeTransform, ResourceHook, ResourceTransform } from '@radiant/model';
+import type { CallLog } from '../rpc/call-log.ts';
 import { type Callback, createCallbackCaller } from './callback-caller.ts';
 import { type ErrorHookDeclaration, errorHook, type HookDeclaration, resourceHook } from './hooks.ts';
 import { type AnswerDecoding, invokeTransform, resourceTransform } from './transforms.ts';
@@ -13,8 +14,8 @@ export interface Callbacks {
   close(): void;
 }
 
-export function createCallbacks(decoding: AnswerDecoding): Callbacks {
-  const caller = createCallbackCaller();
+export function createCallbacks(decoding: AnswerDecoding, log?: CallLog): Callbacks {
+  const caller = createCallbackCaller(log);
   return {
     resourceTransform: (callback) => resourceTransform(caller, callback, decoding),
     invokeTransform: (callback) => invokeTransform(caller, callback, decoding),

@@ -5,11 +5,14 @@ import {
   embedded,
   type MessageOf,
   message,
+  named,
   optionalBool,
   repeated,
   string,
   stringMap,
   strings,
+  struct,
+  value,
 } from '../wire/message.ts';
 import { Alias, Callback } from './common-messages.ts';
 import { CustomTimeouts, ResourceHooksBinding } from './resource-messages.ts';
@@ -28,7 +31,7 @@ const resourceOptions = {
   aliases: repeated(6, Alias),
   provider: string(7),
   customTimeouts: embedded(8, CustomTimeouts),
-  pluginDownloadUrl: string(9),
+  pluginDownloadUrl: named('pluginDownloadURL', string(9)),
   retainOnDelete: optionalBool(10),
   deletedWith: string(11),
   deleteBeforeReplace: optionalBool(12),
@@ -39,7 +42,7 @@ const resourceOptions = {
   importId: string(17),
   hideDiff: strings(18),
   replaceWith: strings(19),
-  replacementTrigger: bytes(20),
+  replacementTrigger: value(20),
 };
 
 export const TransformResourceOptions = message(resourceOptions);
@@ -50,26 +53,26 @@ export const TransformRequest = message({
   name: string(2),
   custom: bool(3),
   parent: string(4),
-  properties: bytes(5),
+  properties: struct(5),
   options: embedded(6, TransformResourceOptions),
 });
 
-export const TransformResponse = message({ properties: bytes(1), options: embedded(2, TransformResourceOptions) });
+export const TransformResponse = message({ properties: struct(1), options: embedded(2, TransformResourceOptions) });
 
 export const TransformInvokeOptions = message({
   provider: string(1),
-  pluginDownloadUrl: string(2),
+  pluginDownloadUrl: named('pluginDownloadURL', string(2)),
   version: string(3),
   pluginChecksums: bytesMap(4),
 });
 
 export const TransformInvokeRequest = message({
   token: string(1),
-  args: bytes(2),
+  args: struct(2),
   options: embedded(3, TransformInvokeOptions),
 });
 
-export const TransformInvokeResponse = message({ args: bytes(1), options: embedded(2, TransformInvokeOptions) });
+export const TransformInvokeResponse = message({ args: struct(1), options: embedded(2, TransformInvokeOptions) });
 
 /** What hooks are told of a resource's options. */
 export const ResourceOptions = message({ ...resourceOptions, parent: string(21) });
@@ -89,10 +92,10 @@ export const ResourceHookRequest = message({
   id: string(2),
   name: string(3),
   type: string(4),
-  newInputs: bytes(5),
-  oldInputs: bytes(6),
-  newOutputs: bytes(7),
-  oldOutputs: bytes(8),
+  newInputs: struct(5),
+  oldInputs: struct(6),
+  newOutputs: struct(7),
+  oldOutputs: struct(8),
   oldOptions: embedded(9, ResourceOptions),
   newOptions: embedded(10, ResourceOptions),
 });
@@ -104,9 +107,9 @@ export const ErrorHookRequest = message({
   id: string(2),
   name: string(3),
   type: string(4),
-  newInputs: bytes(5),
-  oldInputs: bytes(6),
-  oldOutputs: bytes(7),
+  newInputs: struct(5),
+  oldInputs: struct(6),
+  oldOutputs: struct(7),
   failedOperation: string(8),
   errors: strings(9),
   oldOptions: embedded(10, ResourceOptions),

@@ -1,4 +1,4 @@
-import { bool, bytes, int32, type MessageOf, message, string } from '../wire/message.ts';
+import { bool, int32, type MessageOf, message, string, struct } from '../wire/message.ts';
 
 // Messages of `pulumirpc.Engine` (engine.proto).
 
@@ -6,7 +6,10 @@ import { bool, bytes, int32, type MessageOf, message, string } from '../wire/mes
 export const logSeverities = ['debug', 'info', 'warning', 'error'] as const;
 
 export const LogRequest = message({
-  severity: int32(1),
+  severity: int32(
+    1,
+    logSeverities.map((severity) => severity.toUpperCase()),
+  ),
   message: string(2),
   urn: string(3),
   streamId: int32(4),
@@ -18,6 +21,6 @@ export const GetRootResourceResponse = message({ urn: string(1) });
 
 export const SetRootResourceRequest = message({ urn: string(1) });
 
-export const StartDebuggingRequest = message({ config: bytes(1), message: string(2) });
+export const StartDebuggingRequest = message({ config: struct(1), message: string(2) });
 
 export const RequirePulumiVersionRequest = message({ versionRange: string(1) });

@@ -7,12 +7,15 @@ import {
   type MessageOf,
   message,
   messageMap,
+  named,
   optionalBool,
   optionalString,
   repeated,
   string,
   stringMap,
   strings,
+  struct,
+  value,
 } from '../wire/message.ts';
 import { Alias, CheckFailure, UrnList } from './common-messages.ts';
 import { CustomTimeouts, ResourceHooksBinding } from './resource-messages.ts';
@@ -39,7 +42,7 @@ export const HandshakeResponse = message({
 
 export const ConfigureRequest = message({
   variables: stringMap(1),
-  args: bytes(2),
+  args: struct(2),
   acceptSecrets: bool(3),
   acceptResources: bool(4),
   sendsOldInputs: bool(5),
@@ -64,27 +67,30 @@ export const ConfigureErrorMissingKeys = message({
 });
 
 /** `mode`: propose 0, enforce 1, disable 2. */
-export const AutonamingOptions = message({ proposedName: string(1), mode: int32(2) });
+export const AutonamingOptions = message({
+  proposedName: string(1),
+  mode: int32(2, ['PROPOSE', 'ENFORCE', 'DISABLE']),
+});
 
 export const CheckRequest = message({
   urn: string(1),
-  olds: bytes(2),
-  news: bytes(3),
+  olds: struct(2),
+  news: struct(3),
   randomSeed: bytes(5),
   name: string(6),
   type: string(7),
   autonaming: embedded(8, AutonamingOptions),
 });
 
-export const CheckResponse = message({ inputs: bytes(1), failures: repeated(2, CheckFailure) });
+export const CheckResponse = message({ inputs: struct(1), failures: repeated(2, CheckFailure) });
 
 export const DiffRequest = message({
   id: string(1),
   urn: string(2),
-  olds: bytes(3),
-  news: bytes(4),
+  olds: struct(3),
+  news: struct(4),
   ignoreChanges: strings(5),
-  oldInputs: bytes(6),
+  oldInputs: struct(6),
   name: string(7),
   type: string(8),
 });
@@ -95,22 +101,28 @@ export const diffKinds = ['add', 'add-replace', 'delete', 'delete-replace', 'upd
 /** `DiffResponse.DiffChanges`. */
 export const diffChanges = { unknown: 0, none: 1, some: 2 } as const;
 
-export const PropertyDiff = message({ kind: int32(1), inputDiff: bool(2) });
+export const PropertyDiff = message({
+  kind: int32(
+    1,
+    diffKinds.map((kind) => kind.replace('-', '_').toUpperCase()),
+  ),
+  inputDiff: bool(2),
+});
 
 export const DiffResponse = message({
   replaces: strings(1),
   stables: strings(2),
   deleteBeforeReplace: bool(3),
-  changes: int32(4),
+  changes: int32(4, ['DIFF_UNKNOWN', 'DIFF_NONE', 'DIFF_SOME']),
   diffs: strings(5),
   detailedDiff: messageMap(6, PropertyDiff),
   hasDetailedDiff: bool(7),
 });
 export type DiffResponse = MessageOf<typeof DiffResponse>;
 
-export const InvokeRequest = message({ token: string(1), args: bytes(2), preview: bool(7) });
+export const InvokeRequest = message({ token: named('tok', string(1)), args: struct(2), preview: bool(7) });
 
-export const InvokeResponse = message({ return: bytes(1), failures: repeated(2, CheckFailure) });
+export const InvokeResponse = message({ return: struct(1), failures: repeated(2, CheckFailure) });
 
 /** One of both. */
 export const ParameterizeRequest = message({
@@ -121,8 +133,8 @@ export const ParameterizeRequest = message({
 export const ParameterizeResponse = message({ name: string(1), version: string(2) });
 
 export const CallRequest = message({
-  token: string(1),
-  args: bytes(2),
+  token: named('tok', string(1)),
+  args: struct(2),
   argDependencies: messageMap(3, UrnList),
   project: string(6),
   stack: string(7),
@@ -136,7 +148,7 @@ export const CallRequest = message({
 });
 
 export const CallResponse = message({
-  return: bytes(1),
+  return: struct(1),
   returnDependencies: messageMap(2, UrnList),
   failures: repeated(3, CheckFailure),
 });
@@ -151,7 +163,7 @@ export const ConstructRequest = message({
   type: string(7),
   name: string(8),
   parent: string(9),
-  inputs: bytes(10),
+  inputs: struct(10),
   inputDependencies: messageMap(11, UrnList),
   protect: optionalBool(12),
   providers: stringMap(13),
@@ -169,31 +181,31 @@ export const ConstructRequest = message({
   resourceHooks: embedded(26, ResourceHooksBinding),
   replaceWith: strings(28),
   aliases: repeated(29, Alias),
-  replacementTrigger: bytes(30),
+  replacementTrigger: value(30),
 });
 
 export const ConstructResponse = message({
   urn: string(1),
-  state: bytes(2),
+  state: struct(2),
   stateDependencies: messageMap(3, UrnList),
 });
 
 export const CreateRequest = message({
   urn: string(1),
-  properties: bytes(2),
+  properties: struct(2),
   timeout: double(3),
   preview: bool(4),
   name: string(5),
   type: string(6),
 });
 
-export const CreateResponse = message({ id: string(1), properties: bytes(2), refreshBeforeUpdate: bool(3) });
+export const CreateResponse = message({ id: string(1), properties: struct(2), refreshBeforeUpdate: bool(3) });
 
 export const ReadRequest = message({
   id: string(1),
   urn: string(2),
-  properties: bytes(3),
-  inputs: bytes(4),
+  properties: struct(3),
+  inputs: struct(4),
   name: string(5),
   type: string(6),
   timeout: double(10),
@@ -201,32 +213,32 @@ export const ReadRequest = message({
 
 export const ReadResponse = message({
   id: string(1),
-  properties: bytes(2),
-  inputs: bytes(3),
+  properties: struct(2),
+  inputs: struct(3),
   refreshBeforeUpdate: bool(4),
 });
 
 export const UpdateRequest = message({
   id: string(1),
   urn: string(2),
-  olds: bytes(3),
-  news: bytes(4),
+  olds: struct(3),
+  news: struct(4),
   timeout: double(5),
   ignoreChanges: strings(6),
   preview: bool(7),
-  oldInputs: bytes(8),
+  oldInputs: struct(8),
   name: string(9),
   type: string(10),
 });
 
-export const UpdateResponse = message({ properties: bytes(1), refreshBeforeUpdate: bool(2) });
+export const UpdateResponse = message({ properties: struct(1), refreshBeforeUpdate: bool(2) });
 
 export const DeleteRequest = message({
   id: string(1),
   urn: string(2),
-  properties: bytes(3),
+  properties: struct(3),
   timeout: double(4),
-  oldInputs: bytes(5),
+  oldInputs: struct(5),
   name: string(6),
   type: string(7),
 });
@@ -234,9 +246,9 @@ export const DeleteRequest = message({
 /** A detail of a failed Create, Update or Read: the thing exists, and did not become ready. */
 export const ErrorResourceInitFailed = message({
   id: string(1),
-  properties: bytes(2),
+  properties: struct(2),
   reasons: strings(3),
-  inputs: bytes(4),
+  inputs: struct(4),
   refreshBeforeUpdate: bool(5),
 });
 export type ErrorResourceInitFailed = MessageOf<typeof ErrorResourceInitFailed>;

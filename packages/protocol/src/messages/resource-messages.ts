@@ -7,12 +7,15 @@ import {
   type MessageOf,
   message,
   messageMap,
+  named,
   optionalBool,
   packedInt32,
   repeated,
   string,
   stringMap,
   strings,
+  struct,
+  value,
 } from '../wire/message.ts';
 import { Alias, Callback, CheckFailure, SourcePosition, StackTrace, UrnList } from './common-messages.ts';
 
@@ -40,10 +43,16 @@ export const features = {
   stateMigrations: 16,
 } as const;
 
+const featureNames = Object.keys(features).map(
+  (name) => `RESOURCE_MONITOR_FEATURE_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
+);
+
 export type Feature = keyof typeof features;
 
 /** `Result`; 3.270 has dropped `skip` and takes every value but 0 for a failure. */
 export const registerResults = { succeeded: 0, failed: 1, skipped: 2 } as const;
+
+const resultNames = ['SUCCESS', 'FAIL', 'SKIP'];
 
 export const DeploymentInfo = message({
   project: string(1),
@@ -53,7 +62,7 @@ export const DeploymentInfo = message({
   configSecretKeys: strings(5),
   dryRun: bool(6),
   parallel: int32(7),
-  supportedFeatures: packedInt32(8),
+  supportedFeatures: packedInt32(8, featureNames),
 });
 
 export const SupportsFeatureRequest = message({ id: string(1) });
@@ -64,14 +73,14 @@ export const ReadResourceRequest = message({
   type: string(2),
   name: string(3),
   parent: string(4),
-  properties: bytes(5),
+  properties: struct(5),
   dependencies: strings(6),
   provider: string(7),
   version: string(8),
   acceptSecrets: bool(9),
   additionalSecretOutputs: strings(10),
   acceptResources: bool(12),
-  pluginDownloadUrl: string(13),
+  pluginDownloadUrl: named('pluginDownloadURL', string(13)),
   sourcePosition: embedded(14, SourcePosition),
   pluginChecksums: bytesMap(15),
   packageRef: string(16),
@@ -81,8 +90,8 @@ export type ReadResourceRequest = MessageOf<typeof ReadResourceRequest>;
 
 export const ReadResourceResponse = message({
   urn: string(1),
-  properties: bytes(2),
-  result: int32(3),
+  properties: struct(2),
+  result: int32(3, resultNames),
   unknown: bool(4),
 });
 
@@ -105,7 +114,7 @@ export const RegisterResourceRequest = message({
   name: string(2),
   parent: string(3),
   custom: bool(4),
-  object: bytes(5),
+  object: struct(5),
   protect: optionalBool(6),
   dependencies: strings(7),
   provider: string(8),
@@ -115,7 +124,7 @@ export const RegisterResourceRequest = message({
   ignoreChanges: strings(12),
   acceptSecrets: bool(13),
   additionalSecretOutputs: strings(14),
-  aliasUrns: strings(15),
+  aliasUrns: named('aliasURNs', strings(15)),
   importId: string(16),
   customTimeouts: embedded(17, CustomTimeouts),
   deleteBeforeReplaceDefined: bool(18),
@@ -124,7 +133,7 @@ export const RegisterResourceRequest = message({
   acceptResources: bool(21),
   providers: stringMap(22),
   replaceOnChanges: strings(23),
-  pluginDownloadUrl: string(24),
+  pluginDownloadUrl: named('pluginDownloadURL', string(24)),
   retainOnDelete: optionalBool(25),
   aliases: repeated(26, Alias),
   deletedWith: string(27),
@@ -138,7 +147,7 @@ export const RegisterResourceRequest = message({
   stackTrace: embedded(35, StackTrace),
   hideDiffs: strings(37),
   replaceWith: strings(38),
-  replacementTrigger: bytes(39),
+  replacementTrigger: value(39),
   envVarMappings: stringMap(41),
   stateMigrations: repeated(43, Callback),
 });
@@ -147,24 +156,24 @@ export type RegisterResourceRequest = MessageOf<typeof RegisterResourceRequest>;
 export const RegisterResourceResponse = message({
   urn: string(1),
   id: string(2),
-  object: bytes(3),
+  object: struct(3),
   stable: bool(4),
   stables: strings(5),
   propertyDependencies: messageMap(6, UrnList),
-  result: int32(7),
+  result: int32(7, resultNames),
   unknown: bool(8),
 });
 export type RegisterResourceResponse = MessageOf<typeof RegisterResourceResponse>;
 
-export const RegisterResourceOutputsRequest = message({ urn: string(1), outputs: bytes(2) });
+export const RegisterResourceOutputsRequest = message({ urn: string(1), outputs: struct(2) });
 
 export const ResourceInvokeRequest = message({
-  token: string(1),
-  args: bytes(2),
+  token: named('tok', string(1)),
+  args: struct(2),
   provider: string(3),
   version: string(4),
   acceptResources: bool(5),
-  pluginDownloadUrl: string(6),
+  pluginDownloadUrl: named('pluginDownloadURL', string(6)),
   sourcePosition: embedded(7, SourcePosition),
   pluginChecksums: bytesMap(8),
   packageRef: string(9),
@@ -175,18 +184,18 @@ export const ResourceInvokeRequest = message({
 export type ResourceInvokeRequest = MessageOf<typeof ResourceInvokeRequest>;
 
 export const ResourceInvokeResponse = message({
-  return: bytes(1),
+  return: struct(1),
   failures: repeated(2, CheckFailure),
   unknown: bool(3),
 });
 
 export const ResourceCallRequest = message({
-  token: string(1),
-  args: bytes(2),
+  token: named('tok', string(1)),
+  args: struct(2),
   argDependencies: messageMap(3, UrnList),
   provider: string(4),
   version: string(5),
-  pluginDownloadUrl: string(13),
+  pluginDownloadUrl: named('pluginDownloadURL', string(13)),
   sourcePosition: embedded(15, SourcePosition),
   pluginChecksums: bytesMap(16),
   packageRef: string(17),

@@ -1,6 +1,7 @@
 import { MonitorClosedError, type ResourceMonitor, type Urn } from '@radiant/model';
 import { createCallbacks } from '../callbacks/callbacks.ts';
 import type { Feature } from '../messages/resource-messages.ts';
+import { type CallLog, loggingMethod } from '../rpc/call-log.ts';
 import type { UnaryHandler, UnaryMethod, UnaryService } from '../rpc/unary-service.ts';
 import { engineMethods } from './engine-service.ts';
 import { createFeatureSet } from './features.ts';
@@ -20,6 +21,8 @@ export interface ProgramServiceOptions {
   /** Features that the user has switched off. */
   readonly disabledFeatures?: readonly Feature[];
   readonly onRootResource?: (urn: Urn) => void;
+  /** Hears of every call, secrets in the clear. */
+  readonly log?: CallLog | undefined;
   /** Hears of errors that nobody meant to throw; the program is told their message. */
   readonly onBug?: (error: unknown) => void;
 }
@@ -36,7 +39,7 @@ export function createProgramService(options: ProgramServiceOptions): ProgramSer
   const { monitor, projectDirectory, onBug = () => {} } = options;
   const urns = createUrnPool();
   const programDirectory = options.programDirectory ?? projectDirectory;
-  const callbacks = createCallbacks({ urns, programDirectory });
+  const callbacks = createCallbacks({ urns, programDirectory }, options.log);
   const decoding = { urns, positions: createSourcePositions(projectDirectory), programDirectory, callbacks };
   const open = new Set<(error: Error) => void>();
   let isClosed = false;
@@ -61,12 +64,17 @@ export function createProgramService(options: ProgramServiceOptions): ProgramSer
         }, fail);
       });
 
+  const served = (method: UnaryMethod): UnaryHandler => {
+    const handle = guarded(method);
+    return options.log === undefined ? handle : loggingMethod({ ...method, handle }, options.log).handle;
+  };
+
   const methods = [
     ...monitorMethods(monitor, createFeatureSet(options.disabledFeatures), decoding),
     ...engineMethods({ monitor, engineVersion: options.engineVersion, urns, onRootResource: options.onRootResource }),
   ];
   return {
-    methods: new Map(methods.map((method) => [method.path, guarded(method)])),
+    methods: new Map(methods.map((method) => [method.path, served(method)])),
     close: () => {
       isClosed = true;
       for (const fail of [...open]) fail(ended());

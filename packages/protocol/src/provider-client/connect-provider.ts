@@ -1,6 +1,7 @@
 import type { OperationInfo, Parameterization, Provider } from '@radiant/model';
 import { Empty } from '../messages/common-messages.ts';
 import * as wire from '../messages/provider-messages.ts';
+import { type CallLog, loggingClient } from '../rpc/call-log.ts';
 import { connectGrpc } from '../transport/grpc-client.ts';
 import { type Agreement, ProviderClient } from './provider-client.ts';
 import { isUnimplemented, providerError } from './provider-errors.ts';
@@ -25,6 +26,8 @@ export interface ProviderConnection {
   readonly peer?: ProviderPeer;
   /** How long the plugin may take to answer. Default 10 s. */
   readonly readyWithinMs?: number;
+  /** Hears of every call, secrets in the clear. */
+  readonly log?: CallLog | undefined;
 }
 
 const readyWithinDefaultMs = 10_000;
@@ -34,10 +37,12 @@ const readyWithinDefaultMs = 10_000;
  * a connection that fails leaves the process to the caller.
  */
 export async function connectProvider(connection: ProviderConnection): Promise<Provider> {
-  const { packageName, address, peer, readyWithinMs = readyWithinDefaultMs } = connection;
-  const client = await connectGrpc(address, readyWithinMs).catch((error: unknown) => {
+  const { packageName, address, peer, log, readyWithinMs = readyWithinDefaultMs } = connection;
+  const connected = await connectGrpc(address, readyWithinMs).catch((error: unknown) => {
     throw providerError(packageName, error);
   });
+  const metadata = { kind: 'resource', mode: 'client', name: packageName } as const;
+  const client = log === undefined ? connected : loggingClient(connected, metadata, log);
   const rpc = new ProviderRpc(client, peer);
   try {
     const agreed = await handshake(connection, rpc);

@@ -31,6 +31,7 @@ import { Empty } from '../messages/common-messages.ts';
 import * as wire from '../messages/provider-messages.ts';
 import { readProperties } from '../properties/read-properties.ts';
 import { type WriteOptions, writeProperties } from '../properties/write-properties.ts';
+import type { MessageOf } from '../wire/message.ts';
 import { callMessage, callResult, constructMessage, constructResult } from './construct-messages.ts';
 import { diffResult } from './diff-result.ts';
 import {
@@ -95,14 +96,14 @@ export class ProviderClient implements Provider {
   }
 
   async checkConfig(request: CheckRequest): Promise<CheckResult> {
-    return this.callCheck('CheckConfig', request).catch((error: unknown) => {
+    return this.callCheck('CheckConfig', request, {}).catch((error: unknown) => {
       if (isUnimplemented(error)) return { inputs: request.newInputs, failures: [] };
       throw this.failed(error, request);
     });
   }
 
   async diffConfig(request: DiffRequest): Promise<DiffResult> {
-    return this.callDiff('DiffConfig', request);
+    return this.callDiff('DiffConfig', { ...request, id: '' });
   }
 
   async configure(request: ConfigureRequest): Promise<ConfigureResult> {
@@ -138,9 +139,12 @@ export class ProviderClient implements Provider {
   }
 
   async check(request: CheckRequest): Promise<CheckResult> {
-    return this.callCheck('Check', request).catch((error: unknown) => {
-      throw this.failed(error, request);
-    });
+    const { randomSeed } = request;
+    return this.callCheck('Check', request, { randomSeed, autonaming: autonamingOptions(request) }).catch(
+      (error: unknown) => {
+        throw this.failed(error, request);
+      },
+    );
   }
 
   async diff(request: DiffRequest): Promise<DiffResult> {
@@ -285,15 +289,18 @@ export class ProviderClient implements Provider {
     return this.rpc.close();
   }
 
-  private async callCheck(method: 'Check' | 'CheckConfig', request: CheckRequest): Promise<CheckResult> {
+  private async callCheck(
+    method: 'Check' | 'CheckConfig',
+    request: CheckRequest,
+    chance: Partial<Pick<MessageOf<typeof wire.CheckRequest>, 'randomSeed' | 'autonaming'>>,
+  ): Promise<CheckResult> {
     const message = wire.CheckRequest.of({
       urn: request.urn,
       type: request.type,
       name: request.name,
       olds: this.write(request.oldInputs ?? {}),
       news: this.write(request.newInputs),
-      randomSeed: request.randomSeed,
-      autonaming: autonamingOptions(request),
+      ...chance,
     });
     const reply = await this.rpc.call(method, wire.CheckRequest, wire.CheckResponse, message);
     return { inputs: readProperties(reply.inputs), failures: reply.failures };
@@ -306,7 +313,7 @@ export class ProviderClient implements Provider {
       type: request.type,
       name: urnName(request.urn),
       olds: this.write(request.oldOutputs, { assets: 'elide' }),
-      news: this.write(request.newInputs),
+      news: this.write(request.newInputs, { assets: 'elide' }),
       oldInputs: this.write(request.oldInputs, { assets: 'elide' }),
       ignoreChanges: request.ignoreChanges,
     });

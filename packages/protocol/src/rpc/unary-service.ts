@@ -33,10 +33,12 @@ export type UnaryService = ReadonlyMap<string, UnaryHandler>;
 /** One call in terms of its messages. */
 export interface UnaryMethod {
   readonly path: string;
+  readonly requestType: MessageType<object>;
+  readonly responseType: MessageType<object>;
   readonly handle: (request: Uint8Array) => Promise<Uint8Array>;
 }
 
-export function unary<Request, Response>(
+export function unary<Request extends object, Response extends object>(
   path: string,
   requestType: MessageType<Request>,
   responseType: MessageType<Response>,
@@ -44,6 +46,8 @@ export function unary<Request, Response>(
 ): UnaryMethod {
   return {
     path,
+    requestType: requestType as unknown as MessageType<object>,
+    responseType: responseType as unknown as MessageType<object>,
     handle: async (request) => responseType.encode(await handle(requestType.decode(request))),
   };
 }

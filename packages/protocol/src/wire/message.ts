@@ -1,9 +1,21 @@
 import { ProtobufReader, type WireType, wireTypes } from './protobuf-reader.ts';
 import { encodeWith, type ProtobufWriter } from './protobuf-writer.ts';
 
+/** What a field holds, for those who look at messages as JSON. */
+export type FieldShape =
+  | { readonly kind: 'plain' }
+  /** Names by number. */
+  | { readonly kind: 'enum'; readonly names: readonly string[] }
+  | { readonly kind: 'bytes' | 'struct' | 'value' }
+  | { readonly kind: 'message'; readonly type: MessageType<never> }
+  | { readonly kind: 'list' | 'map'; readonly of: FieldShape };
+
 /** One field of a message: its number, what it is when absent, and how it is read and written. */
 export interface Field<T> {
   readonly number: number;
+  readonly shape: FieldShape;
+  /** What JSON calls it, where that is not its name in the table. */
+  readonly jsonName?: string;
   readonly wireType: WireType;
   readonly initial: T;
   /** `current` is what earlier occurrences of the field left. */
@@ -14,6 +26,7 @@ export interface Field<T> {
 
 /** A kind of protobuf message, as plain objects. */
 export interface MessageType<T> {
+  readonly fields: { readonly [name: string]: Field<unknown> };
   /** A message with the given fields, the others at their defaults. */
   of(fields: Partial<T>): T;
   /** Throws WireError when the bytes are no such message. Unknown fields are passed over. */
@@ -47,6 +60,7 @@ export function message<T extends object>(fields: { readonly [name in keyof T]: 
     for (const [name, field] of entries) field.write(writer, value[name as keyof T]);
   };
   return {
+    fields: Object.fromEntries(entries),
     of: (given) => ({ ...defaults, ...given }) as T,
     decode: (bytes) => read(new ProtobufReader(bytes)),
     encode: (value) => encodeWith((writer) => write(writer, value)),
@@ -55,9 +69,17 @@ export function message<T extends object>(fields: { readonly [name in keyof T]: 
   };
 }
 
+const plain: FieldShape = { kind: 'plain' };
+
+/** A field that JSON knows by another name than the table. */
+export function named<T>(jsonName: string, field: Field<T>): Field<T> {
+  return { ...field, jsonName };
+}
+
 export function string(number: number): Field<string> {
   return {
     number,
+    shape: plain,
     wireType: wireTypes.delimited,
     initial: '',
     read: (reader) => reader.string(),
@@ -73,6 +95,7 @@ export function string(number: number): Field<string> {
 export function optionalString(number: number): Field<string | undefined> {
   return {
     number,
+    shape: plain,
     wireType: wireTypes.delimited,
     initial: undefined,
     read: (reader) => reader.string(),
@@ -88,6 +111,7 @@ export function optionalString(number: number): Field<string | undefined> {
 export function bytes(number: number): Field<Uint8Array | undefined> {
   return {
     number,
+    shape: { kind: 'bytes' },
     wireType: wireTypes.delimited,
     initial: undefined,
     read: (reader) => reader.bytes(),
@@ -99,9 +123,20 @@ export function bytes(number: number): Field<Uint8Array | undefined> {
   };
 }
 
+/** A google.protobuf.Struct, as its bytes. */
+export function struct(number: number): Field<Uint8Array | undefined> {
+  return { ...bytes(number), shape: { kind: 'struct' } };
+}
+
+/** A google.protobuf.Value, as its bytes. */
+export function value(number: number): Field<Uint8Array | undefined> {
+  return { ...bytes(number), shape: { kind: 'value' } };
+}
+
 export function bool(number: number): Field<boolean> {
   return {
     number,
+    shape: plain,
     wireType: wireTypes.varint,
     initial: false,
     read: (reader) => reader.varint() !== 0,
@@ -117,6 +152,7 @@ export function bool(number: number): Field<boolean> {
 export function optionalBool(number: number): Field<boolean | undefined> {
   return {
     number,
+    shape: plain,
     wireType: wireTypes.varint,
     initial: undefined,
     read: (reader) => reader.varint() !== 0,
@@ -128,10 +164,11 @@ export function optionalBool(number: number): Field<boolean | undefined> {
   };
 }
 
-/** Also for enums. */
-export function int32(number: number): Field<number> {
+/** Also for enums, whose names are given. */
+export function int32(number: number, names?: readonly string[]): Field<number> {
   return {
     number,
+    shape: names === undefined ? plain : { kind: 'enum', names },
     wireType: wireTypes.varint,
     initial: 0,
     read: (reader) => reader.int32(),
@@ -146,6 +183,7 @@ export function int32(number: number): Field<number> {
 export function double(number: number): Field<number> {
   return {
     number,
+    shape: plain,
     wireType: wireTypes.fixed64,
     initial: 0,
     read: (reader) => reader.double(),
@@ -168,6 +206,7 @@ function appended<T>(list: readonly T[], item: T): readonly T[] {
 export function strings(number: number): Field<readonly string[]> {
   return {
     number,
+    shape: { kind: 'list', of: plain },
     wireType: wireTypes.delimited,
     initial: none,
     read: (reader, current) => appended(current, reader.string()),
@@ -181,9 +220,10 @@ export function strings(number: number): Field<readonly string[]> {
 }
 
 /** Repeated enums and int32s, packed as proto3 has them. */
-export function packedInt32(number: number): Field<readonly number[]> {
+export function packedInt32(number: number, names: readonly string[] = []): Field<readonly number[]> {
   return {
     number,
+    shape: { kind: 'list', of: { kind: 'enum', names } },
     wireType: wireTypes.delimited,
     initial: none,
     read: (reader, current) => {
@@ -206,6 +246,7 @@ export function packedInt32(number: number): Field<readonly number[]> {
 export function embedded<T>(number: number, type: MessageType<T>): Field<T | undefined> {
   return {
     number,
+    shape: { kind: 'message', type: type as MessageType<never> },
     wireType: wireTypes.delimited,
     initial: undefined,
     read: (reader) => readEmbedded(reader, type),
@@ -218,6 +259,7 @@ export function embedded<T>(number: number, type: MessageType<T>): Field<T | und
 export function repeated<T>(number: number, type: MessageType<T>): Field<readonly T[]> {
   return {
     number,
+    shape: { kind: 'list', of: { kind: 'message', type: type as MessageType<never> } },
     wireType: wireTypes.delimited,
     initial: none,
     read: (reader, current) => appended(current, readEmbedded(reader, type)),
@@ -238,6 +280,7 @@ function mapOf<Stored, T extends Stored>(
   const entry = message<{ key: string; value: Stored }>({ key: string(1), value });
   return {
     number,
+    shape: { kind: 'map', of: value.shape },
     wireType: wireTypes.delimited,
     initial: noEntries,
     read: (reader, current) => {

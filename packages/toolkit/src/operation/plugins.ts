@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { dynamicProviderCommand, findPlugin, type PluginCommand, pluginCommand, startPlugin } from '@radiant/hosts';
 import type { Provider, ProviderLoad } from '@radiant/model';
-import { connectProvider } from '@radiant/protocol';
+import { type CallLog, connectProvider } from '@radiant/protocol';
 import type { OpenedConfig } from '../config/stack-config.ts';
 import type { Environment } from '../home.ts';
 import type { ProjectFile } from '../project/project-file.ts';
@@ -20,6 +20,8 @@ export interface PluginSettings {
   readonly env: Environment;
   readonly config: OpenedConfig;
   readonly server: OperationServer;
+  /** Hears of every call. */
+  readonly log: CallLog | undefined;
 }
 
 /** Starts the plugin of a package and connects to it. Throws OperationError when there is none, or it does not start. */
@@ -31,6 +33,7 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
     packageName,
     engineAddress: await settings.server.address(monitor),
     info: monitor.info,
+    log: settings.log,
     ...(source.parameters !== undefined && { parameters: source.parameters }),
   };
   if (attached !== undefined)

@@ -15,6 +15,7 @@ import { type Environment, pluginFolders } from '../home.ts';
 import { installedPackages } from '../project/installed-packages.ts';
 import { systemClock, systemRandom } from '../system.ts';
 import { engineVersion } from '../version.ts';
+import { callLog } from './call-log.ts';
 import { isDynamicPackage } from './dynamic-packages.ts';
 import { disabledFeatures, OperationServer } from './operation-server.ts';
 import type { PluginSettings } from './plugins.ts';
@@ -50,11 +51,13 @@ export async function performOperation(
 ): Promise<OperationOutcome> {
   const { options, project, config } = settings;
   const { programDir } = locateProgram(project);
+  const log = callLog(settings.env);
   const server = new OperationServer({
     engineVersion,
     projectDirectory: project.dir,
     programDirectory: programDir,
     disabledFeatures: disabledFeatures(settings.env),
+    log,
   });
   const plugins: PluginSettings = {
     ...settings,
@@ -62,6 +65,7 @@ export async function performOperation(
     server,
     cacheDir: settings.home.cacheDir,
     pluginFolders: pluginFolders(settings.env, settings.home),
+    log,
   };
   try {
     return await runOperation(
