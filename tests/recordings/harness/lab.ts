@@ -24,9 +24,10 @@ export interface Spoken {
   readonly err: string;
 }
 
-/** One command that logs its events. */
+/** One command that logs its events and calls. */
 export interface Operated extends Spoken {
   readonly events: readonly JsonObject[];
+  readonly calls: readonly JsonObject[];
 }
 
 /**
@@ -34,6 +35,8 @@ export interface Operated extends Spoken {
  * their plugins in children.
  */
 export class RecordingLab {
+  /** Variables of the environment for all that follows. */
+  variables: CliContext['env'] = {};
   readonly #root: string;
   readonly #wire: Wire;
   #logs = 0;
@@ -56,30 +59,8 @@ export class RecordingLab {
     for (const setting of configured[program]) await this.must(program, 'config', 'set', ...setting);
   }
 
-  async say(program: ProgramName, ...args: readonly string[]): Promise<Spoken> {
-    const [out, err]: [string[], string[]] = [[], []];
-    const stream = (texts: string[]) => ({
-      write: (text: string) => void texts.push(text),
-      isTerminal: false,
-      columns: 80,
-      rows: 24,
-    });
-    const never = new AbortController().signal;
-    const context: CliContext = {
-      env: this.#env(),
-      cwd: this.folder(program),
-      version: 'v3.270.0+radiant.0.1.0',
-      out: stream(out),
-      err: stream(err),
-      input: { isTerminal: false, readAll: async () => '' },
-      relaunch: { command: 'false', args: [] },
-      openWorkspace: async (options) => openWorkspace(options),
-      prompts: () => Promise.reject(new Error('nobody is there')),
-      catchInterrupts: () => ({ drain: never, terminate: never, release: () => {} }),
-      nowMs: () => performance.now(),
-    };
-    const code = await run(args, context);
-    return { code, out: out.join(''), err: err.join('') };
+  say(program: ProgramName, ...args: readonly string[]): Promise<Spoken> {
+    return this.#run(program, args, {});
   }
 
   /** Like `say`, but a failure throws with everything that was said. */
@@ -90,12 +71,14 @@ export class RecordingLab {
     return spoken;
   }
 
-  /** An operation with `--event-log`. */
+  /** An operation with `--event-log` and PULUMI_DEBUG_GRPC. */
   async operate(program: ProgramName, ...args: readonly string[]): Promise<Operated> {
     this.#logs += 1;
-    const log = path.join(this.#root, `events-${this.#logs}.jsonl`);
-    const spoken = await this.say(program, ...args, '--event-log', log);
-    return { ...spoken, events: parseLines(await readFile(log, 'utf8').catch(() => '')) };
+    const log = (what: string) => path.join(this.#root, `${what}-${this.#logs}.jsonl`);
+    const env = { PULUMI_DEBUG_GRPC: log('calls') };
+    const spoken = await this.#run(program, [...args, '--event-log', log('events')], env);
+    const read = async (what: string) => parseLines(await readFile(log(what), 'utf8').catch(() => ''));
+    return { ...spoken, events: await read('events'), calls: await read('calls') };
   }
 
   async printed(program: ProgramName, ...args: readonly string[]): Promise<JsonObject> {
@@ -109,6 +92,32 @@ export class RecordingLab {
   /** Where a program runs. */
   folder(program: ProgramName): string {
     return path.join(this.#root, program);
+  }
+
+  async #run(program: ProgramName, args: readonly string[], env: CliContext['env']): Promise<Spoken> {
+    const [out, err]: [string[], string[]] = [[], []];
+    const stream = (texts: string[]) => ({
+      write: (text: string) => void texts.push(text),
+      isTerminal: false,
+      columns: 80,
+      rows: 24,
+    });
+    const never = new AbortController().signal;
+    const context: CliContext = {
+      env: { ...this.#env(), ...this.variables, ...env },
+      cwd: this.folder(program),
+      version: 'v3.270.0+radiant.0.1.0',
+      out: stream(out),
+      err: stream(err),
+      input: { isTerminal: false, readAll: async () => '' },
+      relaunch: { command: 'false', args: [] },
+      openWorkspace: async (options) => openWorkspace(options),
+      prompts: () => Promise.reject(new Error('nobody is there')),
+      catchInterrupts: () => ({ drain: never, terminate: never, release: () => {} }),
+      nowMs: () => performance.now(),
+    };
+    const code = await run(args, context);
+    return { code, out: out.join(''), err: err.join('') };
   }
 
   #env(): CliContext['env'] {

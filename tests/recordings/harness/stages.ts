@@ -6,13 +6,17 @@ export interface Stage {
   /** The configuration `stage` while it ran. */
   readonly stage: string;
   readonly args: readonly string[];
+  /** Commands before it. */
+  readonly prepared?: readonly (readonly string[])[];
   readonly exitCode: number;
   readonly hasPreview?: boolean;
   /** The file with the state afterwards. */
   readonly exported?: string;
+  /** Whether every call was recorded, too. */
+  readonly hasCalls?: boolean;
 }
 
-const up = ['up', '--yes', '--skip-preview'];
+const up = ['up', '--yes', '--skip-preview', '--parallel', '8'];
 
 const tour: readonly Stage[] = [
   ...['0', '1', '2', '3', '4', '5'].map((stage) => ({
@@ -22,6 +26,7 @@ const tour: readonly Stage[] = [
     exitCode: stage === '2' || stage === '4' ? 1 : 0,
     hasPreview: true,
     exported: `stage${stage}.export.json`,
+    hasCalls: stage === '0' || stage === '2',
   })),
   { name: 'refresh', stage: '3', args: ['refresh', '--yes', '--skip-preview'], exitCode: 0 },
   {
@@ -33,4 +38,32 @@ const tour: readonly Stage[] = [
   },
 ];
 
-export const stages: { readonly [program in ProgramName]: readonly Stage[] } = { tour, choices: [] };
+const choices: readonly Stage[] = [
+  { name: 'stage0', stage: '0', args: up, exitCode: 0, exported: 'stage0.export.json', hasCalls: true },
+  {
+    name: 'stage1',
+    stage: '1',
+    args: up,
+    exitCode: 0,
+    hasPreview: true,
+    exported: 'stage1.export.json',
+    hasCalls: true,
+  },
+  {
+    name: 'stage2-by-plan',
+    stage: '2',
+    prepared: [['preview', '--save-plan', 'plan.json']],
+    args: [...up, '--plan', 'plan.json'],
+    exitCode: 0,
+    exported: 'stage2-by-plan.export.json',
+  },
+  {
+    name: 'plan-refused',
+    stage: '0',
+    args: [...up, '--plan', 'plan.json'],
+    exitCode: 1,
+    exported: 'plan-refused.export.json',
+  },
+];
+
+export const stages: { readonly [program in ProgramName]: readonly Stage[] } = { tour, choices };
