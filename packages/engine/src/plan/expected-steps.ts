@@ -13,7 +13,8 @@ export const stepsOf: { readonly [decision in StepDecision]: readonly StepOp[] }
   import: ['import'],
   'import-replacement': ['import-replacement', 'replace'],
   leave: ['same'],
-  skip: [],
+  // Not to make something is a step that changes nothing, as Pulumi counts it.
+  skip: ['same'],
   // A plan says nothing of reads: they change nothing.
   read: [],
   'read-replacement': [],

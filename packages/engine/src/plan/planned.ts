@@ -51,14 +51,12 @@ export function assertDecisionPlanned(operation: Operation, urn: Urn, decision: 
   assertStepsPlanned(operation, [{ urn, ops: stepsOf[decision] }]);
 }
 
-/**
- * A resource that the operation leaves alone, whatever the program says: nothing of it changes, and what does not exist is
- * not made (Pulumi: a same step of either).
- */
+/** A resource that the operation leaves alone, whatever the program says: nothing of it changes, or it is not made. */
 export function assertPassingOverPlanned(
   operation: Operation,
   registration: Registration,
   recorded: Recorded | undefined,
+  decision: StepDecision,
 ): void {
   const { urn, goal } = registration;
   if (recorded !== undefined)
@@ -67,7 +65,7 @@ export function assertPassingOverPlanned(
       goalPlan(goal, recorded.state.provider, noPropertyChanges),
       seedOf(operation, registration),
     );
-  assertStepsPlanned(operation, [{ urn, ops: ['same'] }]);
+  assertDecisionPlanned(operation, urn, decision);
 }
 
 export interface StepsToCome {

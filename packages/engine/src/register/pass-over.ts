@@ -52,7 +52,7 @@ export async function passOver(
   recorded: Recorded | undefined,
 ): Promise<RegistrationResult | undefined> {
   const decision = decideStep({ ...neutralFacts(registration.goal, recorded?.state), scope: 'out' });
-  assertPassingOverPlanned(operation, registration, recorded);
+  assertPassingOverPlanned(operation, registration, recorded, decision);
   if (decision === 'skip' || recorded === undefined) return undefined;
   const { key, state } = recorded;
   if (!onlyListens(operation)) await assertSameProvider(operation, registration, state);
