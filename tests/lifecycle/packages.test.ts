@@ -98,3 +98,25 @@ test('denied default providers leave what the engine itself serves', async () =>
   expect(errors).toHaveLength(1);
   expect(errors[0]).toContain("Default provider for 'test' disabled.");
 });
+
+test('whoever names the same build of a plugin gets the same provider: resources, reads, functions and methods', async () => {
+  const stack = new TestStack(new World());
+  stack.world.methods.set('test:index:m', async () => ({ result: {}, resultDependencies: {}, failures: [] }));
+  const run = await stack.up(async ({ monitor, thing, stackUrn: parent }) => {
+    const checksums = { 'linux-amd64': 'ab01' };
+    const named = { version: '1.2.3', pluginDownloadUrl: 'https://plugins.test', pluginChecksums: checksums };
+    const made = await thing(
+      'a',
+      { name: 'a' },
+      { plugin: { version: '1.2.3', downloadUrl: 'https://plugins.test', checksums } },
+    );
+    const read = { type: 'test:index:Thing', name: 'r', id: made.id, parent, inputs: {}, dependencies: [] };
+    await monitor.readResource({ ...read, ...named, additionalSecretOutputs: [], stackTrace: [] });
+    await monitor.invoke({ token: 'test:index:echo', args: {}, dependsOn: [], ...named });
+    await monitor.call({ token: 'test:index:m', args: {}, argDependencies: {}, ...named });
+  });
+  expect(run.errors).toEqual([]);
+  expect(providers(stack).map(({ inputs }) => inputs.__internal)).toEqual([
+    { pluginDownloadURL: 'https://plugins.test', pluginChecksums: { 'linux-amd64': 'ab01' } },
+  ]);
+});

@@ -27,6 +27,7 @@ export interface ReadResourceRequest {
   readonly provider?: string;
   readonly version?: string;
   readonly pluginDownloadUrl?: string;
+  readonly pluginChecksums?: PluginRequest['checksums'];
   readonly packageRef?: string;
   readonly additionalSecretOutputs: readonly string[];
   readonly sourcePosition?: SourcePosition;

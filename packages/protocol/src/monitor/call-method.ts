@@ -5,6 +5,7 @@ import type { ResourceCallRequest } from '../messages/resource-messages.ts';
 import { readProperties } from '../properties/read-properties.ts';
 import { writeProperties } from '../properties/write-properties.ts';
 import type { Decoding } from './decode-goal.ts';
+import { decodeChecksums } from './decode-options.ts';
 import { decodeUrnLists, encodeUrnLists } from './urn-lists.ts';
 
 /** `ResourceMonitor.Call`: a method of a resource. */
@@ -16,6 +17,7 @@ export async function call(monitor: ResourceMonitor, request: ResourceCallReques
     provider: request.provider || undefined,
     version: request.version || undefined,
     pluginDownloadUrl: request.pluginDownloadUrl || undefined,
+    pluginChecksums: decodeChecksums(request.pluginChecksums),
     packageRef: request.packageRef || undefined,
   };
   const { result, resultDependencies, failures } = await monitor.call(asked);

@@ -153,6 +153,7 @@ async function decodeRead(request: ReadResourceRequest, decoding: Decoding): Pro
     provider: request.provider || undefined,
     version: request.version || undefined,
     pluginDownloadUrl: request.pluginDownloadUrl || undefined,
+    pluginChecksums: decodeChecksums(request.pluginChecksums),
     packageRef: request.packageRef || undefined,
     additionalSecretOutputs: request.additionalSecretOutputs,
     sourcePosition: positions.position(request.sourcePosition),

@@ -258,6 +258,14 @@ describe('other calls', () => {
     expect(monitor.reads.map(({ id }) => id)).toEqual([undefined, undefined]);
   });
 
+  it('read a resource from the build of a plugin that the program names', async () => {
+    const { monitor, call } = serve();
+    const pluginChecksums = new Map([['linux-amd64', new Uint8Array([0xab, 0x01])]]);
+    const request = { id: 'x', type: 'a:b:C', name: 'c', version: '1.0.0', pluginChecksums };
+    await call('ResourceMonitor/ReadResource', ReadResourceRequest, Empty, request);
+    expect(monitor.reads[0]).toMatchObject({ version: '1.0.0', pluginChecksums: { 'linux-amd64': 'ab01' } });
+  });
+
   it('invoke: references are lowered unless accepted, or asked for by getResource', async () => {
     const reference = new ResourceReference(other, 'o-1');
     const { call } = serve({ invoke: () => ({ kind: 'known', result: { reference }, failures: [] }) });
