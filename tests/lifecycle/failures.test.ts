@@ -387,3 +387,24 @@ test('the outcome of a creation whose provider is gone cannot be told', async ()
   expect((await stack.up(body, settings)).result).toBe('succeeded');
   expect(stack.snapshot.pendingOperations).toEqual([]);
 });
+
+test('a deletion in doubt of what waits to be made again is settled, and its record stays for those that refer to it', async () => {
+  const stack = new TestStack(new World());
+  const body: ProgramBody = async (program) => {
+    const a = await program.thing('a');
+    await program.thing('b', {}, { dependencies: [a.urn] });
+  };
+  await stack.up(body);
+  const a = stack.snapshot.resources.find(({ urn }) => urn.endsWith('::a'))!;
+  stack.world.things.delete(a.id);
+  stack.snapshot = {
+    resources: stack.snapshot.resources.map((state) =>
+      state === a ? { ...state, disposition: 'awaiting-recreate' } : state,
+    ),
+    pendingOperations: [{ kind: 'deleting', resource: a }],
+  };
+  const run = await stack.up(body);
+  expect(run.errors).toEqual([]);
+  expect(stack.snapshot.pendingOperations).toEqual([]);
+  expect(stack.records()).toEqual(['a = a-3', 'b = b-2']);
+});

@@ -287,3 +287,20 @@ test('a tainted resource is replaced and no longer tainted', async () => {
   `);
   expect((await stack.up(body)).journal).toEqual([]);
 });
+
+test('a thing that was replaced and still waits for its deletion is not deleted once it is adopted again', async () => {
+  const stack = new TestStack(new World());
+  stack.world.things.set('x', { id: 'x', type: 'test:index:Thing', props: { name: 'x', size: 0 } });
+  const adopting: ProgramBody = async (program) => {
+    await program.thing('a', { name: 'x', size: 0 }, { importId: 'x' });
+  };
+  await stack.up(adopting);
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'y', size: 0 });
+    throw new Error('half way');
+  });
+  expect(stack.records()).toEqual(['a (superseded) = x', 'a = y']);
+  const run = await stack.up(adopting);
+  expect(run.errors).toEqual([]);
+  expect([stack.records(), stack.world.names()]).toEqual([['a = x'], ['x']]);
+});

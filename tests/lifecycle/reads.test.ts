@@ -111,3 +111,15 @@ test('without an id, which only a preview lacks, all about it is unknown', async
   });
   expect(run.errors).toEqual([]);
 });
+
+test('a resource of ours that is now only read by the id it has is let go: it stays, and nothing deletes it', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    await program.thing('r', { name: 'x' });
+  });
+  const run = await stack.up(reading('x'));
+  expect(run.events).toEqual(['read r', 'same proj-dev', 'succeeded: 1 same']);
+  expect(stack.snapshot.resources.at(-1)).toMatchObject({ ownership: 'external', id: 'x' });
+  await stack.destroy();
+  expect(stack.world.names()).toEqual(['x']);
+});

@@ -306,3 +306,33 @@ test('a component that becomes a resource replaces it, and the other way round',
   `);
   expect(stack.world.names()).toEqual([]);
 });
+
+test('a protected dependent that a replaced one left behind stops what it cannot outlive, and is told as any failure', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const a = await program.thing('a', { kind: 'x' });
+    const b = await program.thing('b', { fixedTo: a.outputs.serial! }, from(a, 'fixedTo'));
+    await program.thing('c', { fixedTo: b.outputs.serial! }, { ...from(b, 'fixedTo'), protect: true });
+  });
+  const run = await stack.up(async (program) => {
+    await Promise.all([program.thing('a', { kind: 'y' }, { deleteBeforeReplace: true }), program.thing('b')]);
+  });
+  expect(run.result).toBe('failed');
+  expect(run.errors.join('\n')).toContain('marked for protection');
+  expect(stack.world.names()).toContain('c-3');
+});
+
+test('the event of a replacement that deletes first shows the resource as it is declared now', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string, protect: boolean): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { kind }, { protect, deleteBeforeReplace: true });
+    };
+  await stack.up(body('x', true));
+  const run = await stack.up(body('y', false));
+  const step = run.raw
+    .flatMap((event) => (event.kind === 'step-succeeded' ? [event.step] : []))
+    .find(({ op }) => op === 'replace');
+  expect([step?.old?.isProtected, step?.new?.isProtected]).toEqual([true, false]);
+});

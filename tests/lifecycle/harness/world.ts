@@ -219,9 +219,13 @@ export class World {
 
   async #delete({ id }: DeleteRequest): Promise<void> {
     await this.#note('delete', id);
-    this.things.delete(id);
-    for (const thing of this.things.values()) if (thing.props.goesWith === id) this.things.delete(thing.id);
+    this.#remove(id);
     await this.#done('delete', id);
+  }
+
+  #remove(id: string): void {
+    this.things.delete(id);
+    for (const thing of [...this.things.values()]) if (thing.props.goesWith === id) this.#remove(thing.id);
   }
 
   async #lookUp({ inputs }: CreateRequest): Promise<InDoubtVerdict> {

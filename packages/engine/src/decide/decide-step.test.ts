@@ -89,8 +89,11 @@ test('the table, one sentence per row', () => {
       "read: what is not recorded is read",
       "read: what was read before is read again",
       "read-replacement: another thing read under the same name takes its place",
-      "read-replacement: what we owned and is now only read is given up for what is read",
-      "refuse-protected: a protected resource is not given up",
+      "read: what we owned and is now only read is let go: it stays as it is, and is no longer ours to delete",
+      "read-replacement: what we owned is given up for another thing that is read",
+      "refuse-protected: a protected resource is not given up for another thing",
+      "read-replacement: a component is given up for a thing that is read",
+      "refuse-protected: a protected component is not given up for a thing that is read",
       "leave: what is recorded and not to be touched stays as it is recorded",
       "skip: what is new and not to be touched is not made",
     ]

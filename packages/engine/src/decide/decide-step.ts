@@ -11,7 +11,7 @@ export interface StepFacts {
   readonly goal: 'managed' | 'component' | 'external';
   /** `wanted`: an existing thing is to be adopted by its id. `done`: the option still stands from an earlier adoption. */
   readonly adoption: 'none' | 'wanted' | 'done';
-  /** Whether the id to read is the recorded one; matters to external resources only. */
+  /** Whether the id to read is the recorded one; matters to what is read only. */
   readonly identity: 'same' | 'other';
   /** `metadata`: only what the provider never sees. */
   readonly difference: 'none' | 'metadata' | 'update' | 'replace';
@@ -184,13 +184,28 @@ const readRows: readonly DecisionRow[] = [
     decision: 'read-replacement',
   },
   {
-    label: 'what we owned and is now only read is given up for what is read',
-    when: { record: ['managed', 'component'], goal: ['external'], guard: ['free'] },
+    label: 'what we owned and is now only read is let go: it stays as it is, and is no longer ours to delete',
+    when: { record: ['managed'], goal: ['external'], identity: ['same'] },
+    decision: 'read',
+  },
+  {
+    label: 'what we owned is given up for another thing that is read',
+    when: { record: ['managed'], goal: ['external'], identity: ['other'], guard: ['free'] },
     decision: 'read-replacement',
   },
   {
-    label: 'a protected resource is not given up',
-    when: { record: ['managed', 'component'], goal: ['external'], guard: ['protected'] },
+    label: 'a protected resource is not given up for another thing',
+    when: { record: ['managed'], goal: ['external'], identity: ['other'], guard: ['protected'] },
+    decision: 'refuse-protected',
+  },
+  {
+    label: 'a component is given up for a thing that is read',
+    when: { record: ['component'], goal: ['external'], guard: ['free'] },
+    decision: 'read-replacement',
+  },
+  {
+    label: 'a protected component is not given up for a thing that is read',
+    when: { record: ['component'], goal: ['external'], guard: ['protected'] },
     decision: 'refuse-protected',
   },
 ];

@@ -1,6 +1,9 @@
 import type { StateKey } from '@radiant/model';
+import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
-import { type Doomed, deleteStep, isProtectedFromDelete } from './delete-step.ts';
+import { Companions } from './companions.ts';
+import { deleteStep, isProtectedFromDelete } from './delete-step.ts';
+import type { Doomed } from './doomed.ts';
 
 interface Node {
   readonly doomed: Doomed;
@@ -23,11 +26,12 @@ export async function deleteInOrder(
 ): Promise<ReadonlySet<StateKey>> {
   const nodes = createNodes(doomed, leansOn);
   const kept = new Set<StateKey>();
+  const companions = new Companions(operation.ledger);
   if (nodes.length === 0) return kept;
   await new Promise<void>((resolve) => {
     let left = nodes.length;
     const start = async (node: Node): Promise<void> => {
-      await admit(() => deleteNode(operation, node));
+      await admit(() => deleteNode(operation, node, companions));
       if (node.isKept) kept.add(node.doomed.key);
       for (const position of node.leansOn) {
         const needed = nodes[position]!;
@@ -43,15 +47,15 @@ export async function deleteInOrder(
   return kept;
 }
 
-async function deleteNode(operation: Operation, node: Node): Promise<void> {
+async function deleteNode(operation: Operation, node: Node, companions: Companions): Promise<void> {
   const { doomed } = node;
   try {
     await doomed.before?.();
     const isWanted = !node.isKept || isProtectedFromDelete(operation, doomed);
-    if (isWanted && operation.progress.mayBegin) await deleteStep(operation, doomed);
+    if (isWanted && operation.progress.mayBegin) await deleteStep(operation, doomed, companions);
     else node.isKept = true;
   } catch (error) {
-    operation.progress.absorb(error);
+    noteFailure(operation, doomed.state, error);
     node.isKept = true;
   } finally {
     doomed.after?.();

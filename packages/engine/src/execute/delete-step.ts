@@ -1,41 +1,17 @@
-import {
-  isProviderType,
-  owesProviderDelete,
-  type ResourceState,
-  type SnapshotChange,
-  type StateKey,
-  type StepOp,
-  type Urn,
-  urnName,
-} from '@radiant/model';
+import { isProviderType, owesProviderDelete, type ResourceState, type Urn, urnName } from '@radiant/model';
 import { runAfterHooks, runBeforeHooks } from '../callbacks/run-hooks.ts';
 import { StepFailures } from '../callbacks/step-failures.ts';
+import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { accepted } from '../provider/provider-calls.ts';
 import { callDurably } from './call-durably.ts';
+import type { Companions } from './companions.ts';
+import type { Doomed } from './doomed.ts';
 import { runStep } from './run-step.ts';
 
-/** A record that is to go, and how. */
-export interface Doomed {
-  readonly key: StateKey;
-  readonly state: ResourceState;
-  readonly op: Extract<
-    StepOp,
-    'delete' | 'delete-replaced' | 'discard' | 'discard-replaced' | 'remove-pending-replace'
-  >;
-  /** `drop`: the record goes too. `await`: it stays to say that the thing is to be made again. */
-  readonly afterwards: 'drop' | 'await';
-  /** Whether the provider deletes it: false for what is not ours, is kept, or goes with another. */
-  readonly callsProvider: boolean;
-  /** Awaited before it is deleted. */
-  readonly before?: () => Promise<void>;
-  /** Called when it is gone, or stays after all. */
-  readonly after?: () => void;
-}
-
 /** Deletes the thing, unless it is not for us to delete, and takes it out of the record. */
-export async function deleteStep(operation: Operation, doomed: Doomed): Promise<void> {
+export async function deleteStep(operation: Operation, doomed: Doomed, companions: Companions): Promise<void> {
   const { state } = doomed;
   const step = stepInfo(doomed.op, { old: state });
   // What an earlier step has deleted ran its hooks then.
@@ -43,21 +19,22 @@ export async function deleteStep(operation: Operation, doomed: Doomed): Promise<
   await runStep(operation, step, async () => {
     if (isProtectedFromDelete(operation, doomed)) throw new Error(protectedText(state));
     if (isHooked) await runBeforeHooks(operation, 'beforeDelete', { old: state });
-    await remove(operation, doomed);
+    await remove(operation, doomed, companions);
     if (isHooked) await runAfterHooks(operation, 'afterDelete', { old: state });
     return { step };
   });
 }
 
-async function remove(operation: Operation, doomed: Doomed): Promise<void> {
+async function remove(operation: Operation, doomed: Doomed, companions: Companions): Promise<void> {
   const { state, callsProvider } = doomed;
-  if (!callsProvider || operation.isPreview) return operation.ledger.change([afterwards(operation, doomed)]);
+  if (!callsProvider && companions.take(doomed)) return;
+  if (!callsProvider || operation.isPreview) return operation.ledger.change(companions.changesFor(doomed));
   await callDurably(
     operation,
     { operation: 'deleting', resource: state },
     new StepFailures(operation, { failedOperation: 'delete', old: state }),
     () => callDelete(operation, state),
-    () => [afterwards(operation, doomed)],
+    () => companions.changesFor(doomed),
   );
 }
 
@@ -78,12 +55,6 @@ async function callDelete(operation: Operation, state: ResourceState): Promise<v
   );
 }
 
-function afterwards({ ledger }: Operation, { key, afterwards }: Doomed): SnapshotChange {
-  return afterwards === 'drop'
-    ? { kind: 'drop', key }
-    : { kind: 'put', key, state: { ...ledger.current(key), disposition: 'awaiting-recreate' } };
-}
-
 /** A protected resource is refused by name even when something else keeps it anyway: the person sees all of them. */
 export function isProtectedFromDelete({ ignoresProtection }: Operation, { op, state }: Doomed): boolean {
   return op === 'delete' && state.isProtected && !ignoresProtection;
@@ -94,9 +65,30 @@ export function hasThing(state: ResourceState): boolean {
   return owesProviderDelete(state) && !isProviderType(state.type);
 }
 
-/** Whether the thing goes by itself when one of `doomed` is deleted (option `deletedWith`). */
-export function goesWithAnother({ deletedWith }: ResourceState, doomed: ReadonlySet<Urn>): boolean {
-  return deletedWith !== undefined && doomed.has(deletedWith);
+/** How the things of records that are to go come to go: by their provider, with another, or not at all. */
+export function waysToGo(recorded: readonly Recorded[]): readonly Pick<Doomed, 'callsProvider' | 'goesWith'>[] {
+  const byUrn = new Map<Urn, Recorded>();
+  for (const entry of recorded)
+    if (entry.state.disposition === 'live' || !byUrn.has(entry.state.urn)) byUrn.set(entry.state.urn, entry);
+  return recorded.map(({ state }) => {
+    if (!hasThing(state)) return { callsProvider: false };
+    const host = hostOf(state, byUrn);
+    if (host === undefined) return { callsProvider: true };
+    return hasThing(host.state) ? { callsProvider: false, goesWith: host.key } : { callsProvider: false };
+  });
+}
+
+/** What takes a thing along, at the end of a chain of those that go with one another (option `deletedWith`). */
+function hostOf(state: ResourceState, byUrn: ReadonlyMap<Urn, Recorded>): Recorded | undefined {
+  const seen = new Set<Urn>([state.urn]);
+  let host: Recorded | undefined;
+  for (let urn = state.deletedWith; urn !== undefined && !seen.has(urn); urn = host?.state.deletedWith) {
+    const next = byUrn.get(urn);
+    if (next === undefined) break;
+    seen.add(urn);
+    host = next;
+  }
+  return host;
 }
 
 /** Engine reference 7.5. */

@@ -1,12 +1,13 @@
-import type { ResourceState, StateKey, Urn } from '@radiant/model';
+import type { ResourceState, StateKey } from '@radiant/model';
 import { areDeleteHooksOffered } from '../callbacks/offered-hooks.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { areDeletionsPlanned } from '../plan/planned.ts';
 import { type DeletionScope, deletionScope } from '../select/deletion-scope.ts';
 import { deleteInOrder } from './delete-in-order.ts';
-import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
+import { waysToGo } from './delete-step.ts';
 import { deletionGraph } from './deletion-graph.ts';
+import type { Doomed } from './doomed.ts';
 import { sameMarker } from './same-step.ts';
 
 /**
@@ -90,13 +91,13 @@ async function tellWhatStays(operation: Operation, recorded: readonly Recorded[]
 
 /** How each of the records is to go. */
 function condemn(recorded: readonly Recorded[]): Doomed[] {
-  const urns = new Set<Urn>(recorded.map(({ state }) => state.urn));
-  return recorded.map(({ key, state }) => ({
+  const ways = waysToGo(recorded);
+  return recorded.map(({ key, state }, index) => ({
     key,
     state,
     op: opFor(state),
     afterwards: 'drop',
-    callsProvider: hasThing(state) && !goesWithAnother(state, urns),
+    ...ways[index]!,
   }));
 }
 

@@ -26,10 +26,20 @@ export async function importStep(
       imported = await operation.stepping.run(() => readImported(operation, registration, plan));
     const changes: SnapshotChange[] = [{ kind: 'put', key, state: imported }];
     if (old !== undefined) changes.push(supersede(operation.ledger, old.key));
+    changes.push(...takenBack(operation, imported));
     await operation.ledger.change(changes);
     return { step: info() };
   });
   return { state: imported, step };
+}
+
+/** A thing that was replaced and still waits for its deletion is not deleted once it is adopted again. */
+function takenBack({ ledger }: Operation, { urn, id }: ResourceState): SnapshotChange[] {
+  const earlier = ledger.generations(urn).filter((key) => {
+    const state = ledger.current(key);
+    return state.disposition === 'superseded' && state.id === id;
+  });
+  return earlier.map((key) => ({ kind: 'drop', key }));
 }
 
 function importedState(operation: Operation, { urn, goal }: Registration, plan: RegistrationPlan) {

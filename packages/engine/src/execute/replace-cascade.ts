@@ -18,8 +18,9 @@ import { ReportedError } from '../operation/progress.ts';
 import { assertStepsPlanned } from '../plan/planned.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
 import { deleteInOrder } from './delete-in-order.ts';
-import { type Doomed, goesWithAnother, hasThing } from './delete-step.ts';
+import { waysToGo } from './delete-step.ts';
 import { DependentsIndex } from './dependents-index.ts';
+import type { Doomed } from './doomed.ts';
 
 /**
  * Deletes a resource that cannot stand beside its successor, and before it every dependent that cannot outlive it. Their
@@ -92,20 +93,20 @@ function hold({ ledger, claimed, held }: Operation, key: StateKey): Held | undef
   const done = Promise.withResolvers<void>();
   held.set(key, done.promise);
   const release = () => {
-    held.delete(key);
+    if (held.get(key) === done.promise) held.delete(key);
     done.resolve();
   };
   return { record: { key, state }, release };
 }
 
 function condemn(operation: Operation, index: DependentsIndex, held: readonly Held[]): Doomed[] {
-  const urns = new Set<Urn>(held.map(({ record }) => record.state.urn));
+  const ways = waysToGo(held.map(({ record }) => record));
   const keys = new Set(held.map(({ record }) => record.key));
-  return held.map(({ record, release }) => ({
+  return held.map(({ record, release }, position) => ({
     ...record,
     op: 'delete-replaced',
     afterwards: record.state.disposition === 'superseded' ? 'drop' : 'await',
-    callsProvider: hasThing(record.state) && !goesWithAnother(record.state, urns),
+    ...ways[position]!,
     before: () =>
       makeWay(
         operation,
@@ -140,7 +141,13 @@ async function clear(operation: Operation, record: Recorded, dependent: StateKey
   const candidate = hold(operation, dependent);
   if (candidate === undefined) return;
   const replaced = await keepReplaced(operation, record, [candidate]);
-  if (replaced.length > 0) await deleteWithDependents(operation, candidate);
+  if (replaced.length === 0) return;
+  try {
+    admit(operation, replaced);
+    await deleteWithDependents(operation, candidate);
+  } finally {
+    candidate.release();
+  }
 }
 
 /**

@@ -20,7 +20,7 @@ import {
 } from '@radiant/model';
 import { complaint } from '../provider/complaint.ts';
 import { type ProviderUser, resolveProvider } from '../provider/resolve-provider.ts';
-import { noteFailure } from '../register/register-resource.ts';
+import { noteFailure } from './note-failure.ts';
 import { freeContext, type Operation } from './operation.ts';
 import { allDependencies, upgraded } from './output-values.ts';
 import { isStop } from './progress.ts';

@@ -129,7 +129,8 @@ function settleUpdate(operation: Operation, resource: ResourceState): SnapshotCh
  */
 async function settleDeletion(operation: Operation, resource: ResourceState): Promise<SnapshotChange[]> {
   const recorded = findRecord(operation, resource);
-  if (recorded === undefined) return [];
+  // What waits to be made again is known to be gone.
+  if (recorded === undefined || recorded.state.disposition === 'awaiting-recreate') return [];
   const { key, state } = recorded;
   const { urn, type, id, inputs, outputs } = state;
   const handle = await operation.providers.handle(state.provider);

@@ -1,6 +1,6 @@
 import { type Goal, noPropertyChanges, type Plan, type PropertyMap, type StepOp, type Urn } from '@radiant/model';
 import type { StepDecision } from '../decide/decide-step.ts';
-import type { Doomed } from '../execute/delete-step.ts';
+import type { Doomed } from '../execute/doomed.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';

@@ -91,7 +91,8 @@ async function recreate(
   const explained = keys === undefined ? plan : { ...plan, comparison: { ...plan.comparison, replaceKeys: keys } };
   const gone: ResourceState = { ...(plan.found ?? old), disposition: 'awaiting-recreate' };
   const { created, modified } = gone;
-  const facts = { ownership: 'managed', id: '', inputs: plan.inputs, created, modified } as const;
+  const ownership = plan.handle === undefined ? 'component' : 'managed';
+  const facts = { ownership, id: '', inputs: plan.inputs, created, modified } as const;
   const planned = newState(registration.urn, registration.goal, plan.provider, facts);
   await replaceMarker(operation, explained.comparison, gone, planned);
   return createStep(operation, registration, explained, { op: 'create-replacement', old: gone, key, isReplaced: true });

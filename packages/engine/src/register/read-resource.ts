@@ -16,6 +16,7 @@ import { decideStep, type StepFacts } from '../decide/decide-step.ts';
 import { claimNewKey, replaceMarker, supersede } from '../execute/replacement.ts';
 import { runStep } from '../execute/run-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
+import { noteFailure } from '../operation/note-failure.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { readThing } from '../provider/provider-calls.ts';
@@ -24,7 +25,7 @@ import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import { recordOf } from './plan-registration.ts';
-import { hasUnknown, noteFailure, urnAfterFailure } from './register-resource.ts';
+import { hasUnknown, urnAfterFailure } from './register-resource.ts';
 import type { Registration } from './registration.ts';
 import { claimUrn, inheritOptions, resolveParent } from './resolve-goal.ts';
 
@@ -131,13 +132,18 @@ function readFacts(
     record: recordOf(old),
     goal: 'external',
     adoption: 'none',
-    identity: id === undefined || old?.id === id ? 'same' : 'other',
+    identity: isSameThing(old, id) ? 'same' : 'other',
     difference: 'none',
     readiness: 'ready',
     order: 'create-first',
     guard: old?.isProtected === true && !ignoresProtection ? 'protected' : 'free',
     scope: 'in',
   };
+}
+
+/** An id that a preview does not know yet is taken for that of what was read before, but not for that of what we own. */
+function isSameThing(old: ResourceState | undefined, id: string | undefined): boolean {
+  return id === undefined ? old?.ownership === 'external' : old?.id === id;
 }
 
 /** Without an id, which only a preview lacks, nothing can be read and all about it is unknown. */

@@ -12,9 +12,10 @@ import {
   type Urn,
 } from '@radiant/model';
 import { runAfterHooks } from '../callbacks/run-hooks.ts';
+import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertOutputsPlanned } from '../plan/planned.ts';
-import { noteFailure, urnAfterFailure } from './register-resource.ts';
+import { urnAfterFailure } from './register-resource.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 
 /**

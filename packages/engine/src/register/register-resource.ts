@@ -1,6 +1,5 @@
 import {
   assert,
-  BugError,
   containsUnknown,
   emptyMap,
   formatProviderReference,
@@ -17,8 +16,8 @@ import {
 import { transformGoal } from '../callbacks/transform-goal.ts';
 import { runsAnyway } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
+import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
-import { isStop } from '../operation/progress.ts';
 import { assertDecisionPlanned } from '../plan/planned.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
@@ -188,17 +187,4 @@ export function urnAfterFailure(operation: Operation, registration: Registration
   if (goesOn) return registration.urn;
   operation.progress.cutProgram();
   throw new MonitorClosedError(noted.message);
-}
-
-/** Tells of a failure unless that has been done, and notes that the operation has failed. */
-export function noteFailure(operation: Operation, registration: Registration | undefined, error: unknown): Error {
-  const { progress, reporter } = operation;
-  if (isStop(error)) return error;
-  if (error instanceof BugError) {
-    progress.crash(error);
-    return error;
-  }
-  progress.fail();
-  reporter.diagnoseError(error, registration?.urn);
-  return error instanceof Error ? error : new Error(String(error));
 }

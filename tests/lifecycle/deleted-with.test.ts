@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { runUntilCrash } from './harness/crash.ts';
+import { type ProgramBody, TestStack } from './harness/stack.ts';
+import { World } from './harness/world.ts';
+
+const cluster: ProgramBody = async (program) => {
+  const host = await program.thing('host');
+  const inner = await program.component('inner', { dependencies: [host.urn] });
+  const beside = await program.thing('beside', {}, { dependencies: [host.urn] });
+  await program.thing(
+    'with',
+    { goesWith: host.id },
+    {
+      parent: inner.urn,
+      deletedWith: host.urn,
+      dependencies: [host.urn, beside.urn],
+    },
+  );
+};
+
+async function withCluster(): Promise<TestStack> {
+  const stack = new TestStack(new World());
+  await stack.up(cluster);
+  return stack;
+}
+
+test('what goes with another stays recorded, with what it needs, when that other is not deleted after all', async () => {
+  const stack = await withCluster();
+  stack.world.onCall = (call, id) => {
+    if (call === 'delete' && id.startsWith('host')) throw new Error('in use');
+  };
+  expect((await stack.destroy()).result).toBe('failed');
+  expect(stack.records()).toEqual(['host = host-1', 'inner', 'with = with-3']);
+  expect(stack.snapshot.resources.at(-1)).toMatchObject({ deletedWith: expect.stringContaining('::host') });
+  stack.world.onCall = () => {};
+  expect((await stack.destroy()).errors).toEqual([]);
+  expect([stack.records(), stack.world.names()]).toEqual([[], []]);
+});
+
+test('what goes with a protected resource stays recorded', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const host = await program.thing('host', {}, { protect: true });
+    await program.thing('with', { goesWith: host.id }, { deletedWith: host.urn });
+  });
+  expect((await stack.destroy()).result).toBe('failed');
+  expect(stack.records()).toEqual(['host = host-1', 'with = with-2']);
+});
+
+test('killed at any write of a destroy, nothing that goes with another is forgotten before that other is gone', async () => {
+  for (let write = 0; ; write += 1) {
+    const stack = await withCluster();
+    const hasDied = await runUntilCrash(stack, { kind: 'destroy' }, { write, moment: 'after' });
+    const recorded = stack.snapshot.resources.map(({ id }) => id);
+    if (stack.world.names().includes('with-3')) expect(recorded).toContain('with-3');
+    if (!hasDied) break;
+  }
+});
