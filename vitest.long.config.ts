@@ -6,7 +6,12 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ['tests/long/**/*.test.ts', 'tests/lifecycle/**/*.test.ts', 'packages/state/src/backend/*.test.ts'],
+    include: [
+      'tests/long/**/*.test.ts',
+      'tests/lifecycle/**/*.test.ts',
+      'tests/simulation/**/*.test.ts',
+      'packages/state/src/backend/*.test.ts',
+    ],
     exclude: ['**/node_modules/**'],
     env: { SIMULATION_RUNS: process.env.SIMULATION_RUNS ?? '5000' },
     testTimeout: 1_800_000,

@@ -28,3 +28,11 @@ export function simulatedRandom(seed: number): Random {
     },
   };
 }
+
+/** Calls that take a number of ticks that only the seed knows. */
+export function randomLatency(seed: number): () => Promise<void> {
+  const random = simulatedRandom(seed);
+  return async () => {
+    for (let left = random.seed('latency')[0]! % 24; left > 0; left -= 1) await Promise.resolve();
+  };
+}

@@ -150,7 +150,8 @@ export class TestStack {
   }
 }
 
-function programRunner(body: ProgramBody, stack: string, settings: RunSettings): ProgramRunner {
+/** Runs a program for tests as the toolkit runs a real one. */
+export function programRunner(body: ProgramBody, stack: string, settings: RunSettings): ProgramRunner {
   return {
     async run(monitor): Promise<ProgramOutcome> {
       try {

@@ -1,0 +1,93 @@
+import {
+  containsUnknown,
+  type EngineEvent,
+  referencedUrns,
+  type StepInfo,
+  type Urn,
+  unknownId,
+  urnName,
+} from '@radiant/model';
+import type { Observation } from '../observe.ts';
+import type { Invariant } from './invariant.ts';
+import { hasUnforeseeable, planRefusal } from './outcome.ts';
+
+export const previewTouchesNothing: Invariant = {
+  name: 'a preview changes neither the record nor the world',
+  check: ({ preview, observation }) => {
+    for (const seen of [preview, observation]) {
+      if (seen?.isPreview !== true) continue;
+      if (seen.journal.length > 0) return 'it journals';
+      if (seen.before !== seen.after) return 'it changes the record';
+      const changed = [...seen.things.before].find(([id, thing]) => seen.things.after.get(id) !== thing);
+      if (changed !== undefined || seen.things.before.size !== seen.things.after.size) return 'it changes the world';
+    }
+    return undefined;
+  },
+};
+
+export const previewEqualsUp: Invariant = {
+  name: 'an update does what its preview said, wherever everything was known',
+  check: ({ preview, observation }) => {
+    if (preview?.result !== 'succeeded' || observation.result !== 'succeeded' || observation.isDisturbed)
+      return undefined;
+    // What is in doubt is only looked up by an operation that may act on the answer.
+    if (preview.before.pendingOperations.length > 0) return undefined;
+    const uncertain = new Set(Array.from(uncertainUrns(preview), subjectOf));
+    const [foreseen, done] = [opsBySubject(preview), opsBySubject(observation)];
+    for (const subject of new Set([...foreseen.keys(), ...done.keys()])) {
+      if (uncertain.has(subject)) continue;
+      const [said, did] = [foreseen.get(subject) ?? 'nothing', done.get(subject) ?? 'nothing'];
+      if (said !== did) return `of ${subject} the preview said ${said}, and the update did ${did}`;
+    }
+    return undefined;
+  },
+};
+
+export const planIsFollowed: Invariant = {
+  name: 'an update is not refused for a plan that its own preview made',
+  check: ({ preview, observation, scenario }) => {
+    if (preview?.plan === undefined || preview.before.pendingOperations.length > 0) return undefined;
+    return hasUnforeseeable(scenario) ? undefined : observation.errors.find((message) => planRefusal.test(message));
+  },
+};
+
+function stepsOf({ events }: Observation): StepInfo[] {
+  return events.flatMap((event: EngineEvent) =>
+    event.kind === 'step-succeeded' && !event.step.isInternal ? [event.step] : [],
+  );
+}
+
+/** By what the scenario calls a resource, since aliases give it another URN at a moment that chance decides. */
+function opsBySubject(observation: Observation): ReadonlyMap<string, string> {
+  const ops = new Map<string, string[]>();
+  for (const { urn, op } of stepsOf(observation)) ops.set(subjectOf(urn), [...(ops.get(subjectOf(urn)) ?? []), op]);
+  return new Map([...ops].map(([subject, list]) => [subject, list.sort().join(', ')]));
+}
+
+function subjectOf(urn: Urn): string {
+  const name = urnName(urn);
+  if (name === 'team') return 'group';
+  return /^[rs][a-f]$/.test(name) ? name.slice(1) : name;
+}
+
+/** What hangs on something unknown, directly or not. */
+function uncertainUrns(preview: Observation): ReadonlySet<Urn> {
+  const steps = stepsOf(preview);
+  const uncertain = new Set<Urn>();
+  for (const step of steps) if (isUncertain(step)) uncertain.add(step.urn);
+  for (let known = -1; known < uncertain.size; ) {
+    known = uncertain.size;
+    for (const { urn, old, new: next } of steps) {
+      const needs = [old, next].flatMap((state) => (state === undefined ? [] : [...referencedUrns(state)]));
+      if (needs.some((need) => uncertain.has(need))) uncertain.add(urn);
+    }
+  }
+  return uncertain;
+}
+
+function isUncertain({ new: next, provider }: StepInfo): boolean {
+  return (
+    provider.endsWith(unknownId) ||
+    (next !== undefined && (containsUnknown(next.inputs) || containsUnknown(next.replacementTrigger)))
+  );
+}

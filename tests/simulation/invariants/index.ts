@@ -1,0 +1,48 @@
+import type { Episode } from '../run-scenario.ts';
+import { planIsFollowed, previewEqualsUp, previewTouchesNothing } from './foresight.ts';
+import type { Invariant } from './invariant.ts';
+import { destroyLeavesNothing, endsAsDeclared, secondUpIsEmpty, undisturbedSucceeds } from './outcome.ts';
+import {
+  endsInOrder,
+  everyPrefixHoldsTogether,
+  nothingDoubled,
+  nothingUnannounced,
+  recordIsWhatTheJournalSays,
+} from './record.ts';
+import { secretsStaySecret } from './secrets.ts';
+import {
+  deletionsRespectDependencies,
+  foreignStays,
+  keptIsNotDeleted,
+  nothingOrphaned,
+  protectedStays,
+} from './things.ts';
+
+export const invariants: readonly Invariant[] = [
+  endsInOrder,
+  everyPrefixHoldsTogether,
+  recordIsWhatTheJournalSays,
+  nothingUnannounced,
+  nothingOrphaned,
+  nothingDoubled,
+  deletionsRespectDependencies,
+  protectedStays,
+  keptIsNotDeleted,
+  foreignStays,
+  secretsStaySecret,
+  previewTouchesNothing,
+  previewEqualsUp,
+  planIsFollowed,
+  undisturbedSucceeds,
+  secondUpIsEmpty,
+  endsAsDeclared,
+  destroyLeavesNothing,
+];
+
+/** What an operation broke, each with the name of the invariant. */
+export function violationsOf(episode: Episode): string[] {
+  return invariants.flatMap(({ name, check }) => {
+    const problem = check(episode);
+    return problem === undefined ? [] : [`${name}: ${problem}`];
+  });
+}

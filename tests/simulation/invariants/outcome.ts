@@ -1,0 +1,131 @@
+import type { Observation } from '../observe.ts';
+import type { Episode } from '../run-scenario.ts';
+import { letters, type ResourceSpec, type Scenario } from '../scenario.ts';
+import type { Invariant } from './invariant.ts';
+
+export const planRefusal = /by the plan|violates plan|expected resource operations/;
+
+/** Where a preview cannot ask a provider that is not configured yet, or chance decides when an alias is applied. */
+export function hasUnforeseeable({ turns }: Scenario): boolean {
+  return turns.some(({ program }) => {
+    const isUnconfigured = Object.values(program.providers ?? {}).some((provider) => provider?.target !== undefined);
+    const isMoved = letters.some(
+      (letter) => program[letter]?.isRenamed === true || program[letter]?.parent !== undefined,
+    );
+    return isUnconfigured || isMoved;
+  });
+}
+
+/** Failures that a scenario itself asks for, and by which of its resources' options. */
+const explanations: readonly {
+  readonly pattern: RegExp;
+  readonly isAsked: (scenario: Scenario, seen: Observation) => boolean;
+}[] = [
+  {
+    pattern: /the program throws half way/,
+    isAsked: ({ turns }) => turns.some(({ program }) => program.throwsAfter !== undefined),
+  },
+  { pattern: /protected|marked for protection/, isAsked: says((spec) => spec.protect === true) },
+  {
+    pattern: /already exists/,
+    isAsked: (scenario) =>
+      scenario.canLookUp === false ||
+      says(
+        (spec) =>
+          spec.form !== 'custom' || spec.deleteBeforeReplace === false || spec.retain === true || spec.adopts === true,
+      )(scenario),
+  },
+  {
+    pattern: /does not exist/,
+    isAsked: (scenario) =>
+      scenario.turns.some(({ tampering }) => tampering?.some(({ kind }) => kind === 'vanishes')) ||
+      says((spec) => spec.adopts === true || spec.form === 'read')(scenario),
+  },
+  // A preview does not find out what became of steps in doubt, and so cannot plan for it.
+  {
+    pattern: planRefusal,
+    isAsked: (scenario, { before }) => before.pendingOperations.length > 0 || hasUnforeseeable(scenario),
+  },
+  { pattern: /import/, isAsked: says((spec) => spec.adopts === true) },
+  { pattern: /^(update|preview) failed$/, isAsked: () => true },
+];
+
+function says(fits: (spec: ResourceSpec) => boolean): (scenario: Scenario) => boolean {
+  return ({ turns }) => turns.some(({ program }) => letters.some((letter) => program[letter] && fits(program[letter])));
+}
+
+export const undisturbedSucceeds: Invariant = {
+  name: 'an operation that nothing disturbs succeeds, or fails for a reason of the program',
+  check: ({ observation, preview, again, scenario }) => {
+    for (const seen of [preview, observation, again]) {
+      if (seen === undefined || seen.isDisturbed || seen.result === 'succeeded') continue;
+      if (seen.errors.length === 0) return `${describe(seen)} ended as ${seen.result} without an error`;
+      const unexplained = seen.errors.find((message) => !isExplained(message, scenario, seen));
+      if (unexplained !== undefined) return `${describe(seen)} failed: ${unexplained}`;
+    }
+    return undefined;
+  },
+};
+
+function isExplained(message: string, scenario: Scenario, seen: Observation): boolean {
+  return explanations.some(({ pattern, isAsked }) => pattern.test(message) && isAsked(scenario, seen));
+}
+
+function describe({ kind, isPreview }: Episode['observation']): string {
+  return isPreview ? `the preview of ${kind}` : kind;
+}
+
+export const secondUpIsEmpty: Invariant = {
+  name: 'the same program once more changes nothing and records nothing',
+  check: ({ again }) => {
+    if (again?.result !== 'succeeded') return undefined;
+    const step = again.events.find(
+      (event) => event.kind === 'step-succeeded' && !['same', 'read'].includes(event.step.op),
+    );
+    if (step?.kind === 'step-succeeded') return `${step.step.op} of ${step.step.urn}`;
+    return again.journal.length === 0 ? undefined : `it journals ${JSON.stringify(again.journal[0])}`;
+  },
+};
+
+/** Options by which a stack is to remember what the program does not say any more. */
+const remembers = says(
+  (spec) =>
+    spec.form === 'read' ||
+    spec.protect === true ||
+    spec.retain === true ||
+    spec.ignoresSize === true ||
+    spec.adopts === true,
+);
+
+export const endsAsDeclared: Invariant = {
+  name: 'whatever came before, an update ends in exactly what the program declares',
+  check: ({ observation, fresh, scenario }) => {
+    if (fresh === undefined || observation.result !== 'succeeded' || fresh.result !== 'succeeded') return undefined;
+    if (scenario.canLookUp === false) return undefined;
+    if (observation.after.pendingOperations.length > 0) return 'something is still in doubt';
+    if (remembers(scenario)) return undefined;
+    const [found, declared] = [essenceOf(observation), essenceOf(fresh)];
+    return found === declared ? undefined : `there is\n${found}\ninstead of\n${declared}`;
+  },
+};
+
+export const destroyLeavesNothing: Invariant = {
+  name: 'a destroy that succeeds leaves nothing in the record',
+  check: ({ observation: { kind, result, after } }) =>
+    kind === 'destroy' && result === 'succeeded' && after.resources.length > 0
+      ? `${after.resources[0]!.urn} is left`
+      : undefined,
+};
+
+/** What the things of a world are, whatever their generated names and whichever of its two names a resource has. */
+function essenceOf({ things }: Observation): string {
+  const lines = Array.from(things.after.values(), ({ id, type, props }) => {
+    const { name: _, isAutoNamed: __, ...rest } = props;
+    return `${type} ${plainName(id)} ${JSON.stringify(rest, (_key, value) => (typeof value === 'string' ? plainName(value) : value))}`;
+  });
+  return lines.sort().join('\n');
+}
+
+function plainName(text: string): string {
+  return text.replace(/\b[rs]([a-f])-[0-9a-f]{8}\b/, '$1');
+}

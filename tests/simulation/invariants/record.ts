@@ -1,0 +1,69 @@
+import { owesProviderDelete, type PendingOperation, Replay, replay, verifySnapshot } from '@radiant/model';
+import type { ChangingCall } from '../observe.ts';
+import type { Invariant } from './invariant.ts';
+
+/** However early the process dies, the next one can go on from what is durable. */
+export const everyPrefixHoldsTogether: Invariant = {
+  name: 'after every entry of the journal the records hold together',
+  check: ({ observation: { before, journal } }) => {
+    const replayed = new Replay(before);
+    for (const [index, entry] of journal.entries()) {
+      replayed.apply(entry);
+      const [violation] = verifySnapshot(replayed.snapshot());
+      if (violation !== undefined) return `after entry ${index} (${entry.kind}): ${violation.message}`;
+    }
+    return undefined;
+  },
+};
+
+const doing: { readonly [call in ChangingCall['call']]: PendingOperation['kind'] } = {
+  create: 'creating',
+  update: 'updating',
+  delete: 'deleting',
+};
+
+export const nothingUnannounced: Invariant = {
+  name: 'a provider changes nothing before that is durable',
+  check: ({ observation: { calls, isPreview } }) => {
+    for (const { call, id, pending } of calls) {
+      if (isPreview) return `a preview calls ${call} of ${id}`;
+      const isAnnounced = pending.some(
+        ({ kind, resource }) => kind === doing[call] && (resource.id === id || resource.inputs.name === id),
+      );
+      if (!isAnnounced) return `${call} of ${id} is called without a beginning in the journal`;
+    }
+    return undefined;
+  },
+};
+
+export const nothingDoubled: Invariant = {
+  name: 'no thing is recorded twice',
+  check: ({ observation: { after } }) => {
+    const owners = new Map<string, string>();
+    for (const state of after.resources) {
+      if (!owesProviderDelete(state) || state.type.startsWith('pulumi:')) continue;
+      const other = owners.get(state.id);
+      if (other !== undefined) return `${state.id} is recorded for ${other} and for ${state.urn}`;
+      owners.set(state.id, state.urn);
+    }
+    return undefined;
+  },
+};
+
+export const recordIsWhatTheJournalSays: Invariant = {
+  name: 'the record is what the journal comes to',
+  check: ({ observation: { before, after, journal, isPreview } }) => {
+    const expected = isPreview ? before : replay(before, journal);
+    return JSON.stringify(after) === JSON.stringify(expected) ? undefined : 'another snapshot than the journal says';
+  },
+};
+
+export const endsInOrder: Invariant = {
+  name: 'an operation ends, and not by a fault of ours',
+  check: ({ observation: { result, thrown, isDisturbed } }) => {
+    if (result === 'hangs') return 'it waits for ever';
+    if (result !== 'threw') return undefined;
+    const isOurs = !(thrown instanceof Error) || thrown.name === 'BugError' || !isDisturbed;
+    return isOurs ? `it threw ${thrown instanceof Error ? thrown.stack : String(thrown)}` : undefined;
+  },
+};

@@ -1,0 +1,86 @@
+import type { PropertyMap } from '@radiant/model';
+import { randomLatency } from '../lifecycle/harness/simulated.ts';
+import { World } from '../lifecycle/harness/world.ts';
+import { type Observation, Simulation } from './observe.ts';
+import { foreignId, programOf, thingType } from './program.ts';
+import { letters, type ProgramSpec, type Scenario, type Turn } from './scenario.ts';
+import { tamper } from './tampering.ts';
+
+/** One operation of a scenario, with what was seen of the operations around it on the same stack. */
+export interface Episode {
+  readonly scenario: Scenario;
+  /** What the program said, where one ran. */
+  readonly program: ProgramSpec;
+  readonly observation: Observation;
+  /** The preview right before it. */
+  readonly preview?: Observation;
+  /** The same program once more, right after it has succeeded. */
+  readonly again?: Observation;
+  /** The same program on a stack of its own; at the end of a scenario. */
+  readonly fresh?: Observation;
+  /** Everything before it, in order. */
+  readonly history: readonly Episode[];
+}
+
+/** Takes a stack through a scenario, then lets the last program have its way, then destroys it. */
+export async function* runScenario(scenario: Scenario): AsyncGenerator<Episode> {
+  const simulation = new Simulation(createWorld(scenario));
+  const random = numbers(scenario.seed);
+  const history: Episode[] = [];
+  const episode = (program: ProgramSpec, seen: Seen) => {
+    const made: Episode = { scenario, program, history: [...history], ...seen };
+    history.push(made);
+    return made;
+  };
+  for (const turn of scenario.turns) {
+    for (const tampering of turn.tampering ?? [])
+      simulation.snapshot = tamper(simulation.snapshot, simulation.world, tampering, random);
+    yield episode(turn.program, await runTurn(simulation, scenario, turn));
+  }
+  const isTampered = scenario.turns.some(({ tampering }) =>
+    tampering?.some(({ kind }) => kind === 'vanishes' || kind === 'drifts'),
+  );
+  const { throwsAfter: _, ...program } = scenario.turns.at(-1)!.program;
+  const move = isTampered ? 'up --refresh' : 'up';
+  const fresh = await new Simulation(createWorld(scenario)).run({
+    kind: 'up',
+    body: programOf(program, scenario.named),
+  });
+  yield episode(program, { ...(await runTurn(simulation, scenario, { move, program })), fresh });
+  yield episode(program, await runTurn(simulation, scenario, { move: 'destroy', program }));
+}
+
+type Seen = Pick<Episode, 'observation' | 'preview' | 'again' | 'fresh'>;
+
+async function runTurn(simulation: Simulation, { named }: Scenario, { move, program, fault }: Turn): Promise<Seen> {
+  if (move === 'refresh' || move === 'destroy') return { observation: await simulation.run({ kind: move, fault }) };
+  const body = programOf(program, named);
+  const refresh = move === 'up --refresh';
+  const preview = await simulation.run({ kind: 'up', isPreview: true, body, refresh, makesPlan: move === 'up --plan' });
+  if (move === 'preview') return { observation: preview };
+  const observation = await simulation.run({ kind: 'up', body, refresh, plan: preview.plan, fault });
+  if (observation.result !== 'succeeded') return { observation, preview };
+  return { observation, preview, again: await simulation.run({ kind: 'up', body }) };
+}
+
+function createWorld({ seed, acceptsSecrets = true, canLookUp = true }: Scenario): World {
+  const world = new World();
+  world.latency = randomLatency(seed);
+  world.capabilities = { ...world.capabilities, acceptsSecrets };
+  world.canLookUp = canLookUp;
+  for (const letter of letters) {
+    const id = foreignId(letter);
+    const props: PropertyMap = { name: id, size: 0, kind: 0, serial: `serial-of-${id}` };
+    world.things.set(id, { id, type: thingType, props });
+  }
+  return world;
+}
+
+/** Chance between 0 and 1. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

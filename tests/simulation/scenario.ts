@@ -1,0 +1,117 @@
+/** The resources of a scenario, by letter. References go to letters before one's own. */
+export const letters = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+
+export type Letter = (typeof letters)[number];
+
+/** One resource as one turn's program declares it. What is absent is not said. */
+export interface ResourceSpec {
+  readonly form: 'custom' | 'component' | 'read';
+  readonly isRenamed?: boolean;
+  /** Can be changed in place. */
+  readonly size?: number;
+  /** Cannot. */
+  readonly kind?: number;
+  /** An input that comes from another and can be changed in place. */
+  readonly of?: Letter;
+  /** Inputs that come from another and cannot. */
+  readonly fixedTo?: Letter;
+  readonly fixedOn?: Letter;
+  readonly after?: Letter;
+  readonly replaceWith?: Letter;
+  readonly deletedWith?: Letter;
+  /** A value, or one that comes from another. */
+  readonly trigger?: string | { readonly of: Letter };
+  readonly parent?: 'group' | 'inner';
+  readonly provider?: ProviderName;
+  readonly protect?: boolean;
+  readonly retain?: boolean;
+  readonly deleteBeforeReplace?: boolean;
+  readonly ignoresSize?: boolean;
+  readonly replacesOnSize?: boolean;
+  /** Whether it has a secret input, and whether `serial` is a secret output. */
+  readonly hasSecret?: boolean;
+  readonly hidesSerial?: boolean;
+  /** Adopts the foreign thing of its letter. */
+  readonly adopts?: boolean;
+}
+
+export type ProviderName = 'p1' | 'p2';
+
+export interface ProviderSpec {
+  /** Another region is another provider. */
+  readonly region: number;
+  /** Comes from a resource, and so is unknown until that exists. */
+  readonly target?: Letter;
+}
+
+export type ProgramSpec = { readonly [letter in Letter]?: ResourceSpec } & {
+  readonly providers?: { readonly [name in ProviderName]?: ProviderSpec };
+  readonly isGroupRenamed?: boolean;
+  /** Fails once so many resources are declared. */
+  readonly throwsAfter?: number;
+  readonly exports?: Letter;
+};
+
+export type MoveKind = 'up' | 'up --refresh' | 'up --plan' | 'preview' | 'refresh' | 'destroy';
+
+export type FaultKind =
+  | 'fails'
+  | 'fails-strangely'
+  | 'in-doubt-before'
+  | 'in-doubt-after'
+  | 'never-ready'
+  | 'drain'
+  | 'terminate'
+  | 'crash-before'
+  | 'crash-after'
+  | 'journal-fails'
+  | 'provider-missing';
+
+/** What goes wrong, at which of the operation's changing calls or journal writes. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly at: number;
+}
+
+/** What other engines, people and accidents leave behind: legal records, and worlds that differ from them. */
+export const tamperingKinds = [
+  'vanishes',
+  'drifts',
+  'awaits-recreation',
+  'has-predecessor',
+  'has-two-predecessors',
+  'is-tainted',
+  'is-not-ready',
+  'creation-in-doubt',
+  'update-in-doubt',
+  'deletion-in-doubt',
+  'read-in-doubt',
+  'import-in-doubt',
+  'is-shuffled',
+] as const;
+
+export type TamperingKind = (typeof tamperingKinds)[number];
+
+/** Something that happened to the record or to the world between two operations. */
+export interface Tampering {
+  readonly kind: TamperingKind;
+  readonly letter: Letter;
+}
+
+export interface Turn {
+  readonly move: MoveKind;
+  readonly program: ProgramSpec;
+  readonly fault?: Fault;
+  readonly tampering?: readonly Tampering[];
+}
+
+export interface Scenario {
+  /** Of latencies and of what tampering chooses. */
+  readonly seed: number;
+  /** Which resources have a name of their own, and so cannot stand beside their successor. */
+  readonly named: readonly Letter[];
+  /** What the providers can do. */
+  readonly acceptsSecrets?: boolean;
+  readonly canLookUp?: boolean;
+  readonly turns: readonly Turn[];
+}

@@ -1,0 +1,85 @@
+import { orderByDependency, type ResourceState, type Snapshot } from '@radiant/model';
+import type { World } from '../lifecycle/harness/world.ts';
+import { foreignId, thingType } from './program.ts';
+import type { Letter, Tampering } from './scenario.ts';
+
+/** The stack after something happened to it between two operations; the world is changed in place. */
+export function tamper(snapshot: Snapshot, world: World, tampering: Tampering, random: () => number): Snapshot {
+  const { kind, letter } = tampering;
+  if (kind === 'is-shuffled') return shuffled(snapshot, random);
+  const index = snapshot.resources.findIndex((state) => isOf(state, letter));
+  const state = snapshot.resources[index];
+  if (state === undefined) return snapshot;
+  const put = (...states: readonly ResourceState[]): Snapshot => ({
+    ...snapshot,
+    resources: snapshot.resources.toSpliced(index, 1, ...states),
+  });
+  const doubt = (operation: Snapshot['pendingOperations'][number]['kind'], resource = state): Snapshot => ({
+    ...snapshot,
+    pendingOperations: [...snapshot.pendingOperations, { kind: operation, resource }],
+  });
+  switch (kind) {
+    case 'vanishes':
+      world.things.delete(state.id);
+      return snapshot;
+    case 'drifts':
+      drift(world, state.id);
+      return snapshot;
+    case 'awaits-recreation':
+      world.things.delete(state.id);
+      return put({ ...state, disposition: 'awaiting-recreate' });
+    case 'has-predecessor':
+      return put(state, predecessor(world, state, 1));
+    case 'has-two-predecessors':
+      return put(state, predecessor(world, state, 1), predecessor(world, state, 2));
+    case 'is-tainted':
+      return put({ ...state, isTainted: true });
+    case 'is-not-ready':
+      return put({ ...state, initErrors: ['it never became ready'] });
+    case 'creation-in-doubt':
+      return doubt('creating', { ...state, id: '' });
+    case 'update-in-doubt':
+      return doubt('updating');
+    case 'deletion-in-doubt':
+      return doubt('deleting');
+    case 'read-in-doubt':
+      return doubt('reading');
+    case 'import-in-doubt':
+      return doubt('importing');
+  }
+}
+
+function isOf(state: ResourceState, letter: Letter): boolean {
+  const name = state.urn.split('::').at(-1)!;
+  return (
+    state.type === thingType &&
+    state.ownership === 'managed' &&
+    state.disposition === 'live' &&
+    (name === `r${letter}` || name === `s${letter}`) &&
+    state.id !== foreignId(letter)
+  );
+}
+
+function drift(world: World, id: string): void {
+  const thing = world.things.get(id);
+  if (thing !== undefined) world.things.set(id, { ...thing, props: { ...thing.props, size: 7 } });
+}
+
+/** An earlier generation that still waits for its deletion. */
+function predecessor(world: World, state: ResourceState, number: number): ResourceState {
+  const id = `${state.id}-earlier-${number}`;
+  if (world.things.has(id)) return predecessor(world, state, number + 1);
+  const thing = world.things.get(state.id);
+  if (thing === undefined) return { ...state, id, disposition: 'superseded' };
+  const { fixedTo: _, fixedOn: __, ...rest } = thing.props;
+  world.things.set(id, { ...thing, id, props: { ...rest, serial: `serial-of-${id}` } });
+  return { ...state, id, disposition: 'superseded', isProtected: false };
+}
+
+/** Another order that is as legal. */
+function shuffled(snapshot: Snapshot, random: () => number): Snapshot {
+  const left = snapshot.resources.map((state) => ({ state, weight: random() }));
+  left.sort((a, b) => a.weight - b.weight);
+  const resources = orderByDependency(left.map(({ state }) => state));
+  return { ...snapshot, resources };
+}
