@@ -64,7 +64,7 @@ export const knownDifferences: readonly KnownDifference[] = [
     reason: 'A method is told the organization, as a construction is.',
   },
   {
-    of: /^choices\/(stage0|stage1)\/(events|preview)$/,
+    of: /^choices\/((stage0|stage1|target|replace)\/events|stage1\/preview)$/,
     at: /\/diagnostics(\/)?\[\d\]\/message$/,
     reason: 'A line that a program prints ends in one newline, not in two.',
   },

@@ -38,6 +38,8 @@ const tour: readonly Stage[] = [
   },
 ];
 
+const book = (name: string) => `urn:pulumi:dev::choices::shelf:index:Book::${name}`;
+
 const choices: readonly Stage[] = [
   { name: 'stage0', stage: '0', args: up, exitCode: 0, exported: 'stage0.export.json', hasCalls: true },
   {
@@ -63,6 +65,36 @@ const choices: readonly Stage[] = [
     args: [...up, '--plan', 'plan.json'],
     exitCode: 1,
     exported: 'plan-refused.export.json',
+  },
+  { name: 'target', stage: '0', args: [...up, '--target', book('plain')], exitCode: 0, exported: 'target.export.json' },
+  {
+    name: 'exclude',
+    stage: '1',
+    args: [...up, '--exclude', book('plain')],
+    exitCode: 0,
+    exported: 'exclude.export.json',
+  },
+  {
+    name: 'replace',
+    stage: '1',
+    args: [...up, '--replace', book('plain')],
+    exitCode: 0,
+    exported: 'replace.export.json',
+  },
+  {
+    name: 'after-import',
+    stage: '1',
+    prepared: [['refresh', '--yes', '--skip-preview']],
+    args: up,
+    exitCode: 0,
+    exported: 'after-import.export.json',
+  },
+  {
+    name: 'destroy-target',
+    stage: '1',
+    args: ['destroy', '--yes', '--skip-preview', '--target', book('plain'), '--target-dependents'],
+    exitCode: 0,
+    exported: 'destroy-target.export.json',
   },
 ];
 

@@ -37,7 +37,9 @@ function foreseen(step: StepInfo): StepInfo {
   if (step.new === undefined || !settledAtTheEnd.has(step.op)) return step;
   const { created, modified, ...goal } = step.new;
   const times = step.old === undefined || step.op === 'create-replacement' ? {} : { created, modified };
-  return { ...step, new: { ...goal, ...times, id: '', outputs: emptyMap, initErrors: [] } };
+  // What is not targeted is not looked at: its outputs are known from the beginning.
+  const outputs = step.new === step.old ? goal.outputs : emptyMap;
+  return { ...step, new: { ...goal, ...times, id: '', outputs, initErrors: [] } };
 }
 
 const settledAtTheEnd: ReadonlySet<StepOp> = new Set(['same', 'create', 'update', 'create-replacement']);
