@@ -336,3 +336,17 @@ test('the event of a replacement that deletes first shows the resource as it is 
     .find(({ op }) => op === 'replace');
   expect([step?.old?.isProtected, step?.new?.isProtected]).toEqual([true, false]);
 });
+
+test('what replaceOnChanges makes a replacement is deleted first when it cannot stand beside its successor', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (size: number): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { name: 'x', size }, { replaceOnChanges: ['size'] });
+    };
+  await stack.up(body(1));
+  const run = await stack.up(body(2));
+  expect(run.errors).toEqual([]);
+  expect(run.events).toContain('replace a because of size');
+  expect(stack.world.calls.slice(-2)).toEqual(['delete x', 'create x']);
+});

@@ -55,7 +55,10 @@ export async function compareResource(operation: Operation, subject: ComparisonS
   const paths = parseOptionPaths(subject.goal.replaceOnChanges, 'replaceOnChanges', subject.urn);
   const inputs = { olds: subject.old.inputs, news: subject.inputs };
   const diff = applyReplaceOnChanges(found, paths, inputs, subject.old.initErrors.length > 0);
-  return diff === undefined ? noDifference : asComparison(diff, subject);
+  if (diff === undefined) return noDifference;
+  if (!isReplacement(diff) || (found !== undefined && isReplacement(found))) return asComparison(diff, subject);
+  // The provider did not know that it would be a replacement when it was asked.
+  return { ...(await replaceBecause(operation, subject, undefined, diff)), replaceKeys: diff.replaceKeys };
 }
 
 /** Reasons that ask no provider, in Pulumi's order. Returns the replace key. */
