@@ -2,8 +2,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { loadReal, provideModule } from './loading.ts';
 
+type Follow = (promise: Promise<unknown>, context: unknown) => Promise<unknown>;
+
 interface Debuggable {
-  debuggablePromise(promise: Promise<unknown>, context: unknown): Promise<unknown>;
+  debuggablePromise: Follow;
 }
 
 interface StateModule {
@@ -19,13 +21,15 @@ export function followPromisesLightly(sdkDir: string): void {
   const path = join(sdkDir, 'runtime', 'debuggable.js');
   provideModule(path, () => {
     const real = loadReal(path) as Debuggable;
-    const follow = isKnown(real) ? follower(real, path) : withoutTrace(real);
-    return { ...real, debuggablePromise: follow };
+    const original = real.debuggablePromise;
+    // In the SDK's own exports: modules that it requires in a circle have these in hand already.
+    real.debuggablePromise = isKnown(original) ? follower(original, path) : withoutTrace(original);
+    return real;
   });
 }
 
 /** Whether the SDK's own does what ours does, beside the trace. */
-function isKnown({ debuggablePromise }: Debuggable): boolean {
+function isKnown(original: Follow): boolean {
   const statements = [
     'const localStore = state.getStore();',
     'Object.defineProperty(p, "_debugStackTrace"',
@@ -34,13 +38,13 @@ function isKnown({ debuggablePromise }: Debuggable): boolean {
     'err.promise = p;',
     'throw err;',
   ];
-  const source = String(debuggablePromise);
+  const source = String(original);
   return statements.every((statement) => source.includes(statement));
 }
 
-function follower(real: Debuggable, path: string): Debuggable['debuggablePromise'] {
+function follower(original: Follow, path: string): Follow {
   const state = createRequire(path)('./state') as StateModule;
-  const first = withoutTrace(real);
+  const first = withoutTrace(original);
   let isScheduled = false;
   return (promise, context) => {
     // The first one has the SDK look for promises that never settled when the program ends.
@@ -63,12 +67,12 @@ function follower(real: Debuggable, path: string): Debuggable['debuggablePromise
   };
 }
 
-function withoutTrace(real: Debuggable): Debuggable['debuggablePromise'] {
+function withoutTrace(original: Follow): Follow {
   return (promise, context) => {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
     try {
-      return real.debuggablePromise(promise, context);
+      return original(promise, context);
     } finally {
       Error.stackTraceLimit = limit;
     }
