@@ -42,6 +42,18 @@ test('a TypeScript program registers its resources, prints, and finishes', async
   expect(types).toEqual(['pulumi:pulumi:Stack', 'test:index:Box']);
 });
 
+test('no module of the SDK takes traces for its promises', async () => {
+  const { stdout } = await runToEnd(
+    programWith({
+      'index.js': `
+const { debuggablePromise } = require('@pulumi/pulumi/runtime/debuggable');
+const promise = Promise.resolve();
+debuggablePromise(promise, 'mine').then(() => console.log('_debugStackTrace' in promise));`,
+    }),
+  );
+  expect(stdout).toEqual(['false']);
+});
+
 test('the program gets its config in the form its SDK reads', async () => {
   const ended = await runToEnd(
     programWith({
