@@ -34,6 +34,13 @@ export interface ReadResourceRequest {
   readonly stackTrace: readonly StackFrame[];
 }
 
+export interface ReadResourceResult {
+  readonly urn: Urn;
+  readonly outputs: PropertyMap;
+  /** Whether the outputs are to be taken for unknown as a whole: it was not read. */
+  readonly isUnknown?: boolean;
+}
+
 export interface MonitorInvokeRequest {
   readonly token: string;
   readonly args: PropertyMap;
@@ -111,7 +118,7 @@ export interface ResourceMonitor {
   readonly info: OperationInfo;
   registerResource(goal: Goal): Promise<RegisterResourceResult>;
   registerResourceOutputs(urn: Urn, outputs: PropertyMap): Promise<void>;
-  readResource(request: ReadResourceRequest): Promise<{ readonly urn: Urn; readonly outputs: PropertyMap }>;
+  readResource(request: ReadResourceRequest): Promise<ReadResourceResult>;
   invoke(request: MonitorInvokeRequest): Promise<MonitorInvokeResult>;
   call(request: MonitorCallRequest): Promise<MonitorCallResult>;
   /** Returns the reference by which requests name the package. */

@@ -3,7 +3,7 @@ import { areDeleteHooksOffered } from '../callbacks/offered-hooks.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { areDeletionsPlanned } from '../plan/planned.ts';
-import { type DeletionScope, deletionScope } from '../select/deletion-scope.ts';
+import { type DeletionScope, deletionScope, type ReasonToStay } from '../select/deletion-scope.ts';
 import { deleteInOrder } from './delete-in-order.ts';
 import { waysToGo } from './delete-step.ts';
 import { deletionGraph } from './deletion-graph.ts';
@@ -42,30 +42,29 @@ function isDoomed({ claimed, registrations, request }: Operation, key: string, s
 /** Undefined when nothing bounds the deletions. */
 function scopeOf(operation: Operation, recorded: readonly Recorded[]): DeletionScope | undefined {
   const { selection } = operation;
-  const staying = stayingKeys(operation, recorded);
+  const staying = reasonsToStay(operation, recorded);
   if (!selection.isBounded && staying.size === 0) return undefined;
-  const states = new Set(recorded.flatMap(({ key, state }) => (staying.has(key) ? [state] : [])));
+  const reasons = new Map(recorded.map(({ key, state }) => [state, staying.get(key)]));
   return deletionScope(
     selection,
     recorded.map(({ state }) => state),
-    (state) => states.has(state),
+    (state) => reasons.get(state),
   );
 }
 
-/** What stays for reasons of its own: it is protected, was left alone, or was to become something else and failed to. */
-function stayingKeys({ request, registrations, ledger }: Operation, recorded: readonly Recorded[]): Set<StateKey> {
-  const staying = new Set<StateKey>();
+function reasonsToStay({ request, registrations, ledger }: Operation, recorded: readonly Recorded[]) {
+  const reasons = new Map<StateKey, ReasonToStay>();
   if (request.kind === 'destroy') {
     if (request.options?.excludeProtected === true)
-      for (const { key, state } of recorded) if (state.isProtected) staying.add(key);
-    return staying;
+      for (const { key, state } of recorded) if (state.isProtected) reasons.set(key, 'kept');
+    return reasons;
   }
   for (const { result, absence, found } of registrations.values()) {
-    if (result?.isPassedOver === true) staying.add(result.key);
+    if (result?.isPassedOver === true) reasons.set(result.key, 'kept');
     const left = absence === undefined || found === undefined ? undefined : ledger.live(found.urn);
-    if (left !== undefined) staying.add(left.key);
+    if (left !== undefined) reasons.set(left.key, 'unchanged');
   }
-  return staying;
+  return reasons;
 }
 
 /** Pulumi: diagnostic 2014. */

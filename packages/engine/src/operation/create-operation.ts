@@ -30,7 +30,7 @@ export function createOperation(
 ): { readonly operation: Operation; readonly inspection: Inspection } {
   const isPreview = request.isPreview || request.kind === 'preview';
   const scrubber = createScrubber(request);
-  const progress = new Progress(ports.cancellation, !isPreview);
+  const progress = new Progress(ports.cancellation, !isPreview && request.options?.continueOnError !== true);
   const journal = isPreview ? undefined : ports.journal;
   const ledger = new Ledger(request.snapshot, journal, (cause) => progress.crash(cause));
   const reporter = new Reporter(ports.events, ports.clock, scrubber);

@@ -82,7 +82,8 @@ async function update(operation: Operation, inspection: Inspection): Promise<voi
 async function finishUpdate(operation: Operation, inspection: Inspection): Promise<void> {
   const { progress, isPreview } = operation;
   await inspection.tell(operation);
-  const isDeclaredWhole = !progress.isCancelled && !progress.isProgramCut && (isPreview || !progress.isFailed);
+  const goesOn = isPreview || operation.request.options?.continueOnError === true || !progress.isFailed;
+  const isDeclaredWhole = !progress.isCancelled && !progress.isProgramCut && goesOn;
   if (isDeclaredWhole) {
     assertTargetsFound(operation);
     await completeComponents(operation);
@@ -90,7 +91,8 @@ async function finishUpdate(operation: Operation, inspection: Inspection): Promi
     await deleteUnregistered(operation);
   }
   const stack = operation.registrations.get(stackUrn(operation.request.stack, operation.request.project));
-  if (stack !== undefined) await publishStackOutputs(operation, stack, isDeclaredWhole);
+  if (stack !== undefined)
+    await publishStackOutputs(operation, stack, isDeclaredWhole && (isPreview || !progress.isFailed));
 }
 
 async function endProgram(operation: Operation, program: RunningProgram): Promise<void> {

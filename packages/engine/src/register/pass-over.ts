@@ -1,4 +1,12 @@
-import { OperationError, packageOfType, parseProviderReference, type ResourceState, stackType } from '@radiant/model';
+import {
+  type Goal,
+  OperationError,
+  packageOfType,
+  parseProviderReference,
+  type ResourceState,
+  stackType,
+  type Urn,
+} from '@radiant/model';
 import { decideStep } from '../decide/decide-step.ts';
 import { sameMarker } from '../execute/same-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
@@ -20,9 +28,8 @@ export function mayTouch(operation: Operation, { urn, goal, providers }: Registr
   return isAdmitted || goal.type === stackType || isDefaultProvider(urn, goal.type);
 }
 
-/** What is touched must not lean on what was not made (Pulumi: diagnostic 2013). Throws ReportedError in an update. */
-export function assertNothingSkipped(operation: Operation, { urn, goal }: Registration): void {
-  const { registrations, reporter, progress, isPreview } = operation;
+/** Everything that a declared resource names and cannot be made without. */
+function needsOf(goal: Goal): ReadonlySet<Urn> {
   const needs = new Set([
     ...goal.dependencies,
     ...Object.values(goal.propertyDependencies).flat(),
@@ -32,7 +39,27 @@ export function assertNothingSkipped(operation: Operation, { urn, goal }: Regist
   if (goal.deletedWith !== undefined) needs.add(goal.deletedWith);
   const server = goal.provider === undefined ? undefined : parseProviderReference(goal.provider)?.urn;
   if (server !== undefined) needs.add(server);
-  const skipped = [...needs].filter((needed) => registrations.get(needed)?.absence === 'skipped');
+  return needs;
+}
+
+/** Whether it leans on what has failed; then it is neither made nor changed (`--continue-on-error`). */
+export function isBlocked({ registrations }: Operation, goal: Goal): boolean {
+  for (const needed of needsOf(goal)) {
+    const absence = registrations.get(needed)?.absence;
+    if (absence === 'failed' || absence === 'blocked') return true;
+  }
+  return false;
+}
+
+/** What it names and was not made, since this operation is not to touch it. */
+export function skippedNeeds({ registrations }: Operation, goal: Goal): readonly Urn[] {
+  return [...needsOf(goal)].filter((needed) => registrations.get(needed)?.absence === 'skipped');
+}
+
+/** What is touched must not lean on what was not made (Pulumi: diagnostic 2013). Throws ReportedError in an update. */
+export function assertNothingSkipped(operation: Operation, { urn, goal }: Registration): void {
+  const { reporter, progress, isPreview } = operation;
+  const skipped = skippedNeeds(operation, goal);
   if (skipped.length === 0) return;
   for (const needed of skipped) {
     const message = `Resource '${urn}' depends on '${needed}' which was was not specified in --target list.`;
@@ -53,7 +80,10 @@ export async function passOver(
 ): Promise<RegistrationResult | undefined> {
   const decision = decideStep({ ...neutralFacts(registration.goal, recorded?.state), scope: 'out' });
   assertPassingOverPlanned(operation, registration, recorded, decision);
-  if (decision === 'skip' || recorded === undefined) return undefined;
+  if (decision === 'skip' || recorded === undefined) {
+    registration.absence = 'skipped';
+    return undefined;
+  }
   const { key, state } = recorded;
   if (!onlyListens(operation)) await assertSameProvider(operation, registration, state);
   // Who names it by what the program is told names what is recorded.

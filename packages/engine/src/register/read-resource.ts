@@ -6,6 +6,7 @@ import {
   type PropertyMap,
   propertyEquals,
   type ReadResourceRequest,
+  type ReadResourceResult,
   type ResourceState,
   type SnapshotChange,
   Unknown,
@@ -24,18 +25,14 @@ import { recordable } from '../provider/recordable.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
+import { isBlocked, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
 import { hasUnknown, urnAfterFailure } from './register-resource.ts';
 import type { Registration } from './registration.ts';
 import { claimUrn, inheritOptions, resolveParent } from './resolve-goal.ts';
 
-export interface ReadReply {
-  readonly urn: Urn;
-  readonly outputs: PropertyMap;
-}
-
 /** Reads what somebody else owns and records it as external (Pulumi: ReadResource). */
-export async function readResource(operation: Operation, request: ReadResourceRequest): Promise<ReadReply> {
+export async function readResource(operation: Operation, request: ReadResourceRequest): Promise<ReadResourceResult> {
   let registration: Registration | undefined;
   try {
     operation.progress.assertMayBegin();
@@ -43,12 +40,29 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     const parent = resolveParent(operation, goal);
     registration = claimUrn(operation, inheritOptions(operation, parent === undefined ? goal : { ...goal, parent }));
     const claimed = registration;
+    if (isBlocked(operation, claimed.goal)) {
+      claimed.absence = 'blocked';
+      return await withRecord(operation, claimed, async () => unknownReply(claimed.urn));
+    }
+    if (leansOnNothing(operation, claimed.goal, request)) {
+      claimed.absence = 'skipped';
+      return await withRecord(operation, claimed, async () => unknownReply(claimed.urn));
+    }
     const provider = await serve(operation, claimed);
     return await withRecord(operation, claimed, (recorded) => read(operation, claimed, request, provider, recorded));
   } catch (error) {
     const noted = noteFailure(operation, registration, error);
-    return { urn: urnAfterFailure(operation, registration, noted), outputs: emptyMap };
+    return unknownReply(urnAfterFailure(operation, registration, noted));
   }
+}
+
+function unknownReply(urn: Urn): ReadResourceResult {
+  return { urn, outputs: emptyMap, isUnknown: true };
+}
+
+/** In an update, only what was not made has no id and cannot be leaned on. */
+function leansOnNothing(operation: Operation, goal: Goal, { id }: ReadResourceRequest): boolean {
+  return !operation.isPreview && (id === undefined || skippedNeeds(operation, goal).length > 0);
 }
 
 function readGoal({ packages }: Operation, request: ReadResourceRequest): Goal {
@@ -88,7 +102,7 @@ async function read(
   request: ReadResourceRequest,
   provider: string,
   recorded: Recorded | undefined,
-): Promise<ReadReply> {
+): Promise<ReadResourceResult> {
   const { urn, goal } = registration;
   operation.scrubber.add(goal.inputs);
   const decision = decideStep(readFacts(operation, recorded?.state, request.id));

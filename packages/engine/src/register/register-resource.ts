@@ -24,7 +24,7 @@ import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
 import { constructComponent } from './construct-component.ts';
 import { executePlan } from './execute-plan.ts';
-import { assertNothingSkipped, mayTouch, passOver } from './pass-over.ts';
+import { assertNothingSkipped, isBlocked, mayTouch, passOver } from './pass-over.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 import { claimUrn, inheritOptions, refuseMisplaced, resolveParent } from './resolve-goal.ts';
@@ -48,12 +48,12 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
     }
     registration = claimUrn(operation, withPluginInputs(goal));
     const result = await register(operation, registration);
-    if (result === undefined) return skipped(registration);
+    if (result === undefined) return absent(registration);
     registration.result = { ...result, hasUnknown: hasUnknown(operation, result.state) };
     return reply(registration, result);
   } catch (error) {
     const urn = urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
-    return { urn, id: '', outputs: emptyMap, outcome: 'succeeded', isUnknown: true };
+    return registration === undefined ? unknownReply(urn) : absent(registration);
   }
 }
 
@@ -91,6 +91,11 @@ async function serveAndExecute(operation: Operation, registration: Registration)
         ? serveAndPlan(operation, registration, recorded)
         : passOver(operation, registration, recorded),
     );
+  }
+  if (isBlocked(operation, registration.goal)) {
+    registration.absence = 'blocked';
+    // What is recorded of it is declared all the same.
+    return withRecord(operation, registration, async () => undefined);
   }
   assertNothingSkipped(operation, registration);
   // The provider comes first: while a resource waits for it, a cascade may still decide on its record.
@@ -162,10 +167,15 @@ export function hasUnknown({ isPreview }: Operation, state: ResourceState): bool
   return isPreview && ownership !== 'component' && (id === '' || id === unknownId || containsUnknown(outputs));
 }
 
-/** Of what is not made everything is unknown, in an update, too. */
-function skipped(registration: Registration): RegisterResourceResult {
-  registration.absence = 'skipped';
-  return { urn: registration.urn, id: '', outputs: emptyMap, outcome: 'succeeded', isUnknown: true };
+const outcomes = { skipped: 'succeeded', failed: 'failed', blocked: 'skipped' } as const;
+
+/** What the program hears of a resource that nothing came of. After a failure in a preview all about it is unknown. */
+function absent({ urn, absence }: Registration): RegisterResourceResult {
+  return absence === undefined ? unknownReply(urn) : { ...unknownReply(urn), outcome: outcomes[absence] };
+}
+
+function unknownReply(urn: Urn): RegisterResourceResult {
+  return { urn, id: '', outputs: emptyMap, outcome: 'succeeded', isUnknown: true };
 }
 
 /** What is left alone keeps the URN that it is recorded under. */
@@ -180,11 +190,16 @@ function reply({ goal }: Registration, { state }: RegistrationResult): RegisterR
 
 /**
  * What the program hears of a failure. While an update stops, programs are told that the monitor is closing, at which
- * they end quietly. A preview goes on, as if the resource were there and all about it unknown.
+ * they end quietly. A preview goes on, as if the resource were there and all about it unknown; an update that is to
+ * continue on errors, as one that has failed.
  */
 export function urnAfterFailure(operation: Operation, registration: Registration | undefined, noted: Error): Urn {
-  const goesOn = operation.isPreview && registration !== undefined && !(noted instanceof MonitorClosedError);
-  if (goesOn) return registration.urn;
-  operation.progress.cutProgram();
+  const { progress, isPreview } = operation;
+  const goesOn = registration !== undefined && progress.mayBegin && !(noted instanceof MonitorClosedError);
+  if (goesOn) {
+    if (!isPreview) registration.absence ??= 'failed';
+    return registration.urn;
+  }
+  progress.cutProgram();
   throw new MonitorClosedError(noted.message);
 }

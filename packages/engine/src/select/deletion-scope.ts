@@ -3,7 +3,6 @@ import { type Selection, Spread } from './selection.ts';
 
 /** Which of the records that have lost their reason to be may be deleted now. */
 export interface DeletionScope {
-  readonly isBounded: boolean;
   admits(state: ResourceState): boolean;
   /** Whether a person has asked for it, rather than for something that cannot go without it. */
   lists(state: ResourceState): boolean;
@@ -11,28 +10,35 @@ export interface DeletionScope {
 
 /**
  * Targets go with all that leans on them; whatever stays keeps all that it leans on (engine reference 7.5, 7.6).
- * `isToStay`: what stays for another reason.
+ * `reasonToStay`: of what stays for another reason. What was to be changed and was not may still work with what has been
+ * replaced.
  */
 export function deletionScope(
   selection: Selection,
   states: readonly ResourceState[],
-  isToStay: (state: ResourceState) => boolean,
+  reasonToStay: (state: ResourceState) => ReasonToStay | undefined,
 ): DeletionScope {
   const { targets, excludes, targetsDependents, excludesDependents } = selection;
   const isUntargeted = targets.isEmpty ? () => false : not(spreadOver(states, new Spread(targets, true)));
   const isExcluded = excludes.isEmpty ? () => false : spreadOver(states, new Spread(excludes, excludesDependents));
-  const stays = (state: ResourceState) => isToStay(state) || isExcluded(state);
+  const stays = (state: ResourceState) => reasonToStay(state) !== undefined || isExcluded(state);
+  const neededAsWas = neededBy(
+    states.filter((state) => reasonToStay(state) === 'unchanged'),
+    states,
+  );
   const needed = neededBy(states.filter(stays), states);
   return {
-    isBounded: selection.isBounded || needed.size > 0,
     admits: (state) => {
       if (isUntargeted(state) || stays(state)) return false;
       // Of a replaced resource it is the successor that others lean on.
-      return state.disposition === 'superseded' || !needed.has(state.urn);
+      return !(state.disposition === 'superseded' ? neededAsWas : needed).has(state.urn);
     },
     lists: ({ urn }) => targets.isEmpty || targetsDependents || targets.matches(urn),
   };
 }
+
+/** `kept`: it is as it should be. `unchanged`: it was to be changed, and that failed. */
+export type ReasonToStay = 'kept' | 'unchanged';
 
 type Test = (state: ResourceState) => boolean;
 

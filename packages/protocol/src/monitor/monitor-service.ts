@@ -70,9 +70,9 @@ export function monitorMethods(
       return {};
     }),
     unary(`${servicePath}ReadResource`, ReadResourceRequest, ReadResourceResponse, async (request) => {
-      const { urn, outputs } = await monitor.readResource(await decodeRead(request, decoding));
+      const { urn, outputs, isUnknown } = await monitor.readResource(await decodeRead(request, decoding));
       const properties = writeProperties(outputs, accepted(request));
-      return ReadResourceResponse.of({ urn, properties });
+      return ReadResourceResponse.of({ urn, properties, unknown: isUnknown ?? false });
     }),
     unary(`${servicePath}Invoke`, ResourceInvokeRequest, ResourceInvokeResponse, (request) =>
       invoke(monitor, request, decoding),

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { from, type ProgramBody, TestStack } from './harness/stack.ts';
+import { World } from './harness/world.ts';
+
+const continuing = { request: { options: { continueOnError: true } } };
+
+function failing(...calls: string[]): TestStack {
+  const stack = new TestStack(new World());
+  fail(stack, ...calls);
+  return stack;
+}
+
+function fail(stack: TestStack, ...calls: string[]): void {
+  stack.world.onCall = (call, subject) => {
+    if (calls.includes(`${call} ${subject.replace(/-\d+$/, '')}`)) throw new Error(`${call} refused`);
+  };
+}
+
+test('after a failure, what does not depend on it goes on, and what does is skipped', async () => {
+  const stack = failing('create bad');
+  const outcomes: string[] = [];
+  const { result, events, errors } = await stack.up(async (program) => {
+    const bad = await program.thing('bad');
+    const child = await program.thing('child', {}, { parent: bad.urn });
+    const dependent = await program.thing('dependent', {}, { dependencies: [bad.urn] });
+    const next = await program.thing('next', {}, { dependencies: [dependent.urn] });
+    const good = await program.thing('good');
+    for (const { outcome } of [bad, child, dependent, next, good]) outcomes.push(outcome);
+  }, continuing);
+  expect(outcomes).toEqual(['failed', 'skipped', 'skipped', 'skipped', 'succeeded']);
+  expect(result).toBe('failed');
+  expect(errors).toEqual(['create refused', 'update failed']);
+  expect(events).toContain('create good');
+  expect(stack.records()).toEqual([expect.stringMatching(/^good = /)]);
+});
+
+test('what a provider finds fault with is a failure like any other', async () => {
+  const stack = new TestStack(new World());
+  const outcomes: string[] = [];
+  await stack.up(async (program) => {
+    outcomes.push((await program.thing('bad', { size: -1 })).outcome);
+    outcomes.push((await program.thing('good')).outcome);
+  }, continuing);
+  expect(outcomes).toEqual(['failed', 'succeeded']);
+});
+
+test('deletions go on, but for what a failed resource leans on', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (isFirst: boolean): ProgramBody =>
+    async (program) => {
+      if (isFirst) {
+        const base = await program.thing('base');
+        await program.thing('unrelated');
+        await program.thing('bad', { of: base.outputs.serial! }, from(base, 'of'));
+      } else await program.thing('bad', { size: 2 });
+    };
+  await stack.up(body(true));
+  fail(stack, 'update bad');
+  const { result, events } = await stack.up(body(false), continuing);
+  expect(result).toBe('failed');
+  expect(events).toContain('delete unrelated');
+  expect(stack.records()).toEqual(['base = base-1', 'bad = bad-3']);
+});
+
+test('what was replaced stays while something that failed to follow may still use it', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: number): ProgramBody =>
+    async (program) => {
+      const base = await program.thing('base', { kind });
+      await program.thing('user', { of: base.outputs.serial! }, from(base, 'of'));
+    };
+  await stack.up(body(1));
+  fail(stack, 'update user');
+  await stack.up(body(2), continuing);
+  expect(stack.records()).toContain('base (superseded) = base-1');
+  stack.world.onCall = () => {};
+  expect((await stack.up(body(2), continuing)).result).toBe('succeeded');
+  expect(stack.world.names()).not.toContain('base-1');
+});
+
+test('a resource that was skipped is not deleted, and keeps what it leans on', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (isFirst: boolean): ProgramBody =>
+    async (program) => {
+      const extra = isFirst ? [(await program.thing('extra')).urn] : [];
+      const bad = await program.thing('bad', { size: isFirst ? 1 : 2 });
+      await program.thing('follower', {}, { dependencies: [bad.urn, ...extra] });
+    };
+  await stack.up(body(true));
+  fail(stack, 'update bad');
+  await stack.up(body(false), continuing);
+  expect(stack.records()).toEqual(['extra = extra-1', 'bad = bad-2', 'follower = follower-3']);
+});
+
+test('what did not become ready is recorded, and what depends on it is skipped', async () => {
+  const stack = new TestStack(new World());
+  stack.world.unready.set('slow', ['not ready yet']);
+  const outcomes: string[] = [];
+  await stack.up(async (program) => {
+    const slow = await program.thing('slow', { name: 'slow' });
+    const after = await program.thing('after', {}, { dependencies: [slow.urn] });
+    outcomes.push(slow.outcome, after.outcome);
+  }, continuing);
+  expect(outcomes).toEqual(['failed', 'skipped']);
+  expect(stack.records()).toEqual(['slow = slow']);
+});
+
+test('a read that fails is unknown to the program, and what depends on it is skipped', async () => {
+  const stack = new TestStack(new World());
+  const outcomes: unknown[] = [];
+  await stack.up(async (program) => {
+    const found = await program.read('found', 'none');
+    const after = await program.thing('after', {}, { dependencies: [found.urn] });
+    outcomes.push(found, after.outcome);
+  }, continuing);
+  expect(outcomes).toMatchObject([{ outputs: {}, isUnknown: true }, 'skipped']);
+  expect(stack.world.names()).toEqual([]);
+});
+
+test('a program that fails itself has nothing deleted', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => void (await program.thing('one')));
+  const { result } = await stack.up(async () => {
+    throw new Error('thrown by the program');
+  }, continuing);
+  expect(result).toBe('failed');
+  expect(stack.records()).toEqual(['one = one-1']);
+});
+
+test('without the flag the program hears that the operation ends', async () => {
+  const stack = failing('create bad');
+  let hasGoneOn = false;
+  await stack.up(async (program) => {
+    await program.thing('bad');
+    hasGoneOn = true;
+  });
+  expect(hasGoneOn).toBe(false);
+});
