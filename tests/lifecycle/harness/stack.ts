@@ -60,6 +60,11 @@ export interface RunSettings {
   readonly mayChange?: () => Promise<void>;
 }
 
+interface RunOfProgram {
+  readonly isPreview?: boolean;
+  readonly program?: ProgramBody;
+}
+
 /** A stack with its recorded state over a world. Every operation that records goes into `snapshot`. */
 export class TestStack {
   snapshot: Snapshot = emptySnapshot;
@@ -80,12 +85,13 @@ export class TestStack {
     return this.#run({ kind: 'up', isPreview: false }, body, settings);
   }
 
-  refresh(settings: RunSettings & { readonly isPreview?: boolean } = {}): Promise<RunResult> {
-    return this.#run({ kind: 'refresh', isPreview: settings.isPreview ?? false }, undefined, settings);
+  /** `program`: for one that runs the program. */
+  refresh(settings: RunSettings & RunOfProgram = {}): Promise<RunResult> {
+    return this.#run({ kind: 'refresh', isPreview: settings.isPreview ?? false }, settings.program, settings);
   }
 
-  destroy(settings: RunSettings & { readonly isPreview?: boolean } = {}): Promise<RunResult> {
-    return this.#run({ kind: 'destroy', isPreview: settings.isPreview ?? false }, undefined, settings);
+  destroy(settings: RunSettings & RunOfProgram = {}): Promise<RunResult> {
+    return this.#run({ kind: 'destroy', isPreview: settings.isPreview ?? false }, settings.program, settings);
   }
 
   /** `name (disposition) id` of every record, providers and the stack left out. */

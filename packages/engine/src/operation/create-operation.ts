@@ -89,6 +89,7 @@ export function createOperation(
     selection,
     reach: selection.reach(),
     ignoresProtection: request.options?.ignoreProtect === true,
+    vanished: new Map(),
     registrations: new Map(),
     children: new Map(),
     claimed: new Set(),

@@ -1,4 +1,4 @@
-import type { CallContext, PropertyMap, StateKey, Urn } from '@radiant/model';
+import type { CallContext, PropertyMap, ResourceState, StateKey, Urn } from '@radiant/model';
 import type { AutonamingConfig } from '../autonaming/autonaming-config.ts';
 import type { ProgramCallbacks } from '../callbacks/program-callbacks.ts';
 import type { DependentsIndex } from '../execute/dependents-index.ts';
@@ -53,6 +53,8 @@ export interface Operation {
   readonly reach: Reach;
   /** Whether protection does not count this time (`--ignore-protect`). */
   readonly ignoresProtection: boolean;
+  /** Records whose things were found to be gone, yet to be taken away. */
+  readonly vanished: Map<StateKey, ResourceState>;
   /** What the program has declared so far. */
   readonly registrations: Map<Urn, Registration>;
   /** The children of what has been declared. */

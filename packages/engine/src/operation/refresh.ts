@@ -20,32 +20,58 @@ import { stepInfo } from './reporter.ts';
 
 /** Reads every recorded resource from its provider and records what is found (engine reference 7.7). */
 export async function refreshAll(operation: Operation): Promise<void> {
-  const gone = new Map<StateKey, ResourceState>();
+  await refreshRecords(operation, () => true);
+  await forgetVanished(operation);
+}
+
+/** Reads what the program has not declared and so not had read. */
+export async function refreshUndeclared(operation: Operation): Promise<void> {
+  await refreshRecords(operation, ({ key }) => !operation.claimed.has(key));
+}
+
+async function refreshRecords(operation: Operation, isWanted: (recorded: Recorded) => boolean): Promise<void> {
   const reach = operation.selection.reach();
   const recorded = operation.ledger
     .all()
-    .filter(({ state }) => reach.admits(state) && state.disposition !== 'awaiting-recreate');
+    .filter((entry) => reach.admits(entry.state) && entry.state.disposition !== 'awaiting-recreate' && isWanted(entry));
   await Promise.all(
     recorded.map(async (entry) => {
       try {
-        await operation.admission.run(() => refreshOne(operation, entry, gone));
+        await operation.admission.run(() => refreshOne(operation, entry));
       } catch (error) {
         operation.progress.absorb(error);
       }
     }),
   );
-  if (gone.size > 0) await operation.ledger.change(forget(operation, gone));
 }
 
-async function refreshOne(operation: Operation, { key, state: old }: Recorded, gone: Map<StateKey, ResourceState>) {
+/** Takes what was found to be gone out of the record. */
+export async function forgetVanished(operation: Operation): Promise<void> {
+  const { vanished, ledger } = operation;
+  if (vanished.size === 0) return;
+  await ledger.change(forget(operation, vanished));
+  vanished.clear();
+}
+
+/**
+ * Reads one resource and records what is found. Returns that; undefined when the thing is gone, whose record then stays
+ * until `forgetVanished`. `provider` serves it now, when that is not the recorded one.
+ */
+export async function refreshOne(
+  operation: Operation,
+  { key, state: old }: Recorded,
+  provider: string = old.provider,
+): Promise<ResourceState | undefined> {
   const begin = stepInfo('refresh', { old, new: old });
   // Only an operation that is a refresh counts what it read (Pulumi: isRefresh).
   const isCounted = operation.request.kind === 'refresh';
+  let found: ResourceState | undefined = old;
   await runStep(operation, begin, async () => {
     if (old.ownership === 'component' || isProviderType(old.type)) return { step: { ...begin, op: 'same' }, isCounted };
-    const current = await operation.stepping.run(() => readCurrent(operation, old));
+    const current = await operation.stepping.run(() => readCurrent(operation, old, provider));
+    found = current;
     if (current === undefined) {
-      gone.set(key, old);
+      operation.vanished.set(key, old);
       return { step: { ...stepInfo('delete', { old }), isLogical: false }, isCounted };
     }
     if (isSameRecord(old, current)) return { step: { ...begin, op: 'same' }, isCounted };
@@ -54,12 +80,17 @@ async function refreshOne(operation: Operation, { key, state: old }: Recorded, g
       operation.reporter.diagnose({ severity: 'warning', message, urn: old.urn });
     return { step: refreshedStep(old, current), isCounted };
   });
+  return found;
 }
 
 /** Undefined when there is no such thing any more. */
-async function readCurrent(operation: Operation, old: ResourceState): Promise<ResourceState | undefined> {
+async function readCurrent(
+  operation: Operation,
+  old: ResourceState,
+  provider: string,
+): Promise<ResourceState | undefined> {
   operation.progress.assertMayBegin();
-  const handle = await operation.providers.handle(old.provider);
+  const handle = await operation.providers.handle(provider);
   const { urn, type, id, inputs, outputs, customTimeouts } = old;
   const timeoutSeconds = customTimeouts.read;
   const limits = timeoutSeconds === undefined ? {} : { timeoutSeconds };

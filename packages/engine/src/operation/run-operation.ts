@@ -3,12 +3,13 @@ import { deleteUnregistered } from '../execute/delete-unregistered.ts';
 import { plannedBy } from '../plan/planned.ts';
 import { completeComponents, publishStackOutputs } from '../register/register-outputs.ts';
 import { assertSelectionRecorded, assertTargetsFound } from '../select/assert-found.ts';
+import { refreshesOnDeclaration } from '../select/mode.ts';
 import { createOperation } from './create-operation.ts';
 import { settleInDoubt } from './in-doubt.ts';
 import type { Inspection } from './inspection.ts';
 import type { Operation } from './operation.ts';
 import { ReportedError } from './progress.ts';
-import { refreshAll } from './refresh.ts';
+import { forgetVanished, refreshAll, refreshUndeclared } from './refresh.ts';
 import type { OperationOutcome, OperationPorts, OperationRequest } from './request.ts';
 import { type RunningProgram, startProgram } from './run-program.ts';
 import { assertIntegrity, integrityProblem } from './verify.ts';
@@ -42,6 +43,7 @@ async function closeProviders({ providers, progress }: Operation): Promise<void>
 
 async function carryOut(operation: Operation, inspection: Inspection): Promise<void> {
   assertSelectionRecorded(operation);
+  if (operation.request.options?.runProgram === true) return update(operation, inspection);
   switch (operation.request.kind) {
     case 'refresh':
       operation.progress.goOnAfterFailures();
@@ -60,7 +62,7 @@ async function carryOut(operation: Operation, inspection: Inspection): Promise<v
 /** What must be settled before anything is planned. Throws ReportedError when it failed. */
 async function prepare(operation: Operation): Promise<void> {
   await settleInDoubt(operation);
-  if (operation.request.options?.refresh === true) await refreshAll(operation);
+  if (operation.request.options?.refresh === true && !refreshesOnDeclaration(operation)) await refreshAll(operation);
   if (operation.progress.isFailed && !operation.isPreview) throw new ReportedError('the preparation failed');
 }
 
@@ -88,11 +90,19 @@ async function finishUpdate(operation: Operation, inspection: Inspection): Promi
     assertTargetsFound(operation);
     await completeComponents(operation);
     progress.goOnAfterFailures();
-    await deleteUnregistered(operation);
+    await finishUndeclared(operation);
   }
+  await forgetVanished(operation);
   const stack = operation.registrations.get(stackUrn(operation.request.stack, operation.request.project));
   if (stack !== undefined)
     await publishStackOutputs(operation, stack, isDeclaredWhole && (isPreview || !progress.isFailed));
+}
+
+/** What becomes of that which the program has not declared. */
+async function finishUndeclared(operation: Operation): Promise<void> {
+  if (operation.request.kind === 'refresh') return refreshUndeclared(operation);
+  await forgetVanished(operation);
+  return deleteUnregistered(operation);
 }
 
 async function endProgram(operation: Operation, program: RunningProgram): Promise<void> {
@@ -139,7 +149,8 @@ function conclude(operation: Operation, startedMs: number): OperationOutcome {
 }
 
 function stackOutputs({ stackOutputs: declared, request }: Operation, snapshot: Snapshot): PropertyMap {
-  if (declared !== undefined) return declared;
+  // A destruction may have run the program, whose outputs are gone with the stack.
+  if (declared !== undefined && request.kind !== 'destroy') return declared;
   const urn = stackUrn(request.stack, request.project);
   return snapshot.resources.find((state) => state.urn === urn)?.outputs ?? emptyMap;
 }

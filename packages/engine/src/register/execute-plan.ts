@@ -24,7 +24,7 @@ export async function executePlan(
     case 'create':
       return createStep(operation, registration, plan, {
         op: 'create',
-        key: claimNewKey(operation),
+        key: registration.vacated ?? claimNewKey(operation),
         isReplaced: false,
       });
     case 'same':

@@ -12,17 +12,19 @@ import { sameMarker } from '../execute/same-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
-import { isDefaultProvider } from '../operation/reporter.ts';
+import { refreshOne } from '../operation/refresh.ts';
+import { isDefaultProvider, stepInfo } from '../operation/reporter.ts';
 import { assertPassingOverPlanned } from '../plan/planned.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
-import { isMerelyHeard, onlyListens } from '../select/mode.ts';
+import { isMerelyHeard, onlyListens, refreshesOnDeclaration } from '../select/mode.ts';
 import { neutralFacts } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 
 /** Whether this operation may do anything about a declared resource. Asked after all that it leans on. */
 export function mayTouch(operation: Operation, { urn, goal, providers }: Registration): boolean {
   if (isMerelyHeard(operation, goal)) return false;
-  const provider = goal.provider ?? (goal.type.includes(':') ? providers[packageOfType(goal.type)] : undefined);
+  const packageName = goal.type.includes(':') ? packageOfType(goal.type) : '';
+  const provider = goal.provider ?? (Object.hasOwn(providers, packageName) ? providers[packageName] : undefined);
   const isAdmitted = operation.reach.admits({ ...goal, urn, provider });
   // Nothing could be recorded without the stack and what the engine itself declares.
   return isAdmitted || goal.type === stackType || isDefaultProvider(urn, goal.type);
@@ -84,23 +86,36 @@ export async function passOver(
     registration.absence = 'skipped';
     return undefined;
   }
-  const { key, state } = recorded;
-  if (!onlyListens(operation)) await assertSameProvider(operation, registration, state);
+  const provider = await currentProvider(operation, registration, recorded.state);
+  if (!onlyListens(operation)) assertSameProvider(operation, registration, recorded.state);
+  const isRead = onlyListens(operation) && refreshesOnDeclaration(operation) && isSelected(operation, recorded);
+  const state = isRead ? await refreshOne(operation, recorded, provider) : recorded.state;
+  if (state === undefined) {
+    registration.absence = 'skipped';
+    return undefined;
+  }
   // Who names it by what the program is told names what is recorded.
   if (state.urn !== registration.urn) operation.registrations.set(state.urn, registration);
-  const step = await sameMarker(operation, state);
-  return { key, state, step, isReplaced: false, isPassedOver: true };
+  const isTold = isRead && operation.request.kind === 'refresh';
+  const step = isTold ? stepInfo('same', { old: state, new: state }) : await sameMarker(operation, state);
+  return { key: recorded.key, state, step, isReplaced: false, isPassedOver: true };
+}
+
+/** The provider that serves it now: declared for it when it is a default one. */
+async function currentProvider(operation: Operation, { urn, goal }: Registration, old: ResourceState): Promise<string> {
+  const { type: token, parent, plugin, provider } = goal;
+  if (old.provider === '' || goal.kind !== 'custom') return old.provider;
+  if (provider === undefined) return resolveProvider(operation, { token, name: urn, parent, plugin });
+  return operation.providers.isKnown(provider) ? provider : old.provider;
+}
+
+/** Whether the person wants it touched, though it is only read. */
+function isSelected({ reach }: Operation, { state }: Recorded): boolean {
+  return reach.admits(state) && state.disposition === 'live' && state.ownership === 'managed';
 }
 
 /** What is left alone must not be left with a provider that this operation takes away. */
-async function assertSameProvider(
-  operation: Operation,
-  { urn, goal }: Registration,
-  old: ResourceState,
-): Promise<void> {
-  const { type: token, parent, plugin } = goal;
-  if (old.provider !== '' && goal.kind === 'custom' && goal.provider === undefined)
-    await resolveProvider(operation, { token, name: urn, parent, plugin });
+function assertSameProvider(operation: Operation, { urn }: Registration, old: ResourceState): void {
   const reference = parseProviderReference(old.provider);
   if (reference === undefined) return;
   const server = operation.registrations.get(reference.urn)?.result;

@@ -18,13 +18,15 @@ import { runsAnyway } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
+import { refreshOne } from '../operation/refresh.ts';
 import { assertDecisionPlanned } from '../plan/planned.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
+import { onlyListens, refreshesOnDeclaration } from '../select/mode.ts';
 import { withRecord } from './claim-record.ts';
 import { constructComponent } from './construct-component.ts';
 import { executePlan } from './execute-plan.ts';
-import { assertNothingSkipped, isBlocked, mayTouch, passOver } from './pass-over.ts';
+import { assertNothingSkipped, isBlocked, mayTouch, passOver, skippedNeeds } from './pass-over.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 import { claimUrn, inheritOptions, refuseMisplaced, resolveParent } from './resolve-goal.ts';
@@ -97,6 +99,10 @@ async function serveAndExecute(operation: Operation, registration: Registration)
     // What is recorded of it is declared all the same.
     return withRecord(operation, registration, async () => undefined);
   }
+  if (onlyListens(operation) && skippedNeeds(operation, registration.goal).length > 0) {
+    registration.absence = 'skipped';
+    return withRecord(operation, registration, async () => undefined);
+  }
   assertNothingSkipped(operation, registration);
   // The provider comes first: while a resource waits for it, a cascade may still decide on its record.
   const served = await serve(operation, registration);
@@ -118,13 +124,35 @@ async function planAndExecute(
   recorded: Recorded | undefined,
   served: Served,
 ): Promise<RegistrationResult> {
-  const plan = await planRegistration(operation, registration, recorded, served);
+  const current = await asFound(operation, registration, recorded, served);
+  const plan = await planRegistration(operation, registration, current, served);
   operation.progress.assertMayBegin();
   assertDecisionPlanned(operation, registration.urn, plan.decision);
-  const isRenamed = recorded !== undefined && registration.aliasOf !== undefined;
+  const isRenamed = current !== undefined && registration.aliasOf !== undefined;
   const mayRun = operation.isPreview || runsAnyway(plan.decision);
   if (!isRenamed || !mayRun) return executePlan(operation, registration, plan);
-  return executePlan(operation, registration, await renamed(operation, registration, plan, recorded));
+  return executePlan(operation, registration, await renamed(operation, registration, plan, current));
+}
+
+/**
+ * The record as its provider finds the thing now, where that is asked for. Of one that is gone nothing is left but a place
+ * for the record of its successor.
+ */
+async function asFound(
+  operation: Operation,
+  registration: Registration,
+  recorded: Recorded | undefined,
+  { provider }: Served,
+): Promise<Recorded | undefined> {
+  if (recorded === undefined || provider === '' || !refreshesOnDeclaration(operation)) return recorded;
+  const { key, state: old } = recorded;
+  if (old.disposition !== 'live' || old.ownership !== 'managed') return recorded;
+  const state = await refreshOne(operation, recorded, provider);
+  if (state !== undefined) return { key, state };
+  operation.vanished.delete(key);
+  registration.vacated = key;
+  await operation.ledger.change([{ kind: 'put', key, state: { ...old, disposition: 'awaiting-recreate' } }]);
+  return undefined;
 }
 
 async function serve(operation: Operation, { urn, goal }: Registration): Promise<Served> {

@@ -11,6 +11,8 @@ export interface Registration {
   aliasOf?: Urn;
   /** What was recorded of it before, under this URN or another. */
   found?: ResourceState;
+  /** The place of its record, when the thing was found to be gone. */
+  vacated?: StateKey;
   /** 32 bytes of chance for automatic names, once somebody has asked for them. */
   seed?: Uint8Array;
   /** What became of it; absent while its steps run. */
