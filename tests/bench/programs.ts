@@ -28,7 +28,7 @@ export async function exampleProgram(workshop: string, name: string): Promise<Be
   return { name, dir, floorDir: await transpiled(workshop, name, dir) };
 }
 
-/** `count` ConfigMaps in one stack. */
+/** `count` ConfigMaps in one stack, named so that programs of several sizes can be deployed side by side. */
 export async function configMapsProgram(workshop: string, count: number): Promise<BenchProgram> {
   const name = `configmaps-${count}`;
   const dir = path.join(workshop, name);
@@ -40,8 +40,8 @@ export async function configMapsProgram(workshop: string, count: number): Promis
     path.join(dir, 'index.ts'),
     `import * as k8s from '@pulumi/kubernetes';
 for (let index = 0; index < ${count}; index += 1) {
-  new k8s.core.v1.ConfigMap(\`cm-\${index}\`, {
-    metadata: { name: \`cm-\${index}\`, namespace: 'default', labels: { app: 'bench' } },
+  new k8s.core.v1.ConfigMap(\`cm-${count}-\${index}\`, {
+    metadata: { name: \`cm-${count}-\${index}\`, namespace: 'default', labels: { app: 'bench' } },
     data: { INDEX: String(index), LOG_LEVEL: 'INFO' },
   });
 }
