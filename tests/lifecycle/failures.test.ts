@@ -1,6 +1,6 @@
 import { BugError, OperationError, OutcomeUnknownError } from '@radiant/model';
 import { expect, test } from 'vitest';
-import { from, type ProgramBody, TestStack } from './harness/stack.ts';
+import { from, goal, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World, type WorldCall } from './harness/world.ts';
 
 function failing(call: WorldCall, subject: string, error: Error = new Error(`${call} of ${subject} failed`)): World {
@@ -408,3 +408,31 @@ test('a deletion in doubt of what waits to be made again is settled, and its rec
   expect(stack.snapshot.pendingOperations).toEqual([]);
   expect(stack.records()).toEqual(['a = a-3', 'b = b-2']);
 });
+
+test.each(['', 'Thing', 'test:index', 'test::Thing', 'test:index:Thing$Part', 'pulumi:providers:'])(
+  'the type %j, which no URN could give back, is refused before anything is created',
+  async (type) => {
+    const stack = new TestStack(new World());
+    const run = await stack.up(async (program) => {
+      await program.resource(type, 'a');
+    });
+    expect(run.errors.join()).toContain(`Type '${type}' is not a valid type token (must have format '*:*:*')`);
+    expect(stack.world.names()).toEqual([]);
+  },
+);
+
+test.each(['', 'Shop', 'Acme::Shop', 'acme:index:Shop$Front', 'pulumi:providers:'])(
+  'the type of a component may be any text, as %j',
+  async (type) => {
+    const stack = new TestStack(new World());
+    const body: ProgramBody = async (program) => {
+      const goalOf = goal('component', type, 'shop', {}, { parent: program.stackUrn });
+      const shop = await program.monitor.registerResource(goalOf);
+      await program.thing('a', {}, { parent: shop.urn });
+    };
+    expect((await stack.up(body)).result).toBe('succeeded');
+    expect((await stack.up(body)).journal).toEqual([]);
+    await stack.destroy();
+    expect(stack.snapshot.resources).toEqual([]);
+  },
+);

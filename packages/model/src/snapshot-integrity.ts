@@ -1,7 +1,7 @@
 import { isProviderType, parseProviderReference } from './provider-reference.ts';
 import type { ResourceState } from './resource-state.ts';
 import type { Snapshot } from './snapshot.ts';
-import { parseUrn, type Urn, urnType } from './urn.ts';
+import { isOfType, parseUrn, type Urn } from './urn.ts';
 
 /** A rule of snapshots that a record breaks. */
 export interface IntegrityViolation {
@@ -53,7 +53,7 @@ function verifyIdentity(state: ResourceState, report: Report): void {
     report('urn-malformed', `"${state.urn}" is not a URN`);
     return;
   }
-  if (urnType(state.urn) !== state.type)
+  if (!isOfType(state.urn, state.type))
     report('type-differs-from-urn', `${state.urn} is recorded with type "${state.type}"`);
   if (state.ownership === 'component' && state.id !== '')
     report('component-has-id', `${state.urn} is a component and has the id "${state.id}"`);

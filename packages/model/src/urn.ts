@@ -59,3 +59,10 @@ export function urnType(urn: Urn): string {
   const { qualifiedType } = urnParts(urn);
   return qualifiedType.slice(qualifiedType.lastIndexOf('$') + 1);
 }
+
+/** Whether `urn` is that of a resource of `type`. A component's type may hold the delimiters, so that the URN alone does not tell. */
+export function isOfType(urn: Urn, type: string): boolean {
+  const { qualifiedType, name } = urnParts(urn);
+  const rest = `${qualifiedType}::${name}`;
+  return rest.startsWith(`${type}::`) || rest.includes(`$${type}::`);
+}

@@ -11,7 +11,6 @@ import {
   type SnapshotChange,
   type Urn,
   unknownId,
-  urnType,
 } from '@radiant/model';
 import { transformGoal } from '../callbacks/transform-goal.ts';
 import { runsAnyway } from '../decide/decide-step.ts';
@@ -29,7 +28,7 @@ import { executePlan } from './execute-plan.ts';
 import { assertNothingSkipped, isBlocked, mayTouch, passOver, skippedNeeds } from './pass-over.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
-import { claimUrn, inheritOptions, refuseMisplaced, resolveParent } from './resolve-goal.ts';
+import { assertTypeToken, claimUrn, inheritOptions, refuseMisplaced, resolveParent } from './resolve-goal.ts';
 
 /**
  * Takes one declared resource through all it needs: name, record, provider, check, diff, decision, steps. Registrations
@@ -39,6 +38,7 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
   let registration: Registration | undefined;
   try {
     operation.progress.assertMayBegin();
+    assertTypeToken(declared);
     refuseMisplaced(declared);
     const parent = resolveParent(operation, declared);
     const described = await transformGoal(operation, parent === undefined ? declared : { ...declared, parent });
@@ -169,12 +169,12 @@ async function serve(operation: Operation, { urn, goal }: Registration): Promise
  */
 async function renamed(
   { ledger }: Operation,
-  { urn }: Registration,
+  { urn, goal }: Registration,
   plan: RegistrationPlan,
   { key, state }: Recorded,
 ): Promise<RegistrationPlan> {
   const puts = ledger.generations(state.urn).map((generation): SnapshotChange => {
-    const renamed = { ...ledger.current(generation), urn, type: urnType(urn) };
+    const renamed = { ...ledger.current(generation), urn, type: goal.type };
     return { kind: 'put', key: generation, state: renamed };
   });
   await ledger.change([...puts, { kind: 'rename', from: state.urn, to: urn }]);

@@ -102,3 +102,16 @@ export function refuseMisplaced(goal: Goal): void {
       detail: `${goal.type} '${goal.name}' is none.`,
     });
 }
+
+/**
+ * What a provider makes is known to it by its type, which its URN must give back. The type of a component may be any text.
+ */
+export function assertTypeToken({ kind, type, name }: Goal): void {
+  const isToken = /^[^:$]+:[^:$]+:[^:$]+(:[^:$]+)*$/.test(type);
+  if (kind === 'component' || isToken) return;
+  throw new OperationError({
+    code: 'TYPE_INVALID',
+    summary: `Type '${type}' is not a valid type token (must have format '*:*:*')`,
+    detail: `It is declared for '${name}'.`,
+  });
+}
