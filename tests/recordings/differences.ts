@@ -29,8 +29,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     of: /\/calls( attached)?$/,
-    at: /Handshake\[0\]\/request\/(supportsViews|supportsRefreshBeforeUpdate|acceptsByteString)$/,
-    reason: 'Views, refreshes that a provider asks for and byte strings are not announced.',
+    at: /Handshake\[0\]\/request\/(supportsViews|acceptsByteString)$/,
+    reason: 'Views and byte strings are not announced.',
   },
   {
     of: /\/calls( attached)?$/,

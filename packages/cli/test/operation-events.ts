@@ -47,6 +47,7 @@ export function resource(sketch: ResourceSketch): ResourceState {
     replaceWith: [],
     isProtected: false,
     isTainted: false,
+    refreshBeforeUpdate: false,
     retainOnDelete: false,
     initErrors: [],
     additionalSecretOutputs: [],

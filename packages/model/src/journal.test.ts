@@ -20,6 +20,7 @@ function component(name: string, dependencies: readonly Urn[] = []): ResourceSta
     replaceWith: [],
     isProtected: false,
     isTainted: false,
+    refreshBeforeUpdate: false,
     retainOnDelete: false,
     initErrors: [],
     additionalSecretOutputs: [],

@@ -89,6 +89,8 @@ export interface CreateResult {
   readonly outputs: PropertyMap;
   /** Not empty: the thing exists but did not become ready, for these reasons. */
   readonly initErrors?: readonly string[];
+  /** Whether it is to be read before each later update; left out: no. */
+  readonly refreshBeforeUpdate?: boolean;
 }
 
 export interface ReadRequest {
@@ -109,6 +111,7 @@ export type ReadResult =
       readonly inputs?: PropertyMap;
       readonly outputs: PropertyMap;
       readonly initErrors?: readonly string[];
+      readonly refreshBeforeUpdate?: boolean;
     }
   | undefined;
 
@@ -128,6 +131,7 @@ export interface UpdateRequest {
 export interface UpdateResult {
   readonly outputs: PropertyMap;
   readonly initErrors?: readonly string[];
+  readonly refreshBeforeUpdate?: boolean;
 }
 
 export interface DeleteRequest {

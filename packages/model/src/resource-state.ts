@@ -31,6 +31,8 @@ export interface ResourceState {
   readonly replacementTrigger?: PropertyValue;
   readonly isProtected: boolean;
   readonly isTainted: boolean;
+  /** Its provider wants it read before it is compared with what is declared. */
+  readonly refreshBeforeUpdate: boolean;
   readonly retainOnDelete: boolean;
   /** Why the thing exists but never became ready. */
   readonly initErrors: readonly string[];

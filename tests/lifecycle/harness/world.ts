@@ -75,6 +75,8 @@ export class World {
   readonly unready = new Map<string, readonly string[]>();
   /** As over the wire to a plugin, which does not say where an unknown value comes from. */
   forgetsSources = false;
+  /** Whether the provider wants things read before they are updated. */
+  wantsRefresh = false;
   /** Whether the provider can look up creations whose outcome nobody recorded. */
   canLookUp = true;
   /** The components that the provider constructs, by type. */
@@ -195,7 +197,7 @@ export class World {
     const props = { ...inputs, serial: `serial-of-${id}` };
     this.things.set(id, { id, type, props });
     await this.#done('create', id);
-    return { id, outputs: props, ...this.#readiness(id) };
+    return { id, outputs: props, refreshBeforeUpdate: this.wantsRefresh, ...this.#readiness(id) };
   }
 
   async #update({ type, id, newInputs, isPreview }: UpdateRequest): Promise<UpdateResult> {
@@ -205,7 +207,7 @@ export class World {
     if (!this.things.has(id)) throw new OperationError({ code: 'TEST_GONE', summary: `"${id}" does not exist` });
     this.things.set(id, { id, type, props });
     await this.#done('update', id);
-    return { outputs: props, ...this.#readiness(id) };
+    return { outputs: props, refreshBeforeUpdate: this.wantsRefresh, ...this.#readiness(id) };
   }
 
   async #read({ id, inputs }: ReadRequest): Promise<ReadResult> {
@@ -214,7 +216,8 @@ export class World {
     if (thing === undefined) return undefined;
     const { serial: _, ...rest } = thing.props;
     const isAutoNamed = inputs?.isAutoNamed;
-    return { id, inputs: isAutoNamed === undefined ? rest : { ...rest, isAutoNamed }, outputs: thing.props };
+    const inputsFound = isAutoNamed === undefined ? rest : { ...rest, isAutoNamed };
+    return { id, inputs: inputsFound, outputs: thing.props, refreshBeforeUpdate: this.wantsRefresh };
   }
 
   async #delete({ id }: DeleteRequest): Promise<void> {

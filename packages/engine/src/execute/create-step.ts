@@ -1,4 +1,5 @@
 import {
+  type CreateResult,
   isProviderType,
   type PropertyMap,
   type ResourceState,
@@ -107,16 +108,16 @@ function createdState(
   registration: Registration,
   { isReplaced }: Creation,
   planned: ResourceState,
-  answer: { readonly id: string; readonly outputs: PropertyMap; readonly initErrors?: readonly string[] },
+  answer: CreateResult,
 ): ResourceState {
   const { additionalSecretOutputs } = registration.goal;
-  const { outputs, initErrors } = recordable(operation, answer, planned.inputs, additionalSecretOutputs);
+  const { outputs, ...kept } = recordable(operation, answer, planned.inputs, additionalSecretOutputs);
   const now = timestamp(operation);
   return {
     ...planned,
     id: answer.id,
     outputs: tracedOutputs(operation, registration, outputs, planned.inputs, isReplaced ? 'replace' : 'create'),
-    initErrors,
+    ...kept,
     created: now,
     modified: now,
   };

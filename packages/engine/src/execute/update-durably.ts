@@ -57,11 +57,11 @@ export async function updateOnce(operation: Operation, update: Update): Promise<
   const { registration, plan, handle, planned } = update;
   const { urn, goal } = registration;
   const answer = await updateThing(handle, updateRequest(operation, update), callContext(operation, urn));
-  const { outputs, initErrors } = recordable(operation, answer, plan.inputs, goal.additionalSecretOutputs);
+  const { outputs, ...kept } = recordable(operation, answer, plan.inputs, goal.additionalSecretOutputs);
   return {
     ...planned,
     outputs: tracedOutputs(operation, registration, outputs, plan.inputs, 'update'),
-    initErrors,
+    ...kept,
     modified: timestamp(operation),
   };
 }

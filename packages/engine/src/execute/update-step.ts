@@ -26,6 +26,7 @@ export async function updateStep(
     outputs: old.outputs,
     created: old.created,
     modified: timestamp(operation),
+    refreshBeforeUpdate: old.refreshBeforeUpdate,
     ...(old.extra === undefined ? {} : { extra: old.extra }),
   });
   const info = (state: ResourceState) => stepInfo('update', { old: plan.found ?? old, new: state }, comparison);

@@ -104,6 +104,7 @@ async function readCurrent(
     inputs: answer.inputs ?? inputs,
     outputs: kept.outputs,
     // A provider that tells no inputs does not tell whether an interrupted update arrived: that stays to be done.
+    refreshBeforeUpdate: kept.refreshBeforeUpdate,
     initErrors: answer.initErrors === undefined && answer.inputs === undefined ? old.initErrors : kept.initErrors,
   };
   const isChanged = !propertyEquals(old.outputs, current.outputs) || !propertyEquals(old.inputs, current.inputs);

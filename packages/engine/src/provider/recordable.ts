@@ -1,10 +1,11 @@
-import { mapEntries, type PropertyMap, Secret } from '@radiant/model';
+import { mapEntries, type PropertyMap, Secret, type UpdateResult } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 
 /** What is kept of a provider's answer. */
 export interface Recordable {
   readonly outputs: PropertyMap;
   readonly initErrors: readonly string[];
+  readonly refreshBeforeUpdate: boolean;
 }
 
 /**
@@ -13,13 +14,14 @@ export interface Recordable {
  */
 export function recordable(
   { scrubber }: Operation,
-  answer: { readonly outputs: PropertyMap; readonly initErrors?: readonly string[] },
+  answer: Pick<UpdateResult, 'outputs' | 'initErrors' | 'refreshBeforeUpdate'>,
   inputs: PropertyMap,
   secretNames: readonly string[],
 ): Recordable {
   const outputs = withSecretOutputs(answer.outputs, inputs, secretNames);
   scrubber.add(outputs);
-  return { outputs, initErrors: (answer.initErrors ?? []).map((reason) => scrubber.scrub(reason)) };
+  const initErrors = (answer.initErrors ?? []).map((reason) => scrubber.scrub(reason));
+  return { outputs, initErrors, refreshBeforeUpdate: answer.refreshBeforeUpdate ?? false };
 }
 
 /** Engine reference 7.9, "Secrets". */

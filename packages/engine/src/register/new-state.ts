@@ -22,6 +22,7 @@ export function newState(
     readonly initErrors?: readonly string[];
     readonly created?: string | undefined;
     readonly modified?: string | undefined;
+    readonly refreshBeforeUpdate?: boolean;
     readonly extra?: ResourceState['extra'];
   },
 ): ResourceState {
@@ -42,6 +43,7 @@ export function newState(
     ...(goal.replacementTrigger === undefined ? {} : { replacementTrigger: goal.replacementTrigger }),
     isProtected: goal.protect ?? false,
     isTainted: false,
+    refreshBeforeUpdate: facts.refreshBeforeUpdate ?? false,
     retainOnDelete: goal.retainOnDelete ?? false,
     initErrors: facts.initErrors ?? [],
     additionalSecretOutputs: goal.additionalSecretOutputs,
@@ -74,6 +76,7 @@ export function isSameRecord(a: ResourceState, b: ResourceState): boolean {
     a.provider === b.provider &&
     a.isProtected === b.isProtected &&
     a.isTainted === b.isTainted &&
+    a.refreshBeforeUpdate === b.refreshBeforeUpdate &&
     a.retainOnDelete === b.retainOnDelete &&
     a.deletedWith === b.deletedWith &&
     a.importId === b.importId &&

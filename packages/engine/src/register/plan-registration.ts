@@ -179,6 +179,7 @@ export function sameState(
     initErrors: old.initErrors,
     created: old.created,
     modified: old.modified,
+    refreshBeforeUpdate: old.refreshBeforeUpdate,
     ...(old.extra === undefined ? {} : { extra: old.extra }),
   });
 }

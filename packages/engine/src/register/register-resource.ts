@@ -21,7 +21,7 @@ import { refreshOne } from '../operation/refresh.ts';
 import { assertDecisionPlanned } from '../plan/planned.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
-import { onlyListens, refreshesOnDeclaration } from '../select/mode.ts';
+import { isReadBeforeUpdate, onlyListens, refreshesOnDeclaration } from '../select/mode.ts';
 import { withRecord } from './claim-record.ts';
 import { constructComponent } from './construct-component.ts';
 import { executePlan } from './execute-plan.ts';
@@ -135,7 +135,7 @@ async function planAndExecute(
 }
 
 /**
- * The record as its provider finds the thing now, where that is asked for. Of one that is gone nothing is left but a place
+ * The record as its provider finds the thing now, where the person or the provider asks for that. Of one that is gone nothing is left but a place
  * for the record of its successor.
  */
 async function asFound(
@@ -144,8 +144,9 @@ async function asFound(
   recorded: Recorded | undefined,
   { provider }: Served,
 ): Promise<Recorded | undefined> {
-  if (recorded === undefined || provider === '' || !refreshesOnDeclaration(operation)) return recorded;
+  if (recorded === undefined || provider === '') return recorded;
   const { key, state: old } = recorded;
+  if (!refreshesOnDeclaration(operation) && !isReadBeforeUpdate(operation, old)) return recorded;
   if (old.disposition !== 'live' || old.ownership !== 'managed') return recorded;
   const state = await refreshOne(operation, recorded, provider);
   if (state !== undefined) return { key, state };

@@ -1,4 +1,4 @@
-import { type Goal, isProviderType } from '@radiant/model';
+import { type Goal, isProviderType, type ResourceState } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 
 /** Whether the program only runs to be heard, while the operation itself is a refresh or a destruction (engine reference 7.7). */
@@ -15,4 +15,9 @@ export function isMerelyHeard(operation: Operation, { kind, type }: Goal): boole
 export function refreshesOnDeclaration({ request }: Operation): boolean {
   const { kind, options } = request;
   return options?.runProgram === true && (kind === 'refresh' || options.refresh === true);
+}
+
+/** Whether its provider wants a resource read before it is compared, which a refresh of everything has not done yet. */
+export function isReadBeforeUpdate({ request }: Operation, { refreshBeforeUpdate }: ResourceState): boolean {
+  return refreshBeforeUpdate && request.kind === 'up' && request.options?.refresh !== true;
 }

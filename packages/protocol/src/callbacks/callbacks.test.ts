@@ -236,6 +236,7 @@ const state: ResourceState = {
   replaceWith: [],
   isProtected: true,
   isTainted: false,
+  refreshBeforeUpdate: false,
   retainOnDelete: false,
   initErrors: [],
   additionalSecretOutputs: ['token'],

@@ -63,6 +63,7 @@ async function handshake(connection: ProviderConnection, rpc: ProviderRpc): Prom
     rootDirectory: pluginDirectory,
     programDirectory: pluginDirectory,
     configureWithUrn: true,
+    supportsRefreshBeforeUpdate: true,
     invokeWithPreview: true,
   });
   try {

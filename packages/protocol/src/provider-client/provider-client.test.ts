@@ -116,11 +116,12 @@ describe('a provider that the stock SDK serves', () => {
       { property: 'size', reason: 'is negative' },
     ]);
     const made = await thing.create({ ...resource, inputs, isPreview: false }, context());
-    expect(made).toEqual({ id: 'id-1', outputs: { ...inputs, made: true } });
+    expect(made).toEqual({ id: 'id-1', outputs: { ...inputs, made: true }, refreshBeforeUpdate: false });
     expect(await thing.read({ ...resource, id: 'id-1', outputs: { size: 1 } }, context())).toEqual({
       id: 'id-1',
       outputs: { size: 1, read: true },
       inputs: { size: 9 },
+      refreshBeforeUpdate: false,
     });
     expect(await thing.read({ ...resource, id: 'gone' }, context())).toBeUndefined();
     const change = { ...resource, id: 'id-1', oldInputs: inputs, oldOutputs: made.outputs, ignoreChanges: [] };
@@ -132,6 +133,7 @@ describe('a provider that the stock SDK serves', () => {
     });
     expect(await thing.update({ ...change, newInputs: { size: 2 }, isPreview: false }, context())).toEqual({
       outputs: { size: 2, was: 1 },
+      refreshBeforeUpdate: false,
     });
     await thing.delete({ ...resource, id: 'id-1', inputs, outputs: made.outputs }, context());
     expect(await thing.invoke({ token: 'test:index:f', args: { a: 1 }, isPreview: false }, context())).toEqual({
@@ -143,7 +145,11 @@ describe('a provider that the stock SDK serves', () => {
   it('reports a thing that exists and did not become ready', async () => {
     const failing = `async () => { throw Object.assign(new Error("not ready"), { id: "id-1", properties: { half: true }, reasons: ["pod crashed", "no endpoints"] }); }`;
     const thing = await stockProvider(`create: ${failing}, update: ${failing}`);
-    const partial = { outputs: { half: true }, initErrors: ['pod crashed', 'no endpoints'] };
+    const partial = {
+      outputs: { half: true },
+      initErrors: ['pod crashed', 'no endpoints'],
+      refreshBeforeUpdate: false,
+    };
     expect(await thing.create({ ...resource, inputs: {}, isPreview: false }, context())).toEqual({
       id: 'id-1',
       ...partial,
@@ -308,12 +314,32 @@ describe('what a provider answers', () => {
       expect(await outcome(code)).toBe('OperationError');
   });
 
+  it('may ask for a refresh before each update', async () => {
+    const refreshBeforeUpdate = true;
+    const client = await provider([
+      handshake(),
+      unary('Create', wire.CreateRequest, wire.CreateResponse, () =>
+        wire.CreateResponse.of({ id: 'i', refreshBeforeUpdate }),
+      ),
+      unary('Read', wire.ReadRequest, wire.ReadResponse, () => wire.ReadResponse.of({ id: 'i', refreshBeforeUpdate })),
+      unary('Update', wire.UpdateRequest, wire.UpdateResponse, () => wire.UpdateResponse.of({ refreshBeforeUpdate })),
+    ]);
+    const change = { ...resource, id: 'i', oldInputs: {}, oldOutputs: {}, newInputs: {}, ignoreChanges: [] };
+    const answers = [
+      await client.create({ ...resource, inputs: {}, isPreview: false }, context()),
+      await client.read({ ...resource, id: 'i' }, context()),
+      await client.update({ ...change, isPreview: false }, context()),
+    ];
+    for (const answer of answers) expect(answer).toMatchObject({ refreshBeforeUpdate });
+  });
+
   it('must hold an ID after a creation', async () => {
     const create = unary('Create', wire.CreateRequest, wire.CreateResponse, () => wire.CreateResponse.of({}));
     const client = await provider([handshake(), create]);
     expect(await client.create({ ...resource, inputs: {}, isPreview: true }, context())).toEqual({
       id: '',
       outputs: {},
+      refreshBeforeUpdate: false,
     });
     await expect(client.create({ ...resource, inputs: {}, isPreview: false }, context())).rejects.toThrow(
       'the provider "test" returned an empty ID for a new test:index:Thing',

@@ -165,11 +165,13 @@ export class ProviderClient implements Provider {
       try {
         const reply = await this.rpc.call('Create', wire.CreateRequest, wire.CreateResponse, message);
         if (reply.id === '' && !isPreview) throw emptyId(this.facts.packageName, request);
-        return { id: reply.id, outputs: readProperties(reply.properties) };
+        const { id, refreshBeforeUpdate } = reply;
+        return { id, outputs: readProperties(reply.properties), refreshBeforeUpdate };
       } catch (error) {
         const partial = initFailure(error);
         if (partial === undefined || partial.id === '') throw changeError(this.facts.packageName, error, urn);
-        return { id: partial.id, outputs: readProperties(partial.properties), initErrors: partial.reasons };
+        const { id, reasons: initErrors, refreshBeforeUpdate } = partial;
+        return { id, outputs: readProperties(partial.properties), initErrors, refreshBeforeUpdate };
       }
     });
   }
@@ -199,6 +201,7 @@ export class ProviderClient implements Provider {
         inputs: reply.inputs === undefined ? undefined : readProperties(reply.inputs),
         outputs: readProperties(reply.properties),
         initErrors: 'initErrors' in reply ? reply.initErrors : undefined,
+        refreshBeforeUpdate: reply.refreshBeforeUpdate,
       };
     });
   }
@@ -220,11 +223,12 @@ export class ProviderClient implements Provider {
     return this.rpc.cancellable(context, async () => {
       try {
         const reply = await this.rpc.call('Update', wire.UpdateRequest, wire.UpdateResponse, message);
-        return { outputs: readProperties(reply.properties) };
+        return { outputs: readProperties(reply.properties), refreshBeforeUpdate: reply.refreshBeforeUpdate };
       } catch (error) {
         const partial = initFailure(error);
         if (partial === undefined) throw changeError(this.facts.packageName, error, urn);
-        return { outputs: readProperties(partial.properties), initErrors: partial.reasons };
+        const { reasons: initErrors, refreshBeforeUpdate } = partial;
+        return { outputs: readProperties(partial.properties), initErrors, refreshBeforeUpdate };
       }
     });
   }

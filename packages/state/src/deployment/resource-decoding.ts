@@ -59,6 +59,7 @@ export function decodeResource(json: unknown, path: string, context: DecodingCon
     ...(trigger === undefined || trigger === null ? {} : { replacementTrigger: readTrigger(trigger, decoder) }),
     isProtected: optionalTrue(reader, 'protect'),
     isTainted: optionalTrue(reader, 'taint'),
+    refreshBeforeUpdate: optionalTrue(reader, 'refreshBeforeUpdate'),
     retainOnDelete: optionalTrue(reader, 'retainOnDelete'),
     initErrors: optionalTexts(reader, 'initErrors'),
     additionalSecretOutputs: optionalTexts(reader, 'additionalSecretOutputs'),
@@ -184,7 +185,7 @@ const knownFields: ReadonlySet<string> = new Set([
   ...['dependencies', 'initErrors', 'provider', 'propertyDependencies', 'pendingReplacement'],
   ...['additionalSecretOutputs', 'aliases', 'customTimeouts', 'importID', 'retainOnDelete', 'deletedWith'],
   ...['replaceWith', 'created', 'modified', 'sourcePosition', 'stackTrace', 'ignoreChanges', 'hideDiff'],
-  ...['replaceOnChanges', 'replacementTrigger', 'defaults'],
+  ...['replaceOnChanges', 'replacementTrigger', 'refreshBeforeUpdate', 'defaults'],
 ]);
 
 const knownHooks: ReadonlySet<string> = new Set(hookFields.map(([field]) => field));

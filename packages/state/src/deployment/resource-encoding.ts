@@ -62,6 +62,7 @@ export function encodeResourceWith(state: ResourceState, encoder: ResourceEncode
     json.replacementTrigger = encodeProperty(state.replacementTrigger, encoder);
     encoder.path.pop();
   }
+  putTrue(json, 'refreshBeforeUpdate', state.refreshBeforeUpdate);
   putHooks(json, state.hooks);
   if (state.extra !== undefined) Object.assign(json, mergeExtra(json, state.extra));
   addFeatures(json, encoder.features);

@@ -22,6 +22,7 @@ export function testState(name: string, fields: Partial<ResourceState> = {}): Re
     replaceWith: [],
     isProtected: false,
     isTainted: false,
+    refreshBeforeUpdate: false,
     retainOnDelete: false,
     initErrors: [],
     additionalSecretOutputs: [],
