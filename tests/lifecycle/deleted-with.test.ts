@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runUntilCrash } from './harness/crash.ts';
-import { type ProgramBody, TestStack } from './harness/stack.ts';
+import { type Program, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
 
 const cluster: ProgramBody = async (program) => {
@@ -55,4 +55,21 @@ test('killed at any write of a destroy, nothing that goes with another is forgot
     if (stack.world.names().includes('with-3')) expect(recorded).toContain('with-3');
     if (!hasDied) break;
   }
+});
+
+test('what goes with another is deleted by its provider when only a predecessor of that other goes', async () => {
+  const stack = new TestStack(new World());
+  const hostOf = (kind: number) => (program: Program) => program.thing('host', { kind });
+  await stack.up(hostOf(0));
+  const failed = await stack.up(async (program) => {
+    const host = await hostOf(1)(program);
+    await program.thing('with', { goesWith: host.id }, { deletedWith: host.urn });
+    throw new Error('not now');
+  });
+  expect(failed.result).toBe('failed');
+  expect(stack.records()).toEqual(['host (superseded) = host-1', 'host = host-2', 'with = with-3']);
+  await stack.up(async (program) => {
+    await hostOf(1)(program);
+  });
+  expect([stack.records(), stack.world.names()]).toEqual([['host = host-2'], ['host-2']]);
 });

@@ -97,13 +97,22 @@ const remembers = says(
     spec.adopts === true,
 );
 
+/** An output stays the secret it was recorded as until its provider is asked again. */
+function remembersSecret({ scenario: { turns }, program }: Episode): boolean {
+  return letters.some(
+    (letter) =>
+      program[letter]?.hidesSerial !== true && turns.some((turn) => turn.program[letter]?.hidesSerial === true),
+  );
+}
+
 export const endsAsDeclared: Invariant = {
   name: 'whatever came before, an update ends in exactly what the program declares',
-  check: ({ observation, fresh, scenario }) => {
+  check: (episode) => {
+    const { observation, fresh, scenario } = episode;
     if (fresh === undefined || observation.result !== 'succeeded' || fresh.result !== 'succeeded') return undefined;
     if (scenario.canLookUp === false) return undefined;
     if (observation.after.pendingOperations.length > 0) return 'something is still in doubt';
-    if (remembers(scenario)) return undefined;
+    if (remembers(scenario) || remembersSecret(episode)) return undefined;
     const [found, declared] = [essenceOf(observation), essenceOf(fresh)];
     return found === declared ? undefined : `there is\n${found}\ninstead of\n${declared}`;
   },

@@ -62,7 +62,9 @@ export const protectedStays: Invariant = {
   check: ({ observation: { events, isPreview } }) => {
     for (const event of events) {
       if (event.kind !== 'step-succeeded' || isPreview || event.step.old?.isProtected !== true) continue;
-      const { op, urn } = event.step;
+      const { op, urn, old } = event.step;
+      // Its thing is gone already: it is only made again.
+      if (old.disposition === 'awaiting-recreate') continue;
       // A refresh may find that it is gone all the same.
       const isDropped = event.step.isLogical && (op === 'delete' || op === 'discard');
       if (isDropped || (op === 'replace' && event.step.new?.isProtected === true)) return `${op} of ${urn}`;
