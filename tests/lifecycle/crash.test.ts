@@ -1,3 +1,4 @@
+import { OutcomeUnknownError } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { essence, type Move, run, runUntilCrash } from './harness/crash.ts';
 import { from, type ProgramBody, TestStack } from './harness/stack.ts';
@@ -114,3 +115,22 @@ for (const moment of ['before', 'after'] as const)
       expect(write).toBeGreaterThan(3);
     },
   );
+
+test('a creation in doubt does not take what is recorded for another', async () => {
+  const stack = new TestStack(new World());
+  const owner: ProgramBody = async (program) => {
+    await program.thing('owner', { name: 'one' });
+  };
+  await stack.up(owner);
+  stack.world.onCall = (call) => {
+    if (call === 'create') throw new OutcomeUnknownError('lost the connection');
+  };
+  await stack.up(async (program) => {
+    await owner(program);
+    await program.thing('other', { name: 'one' });
+  });
+  stack.world.onCall = () => {};
+  expect(stack.snapshot.pendingOperations).toHaveLength(1);
+  await stack.up(owner);
+  expect([stack.records(), stack.snapshot.pendingOperations]).toEqual([['owner = one'], []]);
+});

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runUntilCrash } from './harness/crash.ts';
 import { type Program, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -57,19 +57,40 @@ test('killed at any write of a destroy, nothing that goes with another is forgot
   }
 });
 
-test('what goes with another is deleted by its provider when only a predecessor of that other goes', async () => {
-  const stack = new TestStack(new World());
+describe('while a predecessor of its host is still recorded', () => {
   const hostOf = (kind: number) => (program: Program) => program.thing('host', { kind });
-  await stack.up(hostOf(0));
-  const failed = await stack.up(async (program) => {
-    const host = await hostOf(1)(program);
-    await program.thing('with', { goesWith: host.id }, { deletedWith: host.urn });
-    throw new Error('not now');
+
+  async function withPredecessor(): Promise<TestStack> {
+    const stack = new TestStack(new World());
+    await stack.up(async (program) => {
+      await hostOf(0)(program);
+    });
+    await stack.up(async (program) => {
+      const host = await hostOf(1)(program);
+      await program.thing('with', { goesWith: host.id }, { deletedWith: host.urn });
+      throw new Error('not now');
+    });
+    expect(stack.records()).toEqual(['host (superseded) = host-1', 'host = host-2', 'with = with-3']);
+    return stack;
+  }
+
+  test('what is let go is deleted by its provider', async () => {
+    const stack = await withPredecessor();
+    await stack.up(async (program) => {
+      await hostOf(1)(program);
+    });
+    expect([stack.records(), stack.world.names()]).toEqual([['host = host-2'], ['host-2']]);
   });
-  expect(failed.result).toBe('failed');
-  expect(stack.records()).toEqual(['host (superseded) = host-1', 'host = host-2', 'with = with-3']);
-  await stack.up(async (program) => {
-    await hostOf(1)(program);
+
+  test('what is replaced is deleted by its provider', async () => {
+    const stack = await withPredecessor();
+    await stack.up(async (program) => {
+      await hostOf(1)(program);
+      await program.thing('with', { kind: 1 });
+    });
+    expect([stack.records(), stack.world.names()]).toEqual([
+      ['host = host-2', 'with = with-4'],
+      ['host-2', 'with-4'],
+    ]);
   });
-  expect([stack.records(), stack.world.names()]).toEqual([['host = host-2'], ['host-2']]);
 });

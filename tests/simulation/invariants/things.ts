@@ -1,7 +1,7 @@
 import { owesProviderDelete, type ResourceState } from '@radiant/model';
 import { foreignId } from '../program.ts';
 import type { Episode } from '../run-scenario.ts';
-import { letters } from '../scenario.ts';
+import { letters, type Scenario } from '../scenario.ts';
 import type { Invariant } from './invariant.ts';
 
 const foreign: ReadonlySet<string> = new Set(letters.map(foreignId));
@@ -50,12 +50,20 @@ export const nothingOrphaned: Invariant = {
 
 export const deletionsRespectDependencies: Invariant = {
   name: 'nothing is deleted before what cannot outlive it',
-  check: ({ observation: { calls } }) => {
+  check: ({ observation: { calls }, scenario }) => {
     for (const { call, id, leaning } of calls)
-      if (call === 'delete' && leaning.length > 0) return `${id} is deleted before ${leaning[0]!.id}`;
+      if (call === 'delete' && leaning.length > 0 && !hasReturned(scenario, id))
+        return `${id} is deleted before ${leaning[0]!.id}`;
     return undefined;
   },
 };
+
+/** A thing of that name was lost and made again: what had leaned on it does not lean on the new one. */
+function hasReturned({ turns }: Scenario, id: string): boolean {
+  return turns.some(({ tampering }) =>
+    tampering?.some(({ kind, letter }) => kind === 'vanishes' && id === `named-${letter}`),
+  );
+}
 
 export const protectedStays: Invariant = {
   name: 'what is protected is neither deleted nor replaced',

@@ -1,7 +1,6 @@
-import { isProviderType, owesProviderDelete, type ResourceState, type Urn, urnName } from '@radiant/model';
+import { isProviderType, owesProviderDelete, type ResourceState, urnName } from '@radiant/model';
 import { runAfterHooks, runBeforeHooks } from '../callbacks/run-hooks.ts';
 import { StepFailures } from '../callbacks/step-failures.ts';
-import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { accepted } from '../provider/provider-calls.ts';
@@ -63,57 +62,6 @@ export function isProtectedFromDelete({ ignoresProtection }: Operation, { op, st
 /** Whether there is a thing of ours for a provider to delete. */
 export function hasThing(state: ResourceState): boolean {
   return owesProviderDelete(state) && !isProviderType(state.type);
-}
-
-/** How the things of records that are to go come to go: by their provider, with another, or not at all. */
-export function waysToGo(recorded: readonly Recorded[]): readonly Pick<Doomed, 'callsProvider' | 'goesWith'>[] {
-  const doomed = byGeneration(recorded);
-  return recorded.map(({ state }) => {
-    if (!hasThing(state)) return { callsProvider: false };
-    const host = hostOf(state, doomed);
-    if (host === undefined) return { callsProvider: true };
-    return hasThing(host.state) ? { callsProvider: false, goesWith: host.key } : { callsProvider: false };
-  });
-}
-
-interface Generations {
-  readonly current: ReadonlyMap<Urn, Recorded>;
-  readonly superseded: ReadonlyMap<Urn, Recorded>;
-}
-
-function byGeneration(recorded: readonly Recorded[]): Generations {
-  const current = new Map<Urn, Recorded>();
-  const superseded = new Map<Urn, Recorded>();
-  for (const entry of recorded) {
-    const generation = entry.state.disposition === 'superseded' ? superseded : current;
-    generation.set(entry.state.urn, entry);
-  }
-  return { current, superseded };
-}
-
-/** What takes a thing along, at the end of a chain of those that go with one another (option `deletedWith`). */
-function hostOf(state: ResourceState, doomed: Generations): Recorded | undefined {
-  const seen = new Set<Urn>([state.urn]);
-  let host: Recorded | undefined;
-  for (let next = takerOf(state, doomed); next !== undefined; next = takerOf(next.state, doomed)) {
-    if (seen.has(next.state.urn)) break;
-    seen.add(next.state.urn);
-    host = next;
-  }
-  return host;
-}
-
-/**
- * Records do not say which generation they go with. What is current goes with what is current, never with what has been
- * replaced before it: the one beside it may stay. What has been replaced may have gone with either.
- */
-function takerOf(
-  { deletedWith, disposition }: ResourceState,
-  { current, superseded }: Generations,
-): Recorded | undefined {
-  if (deletedWith === undefined) return undefined;
-  const own = disposition === 'superseded' ? superseded.get(deletedWith) : undefined;
-  return own ?? current.get(deletedWith);
 }
 
 /** Engine reference 7.5. */

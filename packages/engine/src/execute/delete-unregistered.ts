@@ -5,10 +5,10 @@ import type { Operation } from '../operation/operation.ts';
 import { areDeletionsPlanned } from '../plan/planned.ts';
 import { type DeletionScope, deletionScope, type ReasonToStay } from '../select/deletion-scope.ts';
 import { deleteInOrder } from './delete-in-order.ts';
-import { waysToGo } from './delete-step.ts';
 import { deletionGraph } from './deletion-graph.ts';
 import type { Doomed } from './doomed.ts';
 import { sameMarker } from './same-step.ts';
+import { waysToGo } from './ways-to-go.ts';
 
 /**
  * Deletes what is recorded and was not declared, and what has been replaced; a destroy all of it. As far as the person
@@ -18,6 +18,7 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
   const recorded = operation.ledger.all();
   const scope = scopeOf(operation, recorded);
   const doomed = condemn(
+    operation,
     recorded.filter(({ key, state }) => isDoomed(operation, key, state) && (scope?.admits(state) ?? true)),
   );
   if (!areListed(operation, scope, doomed) && !operation.isPreview) return;
@@ -89,8 +90,8 @@ async function tellWhatStays(operation: Operation, recorded: readonly Recorded[]
 }
 
 /** How each of the records is to go. */
-function condemn(recorded: readonly Recorded[]): Doomed[] {
-  const ways = waysToGo(recorded);
+function condemn({ ledger }: Operation, recorded: readonly Recorded[]): Doomed[] {
+  const ways = waysToGo(ledger, recorded);
   return recorded.map(({ key, state }, index) => ({
     key,
     state,

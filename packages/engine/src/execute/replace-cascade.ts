@@ -18,9 +18,9 @@ import { ReportedError } from '../operation/progress.ts';
 import { assertStepsPlanned } from '../plan/planned.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
 import { deleteInOrder } from './delete-in-order.ts';
-import { waysToGo } from './delete-step.ts';
 import { DependentsIndex } from './dependents-index.ts';
 import type { Doomed } from './doomed.ts';
+import { waysToGo } from './ways-to-go.ts';
 
 /**
  * Deletes a resource that cannot stand beside its successor, and before it every dependent that cannot outlive it. Their
@@ -100,7 +100,10 @@ function hold({ ledger, claimed, held }: Operation, key: StateKey): Held | undef
 }
 
 function condemn(operation: Operation, index: DependentsIndex, held: readonly Held[]): Doomed[] {
-  const ways = waysToGo(held.map(({ record }) => record));
+  const ways = waysToGo(
+    operation.ledger,
+    held.map(({ record }) => record),
+  );
   const keys = new Set(held.map(({ record }) => record.key));
   return held.map(({ record, release }, position) => ({
     ...record,

@@ -73,10 +73,10 @@ async function settleCreation(operation: Operation, resource: ResourceState) {
   const verdict = await lookUp(operation, resource);
   if (verdict.kind === 'cannot-tell') return undefined;
   if (verdict.kind === 'absent') return [];
+  // What is found under that name may be recorded already, as the one it was to replace: then nothing was created.
+  if (isRecorded(operation, { ...resource, id: verdict.id })) return [];
   const { ledger } = operation;
   const recorded = ledger.live(resource.urn);
-  // The one found under that name may be the one it was to replace: then nothing was created.
-  if (recorded?.state.disposition === 'live' && recorded.state.id === verdict.id) return [];
   note(operation, resource, 'its creation was interrupted after it had been made; it is recorded now');
   // Much may have gone since it was begun.
   const standing = pruneReferences(
@@ -139,6 +139,14 @@ async function settleDeletion(operation: Operation, resource: ResourceState): Pr
   if (found !== undefined) return [];
   const isNeeded = state.disposition === 'live' && isReferredTo(operation, urn);
   return isNeeded ? [put(key, { ...state, disposition: 'awaiting-recreate' })] : [{ kind: 'drop', key }];
+}
+
+/** Other providers may give the same id to something else. */
+function isRecorded({ ledger }: Operation, { type, id, provider }: ResourceState): boolean {
+  return ledger
+    .all()
+    .filter(({ state }) => state.id === id && state.type === type && state.provider === provider)
+    .some(({ state }) => state.ownership === 'managed' && state.disposition !== 'awaiting-recreate');
 }
 
 function findRecord({ ledger }: Operation, { urn, id }: ResourceState): Recorded | undefined {

@@ -33,6 +33,7 @@ export class Ledger {
   readonly #onFailure: (cause: unknown) => void;
   readonly #live = new Map<Urn, StateKey>();
   readonly #superseded = new Map<Urn, Set<StateKey>>();
+  readonly #supersededBefore: ReadonlySet<StateKey>;
   readonly #providers = new Map<string, StateKey>();
   #nextKey = 0;
   #nextStep = 0;
@@ -43,6 +44,7 @@ export class Ledger {
     this.#journal = journal;
     this.#onFailure = onFailure;
     for (const key of this.#replay.keys()) this.#index(key, this.#replay.get(key)!);
+    this.#supersededBefore = new Set([...this.#superseded.values()].flatMap((keys) => [...keys]));
   }
 
   /** The record of `urn` that is not merely waiting for its deletion. */
@@ -53,6 +55,11 @@ export class Ledger {
 
   get(key: StateKey): ResourceState | undefined {
     return this.#replay.get(key);
+  }
+
+  /** Whether it was waiting for its deletion already when the operation began. */
+  wasSuperseded(key: StateKey): boolean {
+    return this.#supersededBefore.has(key);
   }
 
   /** Every record of `urn`: the live one, and those that wait for their deletion. */

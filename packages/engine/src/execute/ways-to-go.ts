@@ -1,0 +1,48 @@
+import type { StateKey } from '@radiant/model';
+import type { Ledger, Recorded } from '../operation/ledger.ts';
+import { hasThing } from './delete-step.ts';
+import type { Doomed } from './doomed.ts';
+
+/** How the things of records that are to go come to go: by their provider, with another, or not at all. */
+export function waysToGo(
+  ledger: Ledger,
+  recorded: readonly Recorded[],
+): readonly Pick<Doomed, 'callsProvider' | 'goesWith'>[] {
+  const doomed = new Map(recorded.map((entry) => [entry.key, entry]));
+  return recorded.map((entry) => {
+    if (!hasThing(entry.state)) return { callsProvider: false };
+    const host = hostOf(ledger, entry, doomed);
+    if (host === undefined) return { callsProvider: true };
+    return hasThing(host.state) ? { callsProvider: false, goesWith: host.key } : { callsProvider: false };
+  });
+}
+
+/** What takes a thing along, at the end of a chain of those that go with one another (option `deletedWith`). */
+function hostOf(ledger: Ledger, entry: Recorded, doomed: ReadonlyMap<StateKey, Recorded>): Recorded | undefined {
+  const seen = new Set([entry]);
+  let host: Recorded | undefined;
+  for (let next = takerOf(ledger, entry, doomed); next !== undefined; next = takerOf(ledger, next, doomed)) {
+    if (seen.has(next)) break;
+    seen.add(next);
+    host = next;
+  }
+  return host;
+}
+
+/**
+ * Records do not say which generation they go with. What was live when the operation began goes with what was live then.
+ * Of what had been replaced before, it is known only where there is one generation; else its provider deletes it, so that
+ * it is not lost.
+ */
+function takerOf(
+  ledger: Ledger,
+  { key, state: { deletedWith } }: Recorded,
+  doomed: ReadonlyMap<StateKey, Recorded>,
+): Recorded | undefined {
+  if (deletedWith === undefined) return undefined;
+  const generations = ledger.generations(deletedWith);
+  if (ledger.wasSuperseded(key)) return generations.length === 1 ? doomed.get(generations[0]!) : undefined;
+  // Its successor comes before what this operation has replaced.
+  const host = generations.filter((generation) => !ledger.wasSuperseded(generation)).at(-1);
+  return host === undefined ? undefined : doomed.get(host);
+}
