@@ -5,7 +5,6 @@ import {
   type PropertyMap,
   type ResourceTransform,
   type TransformableOptions,
-  type Urn,
 } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 import { propertyDependenciesOf, upgraded, withDependencies } from '../operation/output-values.ts';
@@ -19,7 +18,9 @@ import { callProgram } from './program-callbacks.ts';
 export async function transformGoal(operation: Operation, declared: Goal): Promise<Goal> {
   const own = ownTransforms(operation, declared);
   const goal = own.length > 0 ? { ...declared, transforms: own } : declared;
-  const transforms = [...own, ...inheritedTransforms(operation, goal.parent), ...operation.callbacks.stackTransforms];
+  const { parent } = goal;
+  const inherited = (parent === undefined ? undefined : operation.registrations.get(parent)?.transforms) ?? [];
+  const transforms = [...own, ...inherited, ...operation.callbacks.stackTransforms];
   if (transforms.length === 0) return goal;
   operation.scrubber.add(goal.inputs);
   const given = {
@@ -39,13 +40,6 @@ function ownTransforms({ callbacks }: Operation, goal: Goal): readonly ResourceT
   if (kept !== undefined) return kept;
   if (kind === 'remote' && transforms.length > 0) callbacks.keepForRemote(key, transforms);
   return transforms;
-}
-
-function inheritedTransforms({ registrations }: Operation, parent: Urn | undefined): readonly ResourceTransform[] {
-  const found: ResourceTransform[] = [];
-  for (let urn = parent; urn !== undefined; urn = registrations.get(urn)?.goal.parent)
-    found.push(...(registrations.get(urn)?.goal.transforms ?? []));
-  return found;
 }
 
 interface Transformed {

@@ -1,4 +1,4 @@
-import type { Goal, ResourceState, StateKey, StepInfo, Urn } from '@radiant/model';
+import type { Goal, ResourceState, ResourceTransform, StateKey, StepInfo, Urn } from '@radiant/model';
 
 /** A resource that the program has declared in this operation. */
 export interface Registration {
@@ -7,6 +7,8 @@ export interface Registration {
   readonly goal: Goal;
   /** For children of a component: package to provider reference, the component's own ancestors included. */
   readonly providers: Goal['providers'];
+  /** For children: its own, then those of its ancestors going up. */
+  readonly transforms: readonly ResourceTransform[];
   /** The URN it was recorded under, when an alias matched. */
   aliasOf?: Urn;
   /** What was recorded of it before, under this URN or another. */

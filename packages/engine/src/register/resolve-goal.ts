@@ -4,6 +4,7 @@ import {
   isProviderType,
   MonitorClosedError,
   OperationError,
+  type ResourceTransform,
   stackType,
   stackUrn,
   type Urn,
@@ -38,7 +39,13 @@ export function claimUrn(operation: Operation, goal: Goal): Registration {
   if (registrations.has(urn))
     throw refusal(urn, 'URN_DUPLICATE', `Duplicate resource URN '${urn}'; try giving it a unique name`);
   assertReferencesDeclared(operation, urn, goal);
-  const registration: Registration = { urn, goal, providers: inheritedProviders(operation, goal), hasOutputs: false };
+  const registration: Registration = {
+    urn,
+    goal,
+    providers: inheritedProviders(operation, goal),
+    transforms: transformsForChildren(operation, goal),
+    hasOutputs: false,
+  };
   registrations.set(urn, registration);
   if (goal.parent !== undefined) addChild(operation, goal.parent, registration);
   return registration;
@@ -91,6 +98,14 @@ export function inheritedProviders(operation: Operation, goal: Goal): Goal['prov
   const parent = goal.parent === undefined ? undefined : operation.registrations.get(goal.parent);
   if (parent === undefined || Object.keys(parent.providers).length === 0) return goal.providers;
   return { ...parent.providers, ...goal.providers };
+}
+
+function transformsForChildren(
+  operation: Operation,
+  { parent, transforms: own = [] }: Goal,
+): readonly ResourceTransform[] {
+  const inherited = (parent === undefined ? undefined : operation.registrations.get(parent)?.transforms) ?? [];
+  return own.length === 0 ? inherited : [...own, ...inherited];
 }
 
 /** Options that would have no effect are refused: to ignore them silently would be worse. */
