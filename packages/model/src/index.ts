@@ -16,6 +16,7 @@ export * from './provider.ts';
 export * from './provider-reference.ts';
 export * from './quick-wire.ts';
 export * from './references.ts';
+export * from './reset-at-path.ts';
 export * from './resource-state.ts';
 export * from './secrets-manager.ts';
 export * from './seeded-random.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatPropertyPath, parsePropertyPath, pathContains, resetAtPath } from './property-path.ts';
+import { formatPropertyPath, parsePropertyPath, pathContains } from './property-path.ts';
 
 test('property paths parse and print back as they were', () => {
   for (const text of ['a', 'a.b', 'a[0].b', 'a["b.c"].d', 'a[*].b', 'metadata.annotations["app.kubernetes.io/name"]']) {
@@ -17,19 +17,4 @@ test('a path contains what lies under it, and a wildcard stands for one step', (
   expect(contains('spec.containers[*].image', 'spec.containers[3].image')).toBe(true);
   expect(contains('spec.containers[*].image', 'spec.containers')).toBe(false);
   expect(contains('*', 'anything.below')).toBe(true);
-});
-
-test('ignored changes take the old value, and vanish where there was none', () => {
-  const olds = { spec: { replicas: 3, list: [{ image: 'a' }, { image: 'b' }] } };
-  const news = { spec: { replicas: 5, added: true, list: [{ image: 'x' }, { image: 'y' }, { image: 'z' }] } };
-  const reset = (path: string) => resetAtPath(olds, news, parsePropertyPath(path)!);
-  expect(reset('spec.replicas')).toEqual({ spec: { ...news.spec, replicas: 3 } });
-  expect(reset('spec.added')).toEqual({ spec: { replicas: 5, list: news.spec.list } });
-  expect(reset('spec.list[*].image')).toEqual({
-    spec: { ...news.spec, list: [{ image: 'a' }, { image: 'b' }, { image: 'z' }] },
-  });
-  expect(reset('spec.list[1].image')).toEqual({
-    spec: { ...news.spec, list: [{ image: 'x' }, { image: 'b' }, { image: 'z' }] },
-  });
-  expect(reset('*')).toEqual(olds);
 });

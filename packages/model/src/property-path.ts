@@ -1,4 +1,4 @@
-import { isPropertyList, isPropertyMap, type PropertyMap, type PropertyValue, Secret } from './property-value.ts';
+import { isPropertyList, isPropertyMap, type PropertyValue, Secret } from './property-value.ts';
 
 /** A step into a value: a key of a map, a position in a list, or every child (`[*]`, `*`). */
 export type PathSegment = string | number | { readonly wildcard: true };
@@ -64,60 +64,4 @@ export function getAtPath(value: PropertyValue | undefined, path: PropertyPath):
 export function pathContains(prefix: PropertyPath, path: PropertyPath): boolean {
   if (prefix.length > path.length) return false;
   return prefix.every((segment, index) => typeof segment === 'object' || segment === path[index]);
-}
-
-/**
- * `news` with what `path` names taken from `olds`: set to the old value, or removed where there was none. For
- * ignoreChanges. Returns undefined when the path cannot be followed in a list (lengths differ).
- */
-export function resetAtPath(olds: PropertyMap, news: PropertyMap, path: PropertyPath): PropertyMap {
-  return reset(olds, news, path) as PropertyMap;
-}
-
-function reset(
-  olds: PropertyValue | undefined,
-  news: PropertyValue | undefined,
-  path: PropertyPath,
-): PropertyValue | undefined {
-  const [segment, ...rest] = path;
-  if (segment === undefined) return olds;
-  const oldInner = olds instanceof Secret ? olds.value : olds;
-  if (news instanceof Secret) {
-    const inner = reset(oldInner, news.value, path);
-    return inner === undefined ? undefined : new Secret(inner);
-  }
-  if (news !== undefined && news !== null && isPropertyList(news)) return resetInList(oldInner, news, segment, rest);
-  if (!isPropertyMap(news))
-    return news === undefined && rest.length === 0 && typeof segment !== 'object' ? rebuild(oldInner, segment) : news;
-  const oldMap: PropertyMap = isPropertyMap(oldInner) ? oldInner : {};
-  const keys =
-    typeof segment === 'object' ? new Set([...Object.keys(oldMap), ...Object.keys(news)]) : [String(segment)];
-  const result: Record<string, PropertyValue> = { ...news };
-  for (const key of keys) {
-    const old = Object.hasOwn(oldMap, key) ? oldMap[key] : undefined;
-    const current = Object.hasOwn(news, key) ? news[key] : undefined;
-    const next = rest.length > 0 && current === undefined ? undefined : reset(old, current, rest);
-    if (next === undefined) delete result[key];
-    else result[key] = next;
-  }
-  return result;
-}
-
-function resetInList(
-  olds: PropertyValue | undefined,
-  news: readonly PropertyValue[],
-  segment: PathSegment,
-  rest: PropertyPath,
-): PropertyValue {
-  const oldList = olds !== undefined && olds !== null && isPropertyList(olds) ? olds : [];
-  return news.map((item, index) => {
-    const isMeant = typeof segment === 'object' || segment === index;
-    if (!isMeant || index >= oldList.length) return item;
-    return reset(oldList[index], item, rest) ?? null;
-  });
-}
-
-function rebuild(olds: PropertyValue | undefined, segment: string | number): PropertyValue | undefined {
-  const value = getAtPath(olds, [segment]);
-  return value === undefined ? undefined : { [String(segment)]: value };
 }

@@ -1,4 +1,4 @@
-import { type CheckFailure, type Goal, type PropertyMap, resetAtPath, type Urn } from '@radiant/model';
+import { type CheckFailure, type Goal, OperationError, type PropertyMap, resetAtPath, type Urn } from '@radiant/model';
 import type { ResourceNaming } from '../autonaming/resource-naming.ts';
 import { parseOptionPaths } from '../compare/replace-on-changes.ts';
 import type { Operation } from '../operation/operation.ts';
@@ -10,10 +10,24 @@ import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { Registration } from './registration.ts';
 import { tracedLike } from './unknown-sources.ts';
 
-/** The inputs with what the program wants ignored taken from the record. */
+/** The inputs with what the program wants ignored taken from the record. Refuses paths that cannot be followed. */
 export function withIgnoredChanges(goal: Goal, urn: Urn, old: PropertyMap, inputs: PropertyMap): PropertyMap {
   const paths = parseOptionPaths(goal.ignoreChanges, 'ignoreChanges', urn);
-  return paths.reduce((news, path) => resetAtPath(old, news, path), inputs);
+  const lost: string[] = [];
+  let news = inputs;
+  for (const [index, path] of paths.entries()) {
+    const reset = resetAtPath(old, news, path);
+    if (reset === undefined) lost.push(goal.ignoreChanges[index]!);
+    else news = reset;
+  }
+  if (lost.length === 0) return news;
+  throw new OperationError({
+    code: 'IGNORE_CHANGES_LOST',
+    summary: `cannot ignore changes to the following properties because one or more elements of the path are missing: "${lost.join(', ')}"`,
+    detail:
+      'What the path leads through is there on one side only, in the record or in the program, or is a list of another length.',
+    urn,
+  });
 }
 
 /**

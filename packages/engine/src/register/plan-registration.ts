@@ -48,10 +48,12 @@ export async function planRegistration(
   const declared = declaredInputs(operation, goal);
   operation.scrubber.add(declared);
   const known = old !== undefined && isComparable(old, goal) ? old : undefined;
-  const wanted = old === undefined ? declared : withIgnoredChanges(goal, urn, old.inputs, declared);
   warnOfSecretId(operation, registration);
   assertGoalPlanned(operation, registration, goal, provider, recorded);
   const adoption = adoptionOf(goal, old);
+  // What is adopted is compared with what is found, once it is recorded.
+  const isContinued = old !== undefined && adoption !== 'wanted';
+  const wanted = isContinued ? withIgnoredChanges(goal, urn, old.inputs, declared) : declared;
   // What is replaced by order gets fresh defaults and names at once.
   const olds = operation.selection.replaces.matches(urn) ? undefined : known?.inputs;
   const checked =
