@@ -1,4 +1,11 @@
-import { BugError, OperationError, OutcomeUnknownError } from '@radiant/model';
+import {
+  BugError,
+  OperationError,
+  OutcomeUnknownError,
+  type PropertyMap,
+  type ReadResult,
+  Unknown,
+} from '@radiant/model';
 import { expect, test } from 'vitest';
 import { from, goal, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World, type WorldCall } from './harness/world.ts';
@@ -436,3 +443,56 @@ test.each(['', 'Shop', 'Acme::Shop', 'acme:index:Shop$Front', 'pulumi:providers:
     expect(stack.snapshot.resources).toEqual([]);
   },
 );
+
+/** A world whose provider answers with something unknown, also when it has nothing to foresee. */
+function vague(answers: Partial<Record<'check' | 'create' | 'read', 'inputs' | 'outputs'>>): World {
+  const world = new World();
+  const serve = world.provider.bind(world);
+  world.provider = (engine) => {
+    const provider = serve(engine);
+    const blur = <T extends object>(method: keyof typeof answers, answer: T): T => {
+      const part = answers[method];
+      if (part === undefined) return answer;
+      const values = (answer as { readonly [part: string]: PropertyMap | undefined })[part];
+      return { ...answer, [part]: { ...values, later: new Unknown() } };
+    };
+    return {
+      ...provider,
+      check: async (request) => blur('check', await provider.check(request)),
+      create: async (request, context) => blur('create', await provider.create(request, context)),
+      read: async (request, context) => blur('read', (await provider.read(request, context)) ?? {}) as ReadResult,
+    };
+  };
+  return world;
+}
+
+test('a provider that leaves checked inputs unknown in an update is refused, and nothing is created', async () => {
+  const stack = new TestStack(vague({ check: 'inputs' }));
+  const run = await stack.up(async (program) => {
+    await program.thing('a');
+  });
+  expect(run.errors.join()).toContain("answered Check with an unknown value for 'later' of the inputs");
+  expect(stack.world.names()).toEqual([]);
+});
+
+test('a provider that leaves an output of what it created unknown has it recorded without that one, as not ready', async () => {
+  const stack = new TestStack(vague({ create: 'outputs' }));
+  const run = await stack.up(async (program) => {
+    await program.thing('a');
+  });
+  expect(run.result).toBe('failed');
+  expect(run.errors.join()).toContain("the provider left the output 'later' unknown");
+  expect(stack.records()).toEqual(['a = a-1']);
+  expect(stack.snapshot.resources.flatMap(({ outputs }) => Object.keys(outputs))).not.toContain('later');
+});
+
+test.each(['inputs', 'outputs'] as const)('a provider that reads unknown %s changes no record', async (part) => {
+  const stack = new TestStack(vague({ read: part }));
+  await stack.up(async (program) => {
+    await program.thing('a');
+  });
+  const before = stack.snapshot.resources;
+  const run = await stack.refresh();
+  expect(run.errors.join()).toContain(`answered Read with an unknown value for 'later' of the ${part}`);
+  expect(stack.snapshot.resources).toEqual(before);
+});

@@ -23,6 +23,7 @@ import {
   type UpdateResult,
 } from '@radiant/model';
 import type { ProviderHandle } from './provider-handle.ts';
+import { unknownNames } from './recordable.ts';
 
 /** `unavailable`: the provider cannot be asked, since it is not configured yet. */
 export type DiffAnswer = DiffResult | { readonly kind: 'unavailable' };
@@ -104,12 +105,34 @@ export async function readThing(
     context,
   );
   if (answer === undefined) return undefined;
+  // A preview may read with inputs that are unknown yet, and get them back.
+  if (unknownNames(request.inputs ?? {}).length === 0) {
+    assertKnown(request, 'Read', 'inputs', answer.inputs ?? {});
+    assertKnown(request, 'Read', 'outputs', answer.outputs);
+  }
   const secretsOf = request.inputs ?? {};
   return {
     ...answer,
     outputs: resecreted(provider, resecreted(provider, answer.outputs, secretsOf), request.outputs ?? {}),
     ...(answer.inputs === undefined ? {} : { inputs: resecreted(provider, answer.inputs, secretsOf) }),
   };
+}
+
+/** What exists is known: an unknown value in such an answer would be recorded, and reach what depends on it. */
+export function assertKnown(
+  { urn, type }: Pick<CheckRequest, 'urn' | 'type'>,
+  method: string,
+  part: string,
+  values: PropertyMap,
+): void {
+  const [name] = unknownNames(values);
+  if (name === undefined) return;
+  throw new OperationError({
+    code: 'PROVIDER_ANSWERED_UNKNOWN',
+    summary: `the provider of ${type} answered ${method} with an unknown value for '${name}' of the ${part}`,
+    detail: 'Values may be unknown in previews alone. This is a fault of the provider.',
+    urn,
+  });
 }
 
 function acceptedDiff(provider: Provider, request: DiffRequest): DiffRequest {

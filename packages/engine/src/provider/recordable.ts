@@ -1,4 +1,4 @@
-import { mapEntries, type PropertyMap, Secret, type UpdateResult } from '@radiant/model';
+import { containsUnknown, mapEntries, type PropertyMap, Secret, type UpdateResult } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 
 /** What is kept of a provider's answer. */
@@ -10,17 +10,22 @@ export interface Recordable {
 
 /**
  * A provider's answer as it may be recorded: what the program wants secret is, and what mirrors a secret input; no reason
- * quotes a secret. `secretNames`: the option `additionalSecretOutputs`.
+ * quotes a secret. Outputs that it leaves unknown although it has done its work are left out, and are a reason why the thing is not
+ * ready: it exists, so its record must not be lost. `secretNames`: the option `additionalSecretOutputs`.
  */
 export function recordable(
-  { scrubber }: Operation,
+  { scrubber, isPreview }: Operation,
   answer: Pick<UpdateResult, 'outputs' | 'initErrors' | 'refreshBeforeUpdate'>,
   inputs: PropertyMap,
   secretNames: readonly string[],
 ): Recordable {
-  const outputs = withSecretOutputs(answer.outputs, inputs, secretNames);
+  const unknown = isPreview ? [] : unknownNames(answer.outputs);
+  const outputs = withSecretOutputs(without(answer.outputs, unknown), inputs, secretNames);
   scrubber.add(outputs);
-  const initErrors = (answer.initErrors ?? []).map((reason) => scrubber.scrub(reason));
+  const faults = unknown.map(
+    (name) => `the provider left the output '${name}' unknown, which it may do in previews alone`,
+  );
+  const initErrors = [...(answer.initErrors ?? []), ...faults].map((reason) => scrubber.scrub(reason));
   return { outputs, initErrors, refreshBeforeUpdate: answer.refreshBeforeUpdate ?? false };
 }
 
@@ -33,4 +38,14 @@ export function withSecretOutputs(
   const isSecret = (key: string) =>
     secretNames.includes(key) || (Object.hasOwn(inputs, key) && inputs[key] instanceof Secret);
   return mapEntries(outputs, (value, key) => (value instanceof Secret || !isSecret(key) ? value : new Secret(value)));
+}
+
+/** The properties that are unknown, or hold something unknown. */
+export function unknownNames(values: PropertyMap): readonly string[] {
+  return Object.keys(values).filter((name) => containsUnknown(values[name]!));
+}
+
+function without(values: PropertyMap, names: readonly string[]): PropertyMap {
+  if (names.length === 0) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }

@@ -5,7 +5,7 @@ import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
 import { propertyText } from '../operation/property-text.ts';
 import { seedOf } from '../plan/planned.ts';
-import { checkInputs } from '../provider/provider-calls.ts';
+import { assertKnown, checkInputs } from '../provider/provider-calls.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import type { Registration } from './registration.ts';
 import { tracedLike } from './unknown-sources.ts';
@@ -56,7 +56,11 @@ export async function checkGoal(
     }),
   );
   for (const message of answer.warnings ?? []) reporter.diagnose({ severity: 'warning', message, urn });
-  if (answer.failures.length === 0) return operation.isPreview ? tracedLike(answer.inputs, newInputs) : answer.inputs;
+  if (answer.failures.length === 0) {
+    if (operation.isPreview) return tracedLike(answer.inputs, newInputs);
+    assertKnown({ urn, type: goal.type }, 'Check', 'inputs', answer.inputs);
+    return answer.inputs;
+  }
   for (const failure of answer.failures)
     reporter.diagnose({ severity: 'error', message: failureText(goal, newInputs, failure), urn });
   progress.fail();
