@@ -15,34 +15,41 @@ interface Node {
 
 /**
  * Deletes each as soon as all that lean on it are gone. What a failed one leans on stays.
- * `leansOn`: for each, the positions of what it leans on, without circles. `admit` bounds how many are worked on; who has
- * been admitted already, as part of a cascade, must not wait to be admitted again. Returns the keys that stayed.
+ * `leansOn`: for each, the positions of what it leans on, without circles. `atATime` bounds how many are begun, so that
+ * what waits for its turn costs nothing; who waits for another deletion in his `before` must not be bounded. Returns the
+ * keys that stayed.
  */
 export async function deleteInOrder(
   operation: Operation,
   doomed: readonly Doomed[],
   leansOn: readonly (readonly number[])[],
-  admit: (work: () => Promise<void>) => Promise<void> = (work) => work(),
+  atATime = Number.POSITIVE_INFINITY,
 ): Promise<ReadonlySet<StateKey>> {
   const nodes = createNodes(doomed, leansOn);
   const kept = new Set<StateKey>();
   const companions = new Companions(operation.ledger);
   if (nodes.length === 0) return kept;
   await new Promise<void>((resolve) => {
-    let left = nodes.length;
-    const start = async (node: Node): Promise<void> => {
-      await admit(() => deleteNode(operation, node, companions));
+    const free = nodes.filter((node) => node.dependentsLeft === 0);
+    let begun = 0;
+    let done = 0;
+    const beginFree = () => {
+      for (; begun < free.length && begun - done < atATime; begun += 1) void work(free[begun]!);
+    };
+    const work = async (node: Node): Promise<void> => {
+      await deleteNode(operation, node, companions);
       if (node.isKept) kept.add(node.doomed.key);
       for (const position of node.leansOn) {
         const needed = nodes[position]!;
         needed.isKept ||= node.isKept;
         needed.dependentsLeft -= 1;
-        if (needed.dependentsLeft === 0) void start(needed);
+        if (needed.dependentsLeft === 0) free.push(needed);
       }
-      left -= 1;
-      if (left === 0) resolve();
+      done += 1;
+      if (done === nodes.length) resolve();
+      else beginFree();
     };
-    for (const node of nodes.filter((candidate) => candidate.dependentsLeft === 0)) void start(node);
+    beginFree();
   });
   return kept;
 }

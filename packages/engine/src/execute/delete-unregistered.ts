@@ -27,7 +27,7 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
   // A preview goes on, to show all of them.
   if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
   const leansOn = deletionGraph(doomed.map(({ state }) => state));
-  await deleteInOrder(operation, doomed, leansOn);
+  await deleteInOrder(operation, doomed, leansOn, operation.admission.limit);
 }
 
 /**

@@ -1,12 +1,15 @@
 /** Lets a bounded number of calls run at a time, in the order they asked. */
 export class Semaphore {
+  /** How many run at a time. */
+  readonly limit: number;
   #free: number;
   readonly #waiting: (() => void)[] = [];
   #next = 0;
 
   /** `limit` of 0 and less: unlimited. */
   constructor(limit: number) {
-    this.#free = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+    this.limit = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+    this.#free = this.limit;
   }
 
   async run<Result>(call: () => Promise<Result>): Promise<Result> {
