@@ -41,6 +41,27 @@ test('a refresh records what the provider reads, and nothing when nothing has ch
   });
 });
 
+test('what the provider sees no difference in is recorded, and told to be the same', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(body);
+  stack.world.things.set('a', { id: 'a', type: 'test:index:Thing', props: { name: 'a', size: 1, serial: 'other' } });
+  const { events, changes } = await stack.refresh();
+  expect(events).toContain('same a');
+  expect(changes).toEqual({ same: 5 });
+  expect(stack.snapshot.resources.find(({ id }) => id === 'a')).toMatchObject({ outputs: { serial: 'other' } });
+});
+
+test('what has been found is recorded, even when the provider cannot compare it', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(body);
+  stack.world.things.set('a', { id: 'a', type: 'test:index:Thing', props: { name: 'a', size: 7, serial: 'other' } });
+  stack.world.onCall = (call) => {
+    if (call === 'diff') throw new Error('cannot compare');
+  };
+  expect((await stack.refresh()).result).toBe('failed');
+  expect(stack.snapshot.resources.find(({ id }) => id === 'a')).toMatchObject({ inputs: { size: 7 } });
+});
+
 test('what has vanished is forgotten, with every mention of it', async () => {
   const stack = new TestStack(new World());
   await stack.up(body);

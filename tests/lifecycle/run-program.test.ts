@@ -48,6 +48,19 @@ describe('a refresh that runs the program', () => {
     expect(changing(stack)).toEqual(['read base-1', 'read other-2']);
   });
 
+  test('tells of components and providers as if they had been read, and counts them once', async () => {
+    const stack = await deployed();
+    const { events, changes } = await stack.refresh(running(body({ hasNew: true })));
+    expect(events.filter((line) => / (group|mine)$/.test(line))).toEqual([
+      'update mine',
+      'same mine',
+      'update group',
+      'same group',
+    ]);
+    expect(events).toContain('same new');
+    expect(changes).toEqual({ same: 6 });
+  });
+
   test('reads what is no longer declared, too, and deletes nothing', async () => {
     const stack = await deployed();
     const { result } = await stack.refresh(running(async () => {}));
@@ -90,7 +103,9 @@ describe('a destruction that runs the program', () => {
     const stack = await deployed();
     const { result, events } = await stack.destroy(running(body({ token: 'new', hasNew: true })));
     expect(result).toBe('succeeded');
-    expect(events).toEqual(expect.arrayContaining(['same base', 'same other', 'delete other', 'delete base']));
+    expect(events).toEqual(
+      expect.arrayContaining(['same base', 'same other', 'same new', 'delete other', 'delete base']),
+    );
     expect(changing(stack)).toEqual(['delete other-2', 'delete base-1']);
     expect(stack.snapshot.resources).toEqual([]);
   });
@@ -106,9 +121,15 @@ describe('a destruction that runs the program', () => {
     expect(stack.world.names()).toHaveLength(2);
   });
 
-  test('deletes targets alone', async () => {
+  test('deletes targets alone, and starts no provider that is none', async () => {
     const stack = await deployed();
-    await stack.destroy(running(body(), { targets: ['**::other'] }));
+    const program: ProgramBody = async (program) => {
+      await body()(program);
+      const extra = await program.resource('pulumi:providers:test', 'extra', {});
+      await program.thing('new', {}, { provider: `${extra.urn}::${extra.id}` });
+    };
+    const { result } = await stack.destroy(running(program, { targets: ['**::other'] }));
+    expect(result).toBe('succeeded');
     expect(stack.records()).toEqual(['group', 'base = base-1']);
   });
 });

@@ -33,6 +33,22 @@ export async function sameMarker(operation: Operation, state: ResourceState): Pr
   return step;
 }
 
+/**
+ * Says that a resource is left alone which the program was run to declare: it is planned like any other, and comes to
+ * what is recorded of it.
+ */
+export async function heardMarker(operation: Operation, state: ResourceState): Promise<StepInfo> {
+  const step = stepInfo('same', { old: state, new: { ...state } });
+  await runStep(operation, step, async () => ({ step }));
+  return step;
+}
+
+/** Says that something declared is not made (Pulumi: a skipped create). */
+export async function skipMarker(operation: Operation, planned: ResourceState): Promise<void> {
+  const step = stepInfo('same', { old: planned, new: planned });
+  await runStep(operation, step, async () => ({ step }));
+}
+
 /** An unchanged provider still has to be configured, and may have something new to remember. */
 async function keepProvider(
   { providers }: Operation,

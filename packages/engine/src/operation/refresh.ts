@@ -1,4 +1,5 @@
 import {
+  emptyMap,
   isProviderType,
   propertyEquals,
   type ResourceState,
@@ -8,7 +9,7 @@ import {
   type Urn,
   urnName,
 } from '@radiant/model';
-import { structuralDiff, topLevelKeys } from '../compare/structural-diff.ts';
+import { compareFound, type FoundDifference } from '../compare/compare-found.ts';
 import { runStep, timestamp } from '../execute/run-step.ts';
 import { readThing } from '../provider/provider-calls.ts';
 import { recordable } from '../provider/recordable.ts';
@@ -55,32 +56,49 @@ export async function forgetVanished(operation: Operation): Promise<void> {
 
 /**
  * Reads one resource and records what is found. Returns that; undefined when the thing is gone, whose record then stays
- * until `forgetVanished`. `provider` serves it now, when that is not the recorded one.
+ * until `forgetVanished`. `server`: the provider that serves it now, of one that the program has declared.
  */
 export async function refreshOne(
   operation: Operation,
   { key, state: old }: Recorded,
-  provider: string = old.provider,
+  server?: string,
 ): Promise<ResourceState | undefined> {
-  const begin = stepInfo('refresh', { old, new: old });
+  const provider = server ?? old.provider;
+  const begin = stepInfo('refresh', { old, new: server === undefined ? old : unread(old) });
   // Only an operation that is a refresh counts what it read (Pulumi: isRefresh).
   const isCounted = operation.request.kind === 'refresh';
   let found: ResourceState | undefined = old;
   await runStep(operation, begin, async () => {
-    if (old.ownership === 'component' || isProviderType(old.type)) return { step: { ...begin, op: 'same' }, isCounted };
+    if (old.ownership === 'component' || isProviderType(old.type)) return { step: unchangedStep(old, old), isCounted };
     const current = await operation.stepping.run(() => readCurrent(operation, old, provider));
     found = current;
     if (current === undefined) {
       operation.vanished.set(key, old);
       return { step: { ...stepInfo('delete', { old }), isLogical: false }, isCounted };
     }
-    if (isSameRecord(old, current)) return { step: { ...begin, op: 'same' }, isCounted };
+    if (isSameRecord(old, current)) return { step: unchangedStep(old, old), isCounted };
     await operation.ledger.change([{ kind: 'put', key, state: current }]);
     for (const message of current.initErrors)
       operation.reporter.diagnose({ severity: 'warning', message, urn: old.urn });
-    return { step: refreshedStep(old, current), isCounted };
+    const comparison = await compareFound(operation, old, current, provider);
+    const step = comparison === undefined ? unchangedStep(old, current) : changedStep(old, current, comparison);
+    return { step, isCounted };
   });
   return found;
+}
+
+/**
+ * Tells of a declared component or provider that there is nothing to read of it. Pulumi names that an update, whose parts
+ * nobody counts.
+ */
+export async function tellUnread(operation: Operation, old: ResourceState): Promise<void> {
+  const begin = stepInfo('refresh', { old, new: unread(old) });
+  await runStep(operation, begin, async () => ({ step: { ...begin, op: 'update', new: old } }));
+}
+
+/** What the program has declared, before it is read. */
+function unread(old: ResourceState): ResourceState {
+  return { ...old, id: '', outputs: emptyMap, initErrors: [] };
 }
 
 /** Undefined when there is no such thing any more. */
@@ -111,11 +129,12 @@ async function readCurrent(
   return isChanged && old.ownership === 'managed' ? { ...current, modified: timestamp(operation) } : current;
 }
 
-function refreshedStep(old: ResourceState, current: ResourceState): StepInfo {
-  const found = Object.entries(structuralDiff(old.outputs, current.outputs));
-  const detailedDiff = Object.fromEntries(found.map(([path, { kind }]) => [path, { kind, isInputDiff: false }]));
-  const details = { diffs: topLevelKeys(detailedDiff), detailedDiff };
-  return { ...stepInfo('update', { old, new: current }, details), isLogical: false };
+function unchangedStep(old: ResourceState, current: ResourceState): StepInfo {
+  return { ...stepInfo('same', { old, new: current }), isLogical: false };
+}
+
+function changedStep(old: ResourceState, current: ResourceState, { diffs, detailedDiff }: FoundDifference): StepInfo {
+  return { ...stepInfo('update', { old, new: current }, { diffs, detailedDiff }), isLogical: false };
 }
 
 /**

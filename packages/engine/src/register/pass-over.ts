@@ -1,14 +1,16 @@
 import {
   type Goal,
+  isProviderType,
   OperationError,
   packageOfType,
   parseProviderReference,
   type ResourceState,
+  type StepInfo,
   stackType,
   type Urn,
 } from '@radiant/model';
 import { decideStep } from '../decide/decide-step.ts';
-import { sameMarker } from '../execute/same-step.ts';
+import { heardMarker, sameMarker, skipMarker } from '../execute/same-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
@@ -17,6 +19,7 @@ import { isDefaultProvider, stepInfo } from '../operation/reporter.ts';
 import { assertPassingOverPlanned } from '../plan/planned.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { isMerelyHeard, onlyListens, refreshesOnDeclaration } from '../select/mode.ts';
+import { newState } from './new-state.ts';
 import { neutralFacts } from './plan-registration.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 
@@ -82,10 +85,7 @@ export async function passOver(
 ): Promise<RegistrationResult | undefined> {
   const decision = decideStep({ ...neutralFacts(registration.goal, recorded?.state), scope: 'out' });
   assertPassingOverPlanned(operation, registration, recorded, decision);
-  if (decision === 'skip' || recorded === undefined) {
-    registration.absence = 'skipped';
-    return undefined;
-  }
+  if (decision === 'skip' || recorded === undefined) return skip(operation, registration);
   const provider = await currentProvider(operation, registration, recorded.state);
   if (!onlyListens(operation)) assertSameProvider(operation, registration, recorded.state);
   const isRead = onlyListens(operation) && refreshesOnDeclaration(operation) && isSelected(operation, recorded);
@@ -97,8 +97,31 @@ export async function passOver(
   // Who names it by what the program is told names what is recorded.
   if (state.urn !== registration.urn) operation.registrations.set(state.urn, registration);
   const isTold = isRead && operation.request.kind === 'refresh';
-  const step = isTold ? stepInfo('same', { old: state, new: state }) : await sameMarker(operation, state);
+  const step = isTold ? stepInfo('same', { old: state, new: state }) : await leftAlone(operation, state);
   return { key: recorded.key, state, step, isReplaced: false, isPassedOver: true };
+}
+
+/** Nothing is made of it, and that is told (engine reference 7.2, skipped create). */
+async function skip(operation: Operation, registration: Registration): Promise<undefined> {
+  registration.absence = 'skipped';
+  const { urn, goal } = registration;
+  const ownership = goal.kind === 'custom' ? 'managed' : 'component';
+  const provider = await providerToBe(operation, goal, urn);
+  await skipMarker(operation, newState(urn, goal, provider, { ownership, id: '', inputs: goal.inputs }));
+  return undefined;
+}
+
+/** A program that is heard declares its default providers for real; what is no target starts none. */
+async function providerToBe(operation: Operation, goal: Goal, urn: Urn): Promise<string> {
+  const { type: token, parent, plugin, provider } = goal;
+  if (provider !== undefined) return provider;
+  if (!onlyListens(operation) || goal.kind !== 'custom' || isProviderType(token)) return '';
+  return resolveProvider(operation, { token, name: urn, parent, plugin });
+}
+
+function leftAlone(operation: Operation, state: ResourceState): Promise<StepInfo> {
+  const isHeard = onlyListens(operation) && state.ownership !== 'component';
+  return isHeard ? heardMarker(operation, state) : sameMarker(operation, state);
 }
 
 /** The provider that serves it now: declared for it when it is a default one. */

@@ -17,7 +17,7 @@ import { runsAnyway } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
-import { refreshOne } from '../operation/refresh.ts';
+import { refreshOne, tellUnread } from '../operation/refresh.ts';
 import { assertDecisionPlanned } from '../plan/planned.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
@@ -135,8 +135,8 @@ async function planAndExecute(
 }
 
 /**
- * The record as its provider finds the thing now, where the person or the provider asks for that. Of one that is gone nothing is left but a place
- * for the record of its successor.
+ * The record as its provider finds the thing now, where the person or the provider asks for that. Of one that is gone
+ * nothing is left but a place for the record of its successor.
  */
 async function asFound(
   operation: Operation,
@@ -144,10 +144,14 @@ async function asFound(
   recorded: Recorded | undefined,
   { provider }: Served,
 ): Promise<Recorded | undefined> {
-  if (recorded === undefined || provider === '') return recorded;
+  if (recorded === undefined) return recorded;
   const { key, state: old } = recorded;
   if (!refreshesOnDeclaration(operation) && !isReadBeforeUpdate(operation, old)) return recorded;
-  if (old.disposition !== 'live' || old.ownership !== 'managed') return recorded;
+  if (old.disposition !== 'live' || old.ownership === 'external') return recorded;
+  if (provider === '') {
+    await tellUnread(operation, old);
+    return recorded;
+  }
   const state = await refreshOne(operation, recorded, provider);
   if (state !== undefined) return { key, state };
   operation.vanished.delete(key);
