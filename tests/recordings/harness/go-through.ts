@@ -35,6 +35,7 @@ export async function goThrough(
   await lab.must(program, 'config', 'set', 'stage', stage.stage);
   const preview = stage.hasPreview === true ? await previewed(lab, program, name) : nothing;
   for (const command of stage.prepared ?? []) await lab.must(program, ...command);
+  if (stage.tainted !== undefined) await lab.taint(program, stage.tainted);
   const before = await lab.printed(program, 'stack', 'export');
   const { code, events, calls } = await lab.operate(program, ...stage.args);
   const after = await lab.printed(program, 'stack', 'export');

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { openWorkspace } from '@radiant/toolkit';
@@ -83,6 +83,19 @@ export class RecordingLab {
 
   async printed(program: ProgramName, ...args: readonly string[]): Promise<JsonObject> {
     return JSON.parse((await this.must(program, ...args)).out) as JsonObject;
+  }
+
+  /** Marks a resource in the state as one that the next update replaces. */
+  async taint(program: ProgramName, urn: string): Promise<void> {
+    const state = await this.printed(program, 'stack', 'export');
+    const deployment = state.deployment as JsonObject;
+    const resources = (deployment.resources as readonly JsonObject[]).map((resource) =>
+      resource.urn === urn ? { ...resource, taint: true } : resource,
+    );
+    const features = [...new Set([...((state.features ?? []) as readonly string[]), 'taint'])];
+    const file = path.join(this.#root, 'tainted.json');
+    await writeFile(file, JSON.stringify({ ...state, version: 4, features, deployment: { ...deployment, resources } }));
+    await this.must(program, 'stack', 'import', '--file', file);
   }
 
   async dispose(): Promise<void> {

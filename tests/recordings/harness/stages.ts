@@ -8,6 +8,8 @@ export interface Stage {
   readonly args: readonly string[];
   /** Commands before it. */
   readonly prepared?: readonly (readonly string[])[];
+  /** The URN of what was tainted before it. */
+  readonly tainted?: string;
   readonly exitCode: number;
   readonly hasPreview?: boolean;
   /** The file with the state afterwards. */
@@ -82,9 +84,24 @@ const choices: readonly Stage[] = [
     exported: 'replace.export.json',
   },
   {
+    name: 'tainted',
+    stage: '1',
+    tainted: book('with'),
+    args: up,
+    exitCode: 0,
+    exported: 'tainted.export.json',
+  },
+  {
+    name: 'refresh-run-program',
+    stage: '1',
+    args: ['refresh', '--yes', '--run-program'],
+    exitCode: 0,
+    exported: 'refresh-run-program.export.json',
+    hasCalls: true,
+  },
+  {
     name: 'after-import',
     stage: '1',
-    prepared: [['refresh', '--yes', '--skip-preview']],
     args: up,
     exitCode: 0,
     exported: 'after-import.export.json',
@@ -95,6 +112,13 @@ const choices: readonly Stage[] = [
     args: ['destroy', '--yes', '--skip-preview', '--target', book('plain'), '--target-dependents'],
     exitCode: 0,
     exported: 'destroy-target.export.json',
+  },
+  {
+    name: 'destroy-run-program',
+    stage: '1',
+    args: ['destroy', '--yes', '--skip-preview', '--run-program'],
+    exitCode: 0,
+    exported: 'destroy-run-program.export.json',
   },
 ];
 
