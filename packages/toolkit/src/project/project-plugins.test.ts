@@ -3,7 +3,7 @@ import { pluginSource } from '../operation/plugin-source.ts';
 import { parseProjectFile } from './project-file.ts';
 
 function project(yaml: string) {
-  return parseProjectFile('/work/Pulumi.yaml', `name: p\nruntime: nodejs\n${yaml}`);
+  return parseProjectFile('/project/Pulumi.yaml', `name: p\nruntime: nodejs\n${yaml}`);
 }
 
 const packages = project(`packages:
@@ -21,7 +21,7 @@ function source(packageName: string, inputs = {}) {
 
 describe('a package that the project lists', () => {
   test('is served from its folder, whatever version the program names', () => {
-    expect(source('shelf', { version: '9.9.9' })).toEqual({ name: 'shelf', path: '/work/plugins/shelf' });
+    expect(source('shelf', { version: '9.9.9' })).toEqual({ name: 'shelf', path: '/project/plugins/shelf' });
     expect(source('box')).toEqual({ name: 'box', path: '/box' });
   });
 
@@ -41,7 +41,7 @@ describe('a package that the project lists', () => {
     const internal = { name: 'shelf', version: '0.1.0', parameterization: 'eyJ9' };
     expect(source('dns', { version: '3.0.0', __internal: internal })).toEqual({
       name: 'shelf',
-      path: '/work/plugins/shelf',
+      path: '/project/plugins/shelf',
       parameters: { name: 'dns', version: '3.0.0', value: 'eyJ9' },
     });
   });
