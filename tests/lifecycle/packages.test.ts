@@ -29,7 +29,7 @@ test('a package that the program describes gets one default provider, which reco
   expect((await stack.up(body)).errors).toEqual([]);
   expect(providers(stack).map(({ urn, inputs }) => [urn.split('::')[3], inputs])).toEqual([
     [
-      'default_2_0_0_https___plugins_test',
+      'default_2_0_0_https_/plugins.test',
       {
         version: '2.0.0',
         __internal: {
@@ -55,6 +55,97 @@ test('packages with different parameters are served by different providers', asy
     await thing('b', {}, { plugin: { packageRef: two } });
   });
   expect(providers(stack)).toHaveLength(2);
+});
+
+test('of two parameters for one version of a package, each has a provider that keeps its name', async () => {
+  const stack = new TestStack(new World());
+  const other = { ...parameterized, parameterization: { ...parameterized.parameterization!, value: 'b3RoZXI=' } };
+  const body =
+    (...packages: readonly PackageDescription[]): ProgramBody =>
+    async ({ monitor, thing }) => {
+      for (const described of packages) {
+        const packageRef = await monitor.registerPackage(described);
+        await thing(`of-${described.parameterization!.value}`, {}, { plugin: { packageRef } });
+      }
+    };
+  const named = () =>
+    Object.fromEntries(
+      providers(stack).map(({ urn, inputs }) => [
+        (inputs.__internal as PropertyMap).parameterization,
+        urn.split('::')[3]?.replace(/[0-9a-f]{8}$/, 'HASH'),
+      ]),
+    );
+  const plain = 'default_2_0_0_https_/plugins.test';
+  expect((await stack.up(body(parameterized, other))).errors).toEqual([]);
+  expect(named()).toEqual({ 'aGVsbG8=': plain, 'b3RoZXI=': `${plain}_HASH` });
+  expect((await stack.up(body(other, parameterized))).journal).toEqual([]);
+  await stack.up(body(other));
+  expect(named()).toEqual({ 'b3RoZXI=': `${plain}_HASH` });
+});
+
+test('a parameter that changes changes the provider in its place', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (value: string): ProgramBody =>
+    async ({ monitor, thing }) => {
+      const parameterization = { ...parameterized.parameterization!, value };
+      const packageRef = await monitor.registerPackage({ ...parameterized, parameterization });
+      await thing('a', {}, { plugin: { packageRef } });
+    };
+  await stack.up(body('b25l'));
+  const before = providers(stack).map(({ urn, id }) => `${urn}::${id}`);
+  await stack.up(body('dHdv'));
+  expect(providers(stack).map(({ urn, id }) => `${urn}::${id}`)).toEqual(before);
+  expect(providers(stack)[0]?.inputs.__internal).toMatchObject({ parameterization: 'dHdv' });
+});
+
+test('checksums, and a slash at the end of an address, make no other provider', async () => {
+  const stack = new TestStack(new World());
+  const plugin = { version: '1.0.0', downloadUrl: 'https://plugins.test/x' };
+  const { errors } = await stack.up(async ({ thing }) => {
+    await thing('a', {}, { plugin: { ...plugin, checksums: { 'linux-amd64': 'ab' } } });
+    await thing('b', {}, { plugin: { ...plugin, downloadUrl: 'https://plugins.test/x/' } });
+  });
+  expect(errors).toEqual([]);
+  expect(providers(stack).map(({ urn }) => urn.split('::')[3])).toEqual(['default_1_0_0_https_/plugins.test/x']);
+});
+
+const installed = () => ({ version: '4.5.6', downloadUrl: 'https://installed.test' });
+
+test('what a request does not say of its plugin, the installed package says', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(
+    async ({ thing }) => {
+      await thing('a');
+      await thing('b', {}, { plugin: { version: '1.0.0' } });
+    },
+    { installed },
+  );
+  expect(providers(stack).map(({ urn, inputs }) => [urn.split('::')[3], inputs])).toEqual([
+    [
+      'default_4_5_6_https_/installed.test',
+      { version: '4.5.6', __internal: { pluginDownloadURL: 'https://installed.test' } },
+    ],
+    [
+      'default_1_0_0_https_/installed.test',
+      { version: '1.0.0', __internal: { pluginDownloadURL: 'https://installed.test' } },
+    ],
+  ]);
+});
+
+test('an explicit provider that names no plugin gets the one that the installed package asks for', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(
+    async ({ resource }) => {
+      await resource('pulumi:providers:test', 'silent', { version: 'of the user' });
+      await resource('pulumi:providers:test', 'versioned', {}, { plugin: { version: '1.0.0' } });
+    },
+    { installed },
+  );
+  expect(Object.fromEntries(providers(stack).map(({ urn, inputs }) => [urn.split('::')[3], inputs]))).toEqual({
+    silent: { version: '4.5.6', __internal: { pluginDownloadURL: 'https://installed.test' } },
+    versioned: { version: '1.0.0', __internal: {} },
+  });
 });
 
 test('an explicit provider of a described package records the plugin behind it, too', async () => {

@@ -6,6 +6,7 @@ import {
   type JournalEntry,
   MonitorClosedError,
   OperationError,
+  type PluginRequest,
   type ProgramOutcome,
   type ProgramRunner,
   type PropertyMap,
@@ -58,6 +59,8 @@ export interface RunSettings {
   readonly drain?: AbortSignal;
   readonly terminate?: AbortSignal;
   readonly mayChange?: () => Promise<void>;
+  /** What the program has installed for a package. */
+  readonly installed?: (packageName: string) => PluginRequest | undefined;
 }
 
 interface RunOfProgram {
@@ -135,6 +138,7 @@ export class TestStack {
           },
         },
         ...(body === undefined ? {} : { program: programRunner(body, this.name, settings) }),
+        installedPackage: settings.installed,
         journal: {
           append: async (entry) => {
             await settings.journal?.(entry);

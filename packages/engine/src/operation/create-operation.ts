@@ -1,4 +1,11 @@
-import { type PropertyValue, type RegisteredResources, type Snapshot, type Urn, unknownId } from '@radiant/model';
+import {
+  childUrn,
+  type PropertyValue,
+  type RegisteredResources,
+  type Snapshot,
+  type Urn,
+  unknownId,
+} from '@radiant/model';
 import { readAutonaming } from '../autonaming/autonaming-config.ts';
 import { ProgramCallbacks } from '../callbacks/program-callbacks.ts';
 import { PlanConstraint } from '../plan/plan-constraint.ts';
@@ -54,10 +61,13 @@ export function createOperation(
       if (looksAround) inspection.begin(operation, handle);
     },
   });
+  const packages = new Packages(ports.random, (packageName) => ports.installedPackage?.(packageName));
   const defaultProviders = new DefaultProviders({
     config: request.config,
     configSecretKeys: request.configSecretKeys,
-    installed: (packageName) => ports.installedPackage?.(packageName),
+    packages,
+    isRecorded: (type, name) =>
+      ledger.live(childUrn(request.stack, request.project, undefined, type, name)) !== undefined,
     register: (goal) => registerDefaultProvider(operation, goal),
   });
   let monitor: MonitorLifetime | undefined;
@@ -77,7 +87,7 @@ export function createOperation(
     callbacks: new ProgramCallbacks(),
     providers,
     defaultProviders,
-    packages: new Packages(ports.random),
+    packages,
     providerManager: providerManager(providers, ports.random),
     admission: new Semaphore(request.parallel > 0 ? Math.max(request.parallel, admittedMin) : request.parallel),
     planning: new Semaphore(request.parallel),

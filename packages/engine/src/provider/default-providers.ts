@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { type Goal, OperationError, type PluginRequest, providerTypePrefix } from '@radiant/model';
+import type { Packages } from './packages.ts';
 import { configuredInputs } from './provider-inputs.ts';
 
 export interface DefaultProviderPorts {
   readonly config: { readonly [key: string]: string };
   readonly configSecretKeys: readonly string[];
-  /** What the program has installed for a package, for requests that say nothing of a plugin. */
-  readonly installed: (packageName: string) => PluginRequest | undefined;
+  readonly packages: Packages;
+  /** Whether a provider of that type and name is recorded. */
+  readonly isRecorded: (type: string, name: string) => boolean;
   /** Declares the provider as a resource; returns its reference. */
   readonly register: (goal: Goal) => Promise<string>;
 }
@@ -14,6 +17,8 @@ export interface DefaultProviderPorts {
 export class DefaultProviders {
   readonly #ports: DefaultProviderPorts;
   readonly #references = new Map<string, Promise<string>>();
+  /** Type and name of each. */
+  readonly #taken = new Set<string>();
   readonly #denied: ReadonlySet<string>;
 
   constructor(ports: DefaultProviderPorts) {
@@ -29,8 +34,9 @@ export class DefaultProviders {
         summary: `Default provider for '${packageName}' disabled. '${user}' must use an explicit provider.`,
         detail: 'The configuration `pulumi:disable-default-providers` says so.',
       });
-    const plugin = this.#plugin(packageName, requested);
-    const key = JSON.stringify([packageName, plugin.version, plugin.downloadUrl, plugin.checksums, plugin.base]);
+    const plugin = this.#ports.packages.forDefaultProvider(packageName, requested);
+    // Checksums say nothing of what a plugin is (Pulumi: ProviderRequest.String).
+    const key = JSON.stringify([packageName, plugin.version, plugin.downloadUrl, plugin.base]);
     let reference = this.#references.get(key);
     if (reference === undefined) {
       reference = this.#ports.register(this.#goal(packageName, plugin));
@@ -39,10 +45,17 @@ export class DefaultProviders {
     return reference;
   }
 
-  #plugin(packageName: string, requested: PluginRequest): PluginRequest {
-    const { version, downloadUrl, base } = requested;
-    if (version !== undefined || downloadUrl !== undefined || base !== undefined) return requested;
-    return this.#ports.installed(packageName) ?? requested;
+  /**
+   * Pulumi's name for it; where another parameter has that already, a name that tells them apart. Once recorded under such
+   * a name, a parameter keeps it, in whatever order the program names them.
+   */
+  #takeName(type: string, plugin: PluginRequest): string {
+    const plain = defaultName(plugin);
+    const own = `${plain}_${fingerprint(plugin)}`;
+    const isApart = this.#taken.has(`${type} ${plain}`) || this.#ports.isRecorded(type, own);
+    const name = isApart ? own : plain;
+    this.#taken.add(`${type} ${name}`);
+    return name;
   }
 
   /** What serves the engine's own functions cannot be denied: no program could declare it. */
@@ -52,10 +65,11 @@ export class DefaultProviders {
 
   #goal(packageName: string, plugin: PluginRequest): Goal {
     const { config, configSecretKeys } = this.#ports;
+    const type = `${providerTypePrefix}${packageName}`;
     return {
       kind: 'custom',
-      type: `${providerTypePrefix}${packageName}`,
-      name: defaultName(plugin),
+      type,
+      name: this.#takeName(type, plugin),
       inputs: configuredInputs(packageName, config, configSecretKeys),
       providers: {},
       plugin,
@@ -74,18 +88,30 @@ export class DefaultProviders {
   }
 }
 
-/** `default_4_34_2`, and the sanitised address of the plugin where one is given. */
+/** `default_4_34_2`, and the address of the plugin where one is given (Pulumi: ProviderRequest.DefaultName). */
 function defaultName({ version, downloadUrl }: PluginRequest): string {
   const numbers = version === undefined ? '' : `_${version.replace(/^v/, '').replaceAll(/[.+-]/g, '_')}`;
-  const address = downloadUrl === undefined ? '' : `_${downloadUrl.replaceAll(/[^A-Za-z0-9_]/g, '_')}`;
+  const address = downloadUrl === undefined ? '' : `_${qualifiedName(downloadUrl)}`;
   return `default${numbers}${address}`;
+}
+
+/** Pulumi: tokens.IntoQName. */
+function qualifiedName(text: string): string {
+  const segments = text.split('/').filter((segment) => segment !== '');
+  return segments.map((segment) => segment.replaceAll(/[^A-Za-z0-9_.-]/g, '_')).join('/') || '_';
+}
+
+function fingerprint({ base }: PluginRequest): string {
+  const text = JSON.stringify([base?.name, base?.version, base?.parameter]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 function deniedPackages(value: string | undefined): ReadonlySet<string> {
   if (value === undefined || value === '') return new Set();
   try {
     const names: unknown = JSON.parse(value);
-    if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return new Set(names);
+    if (Array.isArray(names) && names.every((name) => typeof name === 'string'))
+      return new Set(names.map((name) => name.trim()));
   } catch {}
   throw new OperationError({
     code: 'CONFIG_INVALID',

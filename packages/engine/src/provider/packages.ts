@@ -7,14 +7,22 @@ export interface PluginNaming {
   readonly packageRef?: string;
 }
 
-/** The packages that programs have described (Pulumi: RegisterPackage). The same description has the same reference. */
+/** What the program has installed for a package. */
+export type InstalledPackage = (packageName: string) => PluginRequest | undefined;
+
+/**
+ * Which plugins serve the packages of a program: those that it has described (Pulumi: RegisterPackage), whose same
+ * description has the same reference, and those that it has installed.
+ */
 export class Packages {
   readonly #random: Random;
+  readonly #installed: InstalledPackage;
   readonly #references = new Map<string, string>();
   readonly #plugins = new Map<string, PluginRequest>();
 
-  constructor(random: Random) {
+  constructor(random: Random, installed: InstalledPackage) {
     this.#random = random;
+    this.#installed = installed;
   }
 
   register(description: PackageDescription): string {
@@ -39,6 +47,28 @@ export class Packages {
       ...(downloadUrl === undefined ? {} : { downloadUrl }),
       ...(checksums === undefined ? {} : { checksums }),
     };
+  }
+
+  /** Whatever a request does not say of the plugin, the installed package says (Pulumi: normalizeProviderRequest). */
+  forDefaultProvider(packageName: string, requested: PluginRequest): PluginRequest {
+    const installed = this.#installed(packageName) ?? {};
+    const version = requested.version ?? installed.version;
+    const downloadUrl = (requested.downloadUrl ?? installed.downloadUrl)?.replace(/\/$/, '');
+    // A parameter belongs to one version of the package.
+    const base = requested.base ?? (version === installed.version ? installed.base : undefined);
+    return {
+      ...(version === undefined ? {} : { version }),
+      ...(downloadUrl === undefined || downloadUrl === '' ? {} : { downloadUrl }),
+      ...(requested.checksums === undefined ? {} : { checksums: requested.checksums }),
+      ...(base === undefined ? {} : { base }),
+    };
+  }
+
+  /** A provider that says nothing of its plugin gets that of the default provider (engine reference 2.4, point 8). */
+  forExplicitProvider(packageName: string, requested: PluginRequest): PluginRequest {
+    const { version, downloadUrl, base } = requested;
+    if (version !== undefined || downloadUrl !== undefined || base !== undefined) return requested;
+    return { ...requested, ...this.#installed(packageName) };
   }
 
   /** What a reference stands for. Throws OperationError for one that nobody was given. */

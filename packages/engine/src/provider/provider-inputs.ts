@@ -20,7 +20,7 @@ export function withPlugin(inputs: PropertyMap, goal: Pick<Goal, 'plugin' | 'env
   const internal = internalInputs(goal);
   const result: Record<string, PropertyValue> = { ...inputs };
   const { version } = goal.plugin;
-  if (version !== undefined && !Object.hasOwn(inputs, 'version')) setOwn(result, 'version', version);
+  if (version !== undefined) setOwn(result, 'version', version);
   if (!isDefault || Object.keys(internal).length > 0) setOwn(result, internalKey, internal);
   return result;
 }

@@ -6,6 +6,7 @@ import {
   type Goal,
   isProviderType,
   MonitorClosedError,
+  providerPackage,
   type RegisterResourceResult,
   type ResourceState,
   type SnapshotChange,
@@ -48,7 +49,7 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
       if (!('goal' in constructed)) return constructed;
       goal = constructed.goal;
     }
-    registration = claimUrn(operation, withPluginInputs(goal));
+    registration = claimUrn(operation, withPluginInputs(operation, goal));
     const result = await register(operation, registration);
     if (result === undefined) return absent(registration);
     registration.result = { ...result, hasUnknown: hasUnknown(operation, result.state) };
@@ -190,8 +191,10 @@ function withPackage({ packages }: Operation, goal: Goal): Goal {
   return goal.plugin.packageRef === undefined ? goal : { ...goal, plugin: packages.resolve(goal.plugin) };
 }
 
-function withPluginInputs(goal: Goal): Goal {
-  return isProviderType(goal.type) ? { ...goal, inputs: withPlugin(goal.inputs, goal, false) } : goal;
+function withPluginInputs({ packages }: Operation, goal: Goal): Goal {
+  if (!isProviderType(goal.type)) return goal;
+  const plugin = packages.forExplicitProvider(providerPackage(goal.type), goal.plugin);
+  return { ...goal, inputs: withPlugin(goal.inputs, { ...goal, plugin }, false) };
 }
 
 /** Whether something about a resource is only known once it has been made or read. */
