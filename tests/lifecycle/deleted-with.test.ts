@@ -57,6 +57,34 @@ test('killed at any write of a destroy, nothing that goes with another is forgot
   }
 });
 
+test('killed at any write, what is to be made again does not refer to what went with another', async () => {
+  const host = (trigger: string) => (program: Program) =>
+    program.thing('host', {}, { replacementTrigger: trigger, deleteBeforeReplace: true });
+  for (let write = 0; ; write += 1) {
+    const stack = new TestStack(new World());
+    const withKind = (kind: number): ProgramBody => {
+      return async (program) => {
+        const { urn, id } = await host('x')(program);
+        const guest = await program.thing('with', { kind, goesWith: id }, { deletedWith: urn, dependencies: [urn] });
+        await program.thing('beside', {}, { replaceWith: [guest.urn], dependencies: [guest.urn] });
+        if (kind === 1) throw new Error('not now');
+      };
+    };
+    await stack.up(withKind(0));
+    await stack.up(withKind(1));
+    stack.world.things.delete(
+      stack.snapshot.resources.find(({ urn, disposition }) => disposition === 'live' && urn.endsWith('::with'))!.id,
+    );
+    await stack.refresh();
+    expect(stack.records()).toContain('with (superseded) = with-2');
+    const body: ProgramBody = async (program) => void (await host('y')(program));
+    const hasDied = await runUntilCrash(stack, { kind: 'up', body }, { write, moment: 'after' });
+    expect((await stack.up(body)).errors).toEqual([]);
+    expect(stack.records()).toEqual([expect.stringContaining('host = ')]);
+    if (!hasDied) break;
+  }
+});
+
 describe('while a predecessor of its host is still recorded', () => {
   const hostOf = (kind: number) => (program: Program) => program.thing('host', { kind });
 

@@ -1,4 +1,4 @@
-import { type ResourceState, referencedUrns, type SnapshotChange, type StateKey } from '@radiant/model';
+import { type ResourceState, referencedUrns, type SnapshotChange, type StateKey, type Urn } from '@radiant/model';
 import type { Ledger } from '../operation/ledger.ts';
 import { pruneReferences } from '../operation/prune-references.ts';
 import type { Doomed } from './doomed.ts';
@@ -11,6 +11,9 @@ import type { Doomed } from './doomed.ts';
 export class Companions {
   readonly #ledger: Ledger;
   readonly #waiting = new Map<StateKey, { readonly doomed: Doomed; readonly hosts: Set<StateKey> }>();
+  readonly #waitingFor = new Map<StateKey, StateKey[]>();
+  /** Who of those that stay recorded, waiting or to be made again, refers to a URN. */
+  readonly #mentioning = new Map<Urn, StateKey[]>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -19,43 +22,69 @@ export class Companions {
   /** Lets the record of something that no provider deletes wait, if it must. Returns whether it does. */
   take(doomed: Doomed): boolean {
     const hosts = new Set(doomed.goesWith === undefined ? [] : [doomed.goesWith]);
-    for (const [key, waiting] of this.#waiting)
-      if (needs(this.#ledger.current(key), doomed.state)) for (const host of waiting.hosts) hosts.add(host);
-    if (hosts.size > 0) this.#waiting.set(doomed.key, { doomed, hosts });
-    return hosts.size > 0;
+    for (const key of this.#mentioning.get(doomed.state.urn) ?? [])
+      for (const host of this.#waiting.get(key)?.hosts ?? []) hosts.add(host);
+    if (hosts.size === 0) return false;
+    this.#waiting.set(doomed.key, { doomed, hosts });
+    for (const host of hosts) note(this.#waitingFor, host, doomed.key);
+    this.#noteMentions(doomed);
+    return true;
   }
 
-  /** What to record once `doomed` is gone: of itself, of those that went with it, and of those that still wait. */
+  /** What to record once `doomed` is gone: of itself, of those that went with it, and of those that stay recorded. */
   changesFor(doomed: Doomed): readonly SnapshotChange[] {
-    const changes = [afterwards(this.#ledger, doomed)];
-    for (const [key, waiting] of this.#waiting) {
-      if (!waiting.hosts.delete(doomed.key) || waiting.hosts.size > 0) continue;
-      changes.push(afterwards(this.#ledger, waiting.doomed));
+    const gone = [doomed, ...this.#release(doomed.key)];
+    const remade = gone.filter(({ afterwards }) => afterwards === 'await');
+    for (const each of remade) this.#noteMentions(each);
+    const dropped = new Map(
+      gone.filter(({ afterwards }) => afterwards === 'drop').map(({ key, state }) => [key, state] as const),
+    );
+    const drops = Array.from(dropped.keys(), (key): SnapshotChange => ({ kind: 'drop', key }));
+    return [...drops, ...this.#stay(new Set(remade.map(({ key }) => key)), dropped)];
+  }
+
+  /** Takes out those that waited for nothing but this host. */
+  #release(host: StateKey): Doomed[] {
+    const released: Doomed[] = [];
+    for (const key of this.#waitingFor.get(host) ?? []) {
+      const { doomed, hosts } = this.#waiting.get(key)!;
+      hosts.delete(host);
+      if (hosts.size > 0) continue;
+      released.push(doomed);
       this.#waiting.delete(key);
     }
-    return doomed.afterwards === 'drop' ? [...changes, ...this.#withoutMention(doomed)] : changes;
+    this.#waitingFor.delete(host);
+    return released;
   }
 
-  /** Those that still wait must not refer to what has no record any more. */
-  #withoutMention({ key, state }: Doomed): SnapshotChange[] {
-    if (this.#ledger.generations(state.urn).some((generation) => generation !== key)) return [];
-    return Array.from(this.#waiting.keys(), (waiting): SnapshotChange => {
+  #noteMentions({ key, state }: Doomed): void {
+    for (const urn of referencedUrns(state)) note(this.#mentioning, urn, key);
+  }
+
+  /** Those to be `remade` say so; nobody refers to what has no record any more. */
+  #stay(remade: ReadonlySet<StateKey>, dropped: ReadonlyMap<StateKey, ResourceState>): SnapshotChange[] {
+    const parents = new Map<Urn, Urn | undefined>();
+    for (const { urn, parent } of dropped.values())
+      if (this.#ledger.generations(urn).every((generation) => dropped.has(generation))) parents.set(urn, parent);
+    const concerned = new Set([...remade, ...[...parents.keys()].flatMap((urn) => this.#mentioning.get(urn) ?? [])]);
+    const changes: SnapshotChange[] = [];
+    for (const key of concerned) {
+      const recorded = this.#ledger.get(key);
+      if (recorded === undefined || dropped.has(key)) continue;
       const pruned = pruneReferences(
-        this.#ledger.current(waiting),
-        (urn) => urn !== state.urn,
-        () => state.parent,
+        recorded,
+        (urn) => !parents.has(urn),
+        (urn) => parents.get(urn),
       );
-      return { kind: 'put', key: waiting, state: pruned };
-    }).filter((change) => change.kind === 'put' && change.state !== this.#ledger.current(change.key));
+      if (remade.has(key)) changes.push({ kind: 'put', key, state: { ...pruned, disposition: 'awaiting-recreate' } });
+      else if (pruned !== recorded) changes.push({ kind: 'put', key, state: pruned });
+    }
+    return changes;
   }
 }
 
-function needs(state: ResourceState, needed: ResourceState): boolean {
-  return referencedUrns(state).has(needed.urn);
-}
-
-function afterwards(ledger: Ledger, { key, afterwards }: Doomed): SnapshotChange {
-  return afterwards === 'drop'
-    ? { kind: 'drop', key }
-    : { kind: 'put', key, state: { ...ledger.current(key), disposition: 'awaiting-recreate' } };
+function note<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
 }
