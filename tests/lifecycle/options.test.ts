@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { type Options, type ProgramBody, type RunResult, TestStack } from './harness/stack.ts';
+import { describe, expect, test } from 'vitest';
+import { runUntilCrash } from './harness/crash.ts';
+import { type Options, type Program, type ProgramBody, type RunResult, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
 
 /** A first update with some inputs of one thing, then a second with others. */
@@ -265,6 +266,37 @@ test('an adopted thing must exist, and is not replaced while the option stands',
       "previously-imported resources that still specify an ID may not be replaced; please remove the \`import\` declaration from your program",
     ]
   `);
+});
+
+describe('a thing that is adopted under another name', () => {
+  const named = (name: string, options: Options) => async (program: Program) =>
+    void (await program.thing(name, { name: 'x' }, options));
+
+  test('is not deleted with the record it had', async () => {
+    const stack = new TestStack(new World());
+    await stack.up(named('a', {}));
+    const run = await stack.up(named('b', { importId: 'x' }));
+    expect(run.events).toContain('discard a');
+    expect([stack.records(), stack.world.names()]).toEqual([['b = x'], ['x']]);
+  });
+
+  test('is not deleted either by the operation after one that was killed in between', async () => {
+    const stack = new TestStack(new World());
+    await stack.up(named('a', {}));
+    const body = named('b', { importId: 'x' });
+    expect(await runUntilCrash(stack, { kind: 'up', body }, { write: 0, moment: 'after' })).toBe(true);
+    expect(stack.records()).toEqual(['a = x', 'b = x']);
+    await stack.up(body);
+    expect([stack.records(), stack.world.names()]).toEqual([['b = x'], ['x']]);
+  });
+
+  test('is deleted when both records go', async () => {
+    const stack = new TestStack(new World());
+    await stack.up(named('a', {}));
+    await runUntilCrash(stack, { kind: 'up', body: named('b', { importId: 'x' }) }, { write: 0, moment: 'after' });
+    expect((await stack.destroy()).errors).toEqual([]);
+    expect([stack.records(), stack.world.names()]).toEqual([[], []]);
+  });
 });
 
 test('a tainted resource is replaced and no longer tainted', async () => {

@@ -114,7 +114,7 @@ const mutations: readonly {
     change: ({ things }) => ({ things: { ...things, after: new Map([...things.after, ['x', thing('x')]]) } }),
   },
   {
-    breaks: 'no thing is recorded twice',
+    breaks: 'no thing is recorded twice, unless one of the two has adopted it',
     by: 'two records of a thing',
     change: (seen) => ({
       after: plus(seen.after, { ...lastState(seen), urn: `${lastState(seen).urn}2` as ResourceState['urn'] }),

@@ -1,4 +1,11 @@
-import { owesProviderDelete, type PendingOperation, Replay, replay, verifySnapshot } from '@radiant/model';
+import {
+  owesProviderDelete,
+  type PendingOperation,
+  Replay,
+  type ResourceState,
+  replay,
+  verifySnapshot,
+} from '@radiant/model';
 import type { ChangingCall } from '../observe.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -36,15 +43,17 @@ export const nothingUnannounced: Invariant = {
   },
 };
 
+/** A resource may adopt what another is recorded with, and takes it over once that one is no longer declared. */
 export const nothingDoubled: Invariant = {
-  name: 'no thing is recorded twice',
+  name: 'no thing is recorded twice, unless one of the two has adopted it',
   check: ({ observation: { after } }) => {
-    const owners = new Map<string, string>();
+    const owners = new Map<string, ResourceState>();
     for (const state of after.resources) {
       if (!owesProviderDelete(state) || state.type.startsWith('pulumi:')) continue;
       const other = owners.get(state.id);
-      if (other !== undefined) return `${state.id} is recorded for ${other} and for ${state.urn}`;
-      owners.set(state.id, state.urn);
+      const isAdopted = [state, other].some((owner) => owner?.importId === state.id);
+      if (other !== undefined && !isAdopted) return `${state.id} is recorded for ${other.urn} and for ${state.urn}`;
+      owners.set(state.id, state);
     }
     return undefined;
   },

@@ -5,6 +5,7 @@ import type { Operation } from '../operation/operation.ts';
 import { areDeletionsPlanned } from '../plan/planned.ts';
 import { type DeletionScope, deletionScope, type ReasonToStay } from '../select/deletion-scope.ts';
 import { deleteInOrder } from './delete-in-order.ts';
+import { hasThing } from './delete-step.ts';
 import { deletionGraph } from './deletion-graph.ts';
 import type { Doomed } from './doomed.ts';
 import { sameMarker } from './same-step.ts';
@@ -17,10 +18,9 @@ import { waysToGo } from './ways-to-go.ts';
 export async function deleteUnregistered(operation: Operation): Promise<void> {
   const recorded = operation.ledger.all();
   const scope = scopeOf(operation, recorded);
-  const doomed = condemn(
-    operation,
-    recorded.filter(({ key, state }) => isDoomed(operation, key, state) && (scope?.admits(state) ?? true)),
-  );
+  const goes = ({ key, state }: Recorded) => isDoomed(operation, key, state) && (scope?.admits(state) ?? true);
+  const { going = [], staying = [] } = Object.groupBy(recorded, (entry) => (goes(entry) ? 'going' : 'staying'));
+  const doomed = condemn(operation, going, adoptedThings(staying));
   if (!areListed(operation, scope, doomed) && !operation.isPreview) return;
   if (!areDeleteHooksOffered(operation, doomed)) return;
   if (scope !== undefined) await tellWhatStays(operation, recorded, doomed);
@@ -89,21 +89,29 @@ async function tellWhatStays(operation: Operation, recorded: readonly Recorded[]
     if (!going.has(key) && state.disposition === 'live') await sameMarker(operation, state);
 }
 
-/** How each of the records is to go. */
-function condemn({ ledger }: Operation, recorded: readonly Recorded[]): Doomed[] {
-  const ways = waysToGo(ledger, recorded);
-  return recorded.map(({ key, state }, index) => ({
-    key,
-    state,
-    op: opFor(state),
-    afterwards: 'drop',
-    ...ways[index]!,
-  }));
+/** How each of the records is to go; `adopted` are things that stay, whoever made them. */
+function condemn({ ledger }: Operation, going: readonly Recorded[], adopted: ReadonlySet<string>): Doomed[] {
+  const ways = waysToGo(ledger, going);
+  return going.map(({ key, state }, index) => {
+    const handedOver = adopted.has(thingOf(state)) && hasThing(state);
+    const way = handedOver ? { callsProvider: false } : ways[index]!;
+    return { key, state, op: opFor(state, handedOver), afterwards: 'drop', ...way };
+  });
 }
 
-function opFor(state: ResourceState): Doomed['op'] {
-  if (state.disposition === 'awaiting-recreate') return 'remove-pending-replace';
-  const isExternal = state.ownership === 'external';
-  if (state.disposition === 'superseded') return isExternal ? 'discard-replaced' : 'delete-replaced';
-  return isExternal ? 'discard' : 'delete';
+/** A resource that adopts what another was recorded with, and is no longer declared as, takes it over. */
+function adoptedThings(staying: readonly Recorded[]): ReadonlySet<string> {
+  const adopted = staying.filter(({ state }) => state.importId === state.id && hasThing(state));
+  return new Set(adopted.map(({ state }) => thingOf(state)));
+}
+
+function thingOf({ type, provider, id }: ResourceState): string {
+  return JSON.stringify([type, provider, id]);
+}
+
+function opFor({ disposition, ownership }: ResourceState, isHandedOver: boolean): Doomed['op'] {
+  if (disposition === 'awaiting-recreate') return 'remove-pending-replace';
+  const isDiscarded = ownership === 'external' || isHandedOver;
+  if (disposition === 'superseded') return isDiscarded ? 'discard-replaced' : 'delete-replaced';
+  return isDiscarded ? 'discard' : 'delete';
 }
