@@ -85,6 +85,29 @@ test('killed at any write, what is to be made again does not refer to what went 
   }
 });
 
+test('what is declared while its host is being replaced waits until it has gone with it, and is made again', async () => {
+  const world = new World();
+  world.latency = async () => void (await new Promise((resolve) => setImmediate(resolve)));
+  const stack = new TestStack(world);
+  const host = (kind: number) => (program: Program) => program.thing('host', { kind }, { deleteBeforeReplace: true });
+  await stack.up(async (program) => {
+    const { urn, id } = await host(0)(program);
+    await program.thing('with', { goesWith: id, size: 0 }, { deletedWith: urn, dependencies: [urn] });
+  });
+  const deleting = Promise.withResolvers<void>();
+  world.onCall = (call) => {
+    if (call === 'delete') deleting.resolve();
+  };
+  const run = await stack.up(async (program) => {
+    const replaced = host(1)(program);
+    await deleting.promise;
+    await program.thing('with', { size: 1 });
+    await replaced;
+  });
+  expect(run.errors).toEqual([]);
+  expect(stack.records()).toEqual(['host = host-3', 'with = with-4']);
+});
+
 describe('while a predecessor of its host is still recorded', () => {
   const hostOf = (kind: number) => (program: Program) => program.thing('host', { kind });
 

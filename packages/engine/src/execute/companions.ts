@@ -12,6 +12,7 @@ export class Companions {
   readonly #ledger: Ledger;
   readonly #waiting = new Map<StateKey, { readonly doomed: Doomed; readonly hosts: Set<StateKey> }>();
   readonly #waitingFor = new Map<StateKey, StateKey[]>();
+  readonly #goneWith = new Map<StateKey, readonly Doomed[]>();
   /** Who of those that stay recorded, waiting or to be made again, refers to a URN. */
   readonly #mentioning = new Map<Urn, StateKey[]>();
 
@@ -29,6 +30,20 @@ export class Companions {
     for (const host of hosts) note(this.#waitingFor, host, doomed.key);
     this.#noteMentions(doomed);
     return true;
+  }
+
+  isWaiting({ key }: Doomed): boolean {
+    return this.#waiting.has(key);
+  }
+
+  /** Those still recorded, since not all of their hosts have been deleted. */
+  waiting(): readonly Doomed[] {
+    return Array.from(this.#waiting.values(), ({ doomed }) => doomed);
+  }
+
+  /** Those whose records went with that of the last of their hosts. */
+  goneWith(host: Doomed): readonly Doomed[] {
+    return this.#goneWith.get(host.key) ?? [];
   }
 
   /** What to record once `doomed` is gone: of itself, of those that went with it, and of those that stay recorded. */
@@ -54,6 +69,7 @@ export class Companions {
       this.#waiting.delete(key);
     }
     this.#waitingFor.delete(host);
+    if (released.length > 0) this.#goneWith.set(host, released);
     return released;
   }
 

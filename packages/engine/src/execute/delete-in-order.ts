@@ -51,6 +51,7 @@ export async function deleteInOrder(
     };
     beginFree();
   });
+  for (const waiting of companions.waiting()) waiting.settled?.();
   return kept;
 }
 
@@ -65,7 +66,9 @@ async function deleteNode(operation: Operation, node: Node, companions: Companio
     noteFailure(operation, doomed.state, error);
     node.isKept = true;
   } finally {
-    doomed.after?.();
+    doomed.cleared?.();
+    const settled = companions.isWaiting(doomed) ? [] : [doomed, ...companions.goneWith(doomed)];
+    for (const each of settled) each.settled?.();
   }
 }
 

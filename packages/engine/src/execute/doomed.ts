@@ -16,6 +16,8 @@ export interface Doomed {
   readonly goesWith?: StateKey;
   /** Awaited before it is deleted. */
   readonly before?: () => Promise<void>;
+  /** Called when it is gone, or stays after all, or waits to go with another. */
+  readonly cleared?: () => void;
   /** Called when it is gone, or stays after all. */
-  readonly after?: () => void;
+  readonly settled?: () => void;
 }

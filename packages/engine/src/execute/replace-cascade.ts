@@ -13,7 +13,7 @@ import {
 import { isReplacement, resolveDiff } from '../compare/compare-resource.ts';
 import { applyReplaceOnChanges, parseOptionPaths } from '../compare/replace-on-changes.ts';
 import type { Recorded } from '../operation/ledger.ts';
-import type { Operation } from '../operation/operation.ts';
+import type { Hold, Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
 import { assertStepsPlanned } from '../plan/planned.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
@@ -28,7 +28,7 @@ import { waysToGo } from './ways-to-go.ts';
  * (engine reference 7.4).
  */
 export async function deleteBeforeReplace(operation: Operation, root: Recorded): Promise<void> {
-  await deleteWithDependents(operation, { record: root, release: () => {} });
+  await deleteWithDependents(operation, { record: root, clear: () => {}, release: () => {} });
 }
 
 async function deleteWithDependents(operation: Operation, root: Held): Promise<void> {
@@ -62,6 +62,8 @@ function admit(operation: Operation, dependents: readonly Held[]): void {
 
 interface Held {
   readonly record: Recorded;
+  /** Other cascades need not wait for it any more. */
+  readonly clear: () => void;
   readonly release: () => void;
 }
 
@@ -90,13 +92,20 @@ function hold({ ledger, claimed, held }: Operation, key: StateKey): Held | undef
   const state = ledger.get(key);
   if (state === undefined || state.disposition === 'awaiting-recreate' || held.has(key)) return undefined;
   if (state.disposition === 'live' && claimed.has(key)) return undefined;
-  const done = Promise.withResolvers<void>();
-  held.set(key, done.promise);
-  const release = () => {
-    if (held.get(key) === done.promise) held.delete(key);
-    done.resolve();
+  const cleared = Promise.withResolvers<void>();
+  const settled = Promise.withResolvers<void>();
+  const mine: Hold = { cleared: cleared.promise, settled: settled.promise, isCleared: false };
+  held.set(key, mine);
+  const clear = () => {
+    mine.isCleared = true;
+    cleared.resolve();
   };
-  return { record: { key, state }, release };
+  const release = () => {
+    if (held.get(key) === mine) held.delete(key);
+    clear();
+    settled.resolve();
+  };
+  return { record: { key, state }, clear, release };
 }
 
 function condemn(operation: Operation, index: DependentsIndex, held: readonly Held[]): Doomed[] {
@@ -105,7 +114,7 @@ function condemn(operation: Operation, index: DependentsIndex, held: readonly He
     held.map(({ record }) => record),
   );
   const keys = new Set(held.map(({ record }) => record.key));
-  return held.map(({ record, release }, position) => ({
+  return held.map(({ record, clear, release }, position) => ({
     ...record,
     op: 'delete-replaced',
     afterwards: record.state.disposition === 'superseded' ? 'drop' : 'await',
@@ -116,7 +125,8 @@ function condemn(operation: Operation, index: DependentsIndex, held: readonly He
         record,
         index.dependentsOf(record.key).filter((key) => !keys.has(key)),
       ),
-    after: release,
+    cleared: clear,
+    settled: release,
   }));
 }
 
@@ -139,7 +149,7 @@ async function makeWay(operation: Operation, record: Recorded, dependents: reado
 /** Whoever clears a record holds no other while it waits. */
 async function clear(operation: Operation, record: Recorded, dependent: StateKey): Promise<void> {
   const { held, ledger } = operation;
-  for (let busy = held.get(dependent); busy !== undefined; busy = held.get(dependent)) await busy;
+  for (let busy = held.get(dependent); busy?.isCleared === false; busy = held.get(dependent)) await busy.cleared;
   if (ledger.get(dependent)?.disposition !== 'superseded') return;
   const candidate = hold(operation, dependent);
   if (candidate === undefined) return;

@@ -18,6 +18,15 @@ import type { OperationPorts, OperationRequest } from './request.ts';
 import type { SecretScrubber } from './secret-scrubber.ts';
 import type { Semaphore } from './semaphore.ts';
 
+/** A record that a delete-before-replace cascade has in its hands. */
+export interface Hold {
+  /** Until its thing is in nobody's way: it is gone, or stays, or will go with another. For other cascades. */
+  readonly cleared: Promise<void>;
+  isCleared: boolean;
+  /** Until the record says what became of it. For its registration. */
+  readonly settled: Promise<void>;
+}
+
 /** What all parts of one running operation share. */
 export interface Operation {
   readonly request: OperationRequest;
@@ -66,7 +75,7 @@ export interface Operation {
   /** URNs that resources were recorded under, to the URNs that aliases gave them. */
   readonly aliased: Map<Urn, Urn>;
   /** Records that a delete-before-replace cascade is deciding on, and when it will have done so. */
-  readonly held: Map<StateKey, Promise<void>>;
+  readonly held: Map<StateKey, Hold>;
   /** Settled when no cascade is deciding: the next one waits for it. */
   cascades: Promise<void>;
   /** Made by the first cascade. */

@@ -32,7 +32,7 @@ async function claimRecord(
     const recorded = findRecord(operation, registration);
     const hold = recorded === undefined ? undefined : operation.held.get(recorded.key);
     if (hold !== undefined) {
-      await hold;
+      await hold.settled;
       continue;
     }
     if (recorded === undefined) return undefined;
