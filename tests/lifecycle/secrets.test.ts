@@ -223,3 +223,23 @@ test.each([
   };
   expect(await everythingSaid(stack, await stack.destroy({ request }))).not.toContain('canary');
 });
+
+test('what an update in doubt was to make secret is recorded as secret when a refresh finds it', async () => {
+  const stack = new TestStack(worldWithoutSecrets());
+  const body =
+    (inputs: PropertyMap): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { name: 'a', ...inputs });
+    };
+  await stack.up(body({ token: 'plain' }));
+  stack.world.onDone = () => {
+    throw new OutcomeUnknownError('lost the connection');
+  };
+  await stack.up(body({ token: new Secret('hush'), deep: { inner: new Secret('canary') } }));
+  stack.world.onDone = () => {};
+  expect((await stack.refresh()).result).toBe('succeeded');
+  const { inputs, outputs } = stack.snapshot.resources.at(-1)!;
+  for (const found of [inputs, outputs]) {
+    expect(found).toMatchObject({ token: new Secret('hush'), deep: new Secret({ inner: 'canary' }) });
+  }
+});

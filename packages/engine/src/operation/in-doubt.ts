@@ -1,4 +1,5 @@
 import {
+  containsSecret,
   type InDoubtVerdict,
   isProviderType,
   type PendingOperation,
@@ -116,11 +117,17 @@ async function lookUp(operation: Operation, resource: ResourceState): Promise<In
   return verdict.kind === 'exists' ? { ...verdict, outputs: resecreted(provider, verdict.outputs, inputs) } : verdict;
 }
 
-/** The update may or may not have arrived, so it is done again whatever the inputs say. */
+/**
+ * The update may or may not have arrived, so it is done again whatever the inputs say. What it was to make secret may be
+ * found before that.
+ */
 function settleUpdate(operation: Operation, resource: ResourceState): SnapshotChange[] {
   const recorded = findRecord(operation, resource);
   if (recorded === undefined) return [];
-  return [put(recorded.key, { ...recorded.state, initErrors: [interruptedText('update')] })];
+  const { state } = recorded;
+  const secretInputs = Object.keys(resource.inputs).filter((name) => containsSecret(resource.inputs[name]!));
+  const additionalSecretOutputs = [...new Set([...state.additionalSecretOutputs, ...secretInputs])];
+  return [put(recorded.key, { ...state, additionalSecretOutputs, initErrors: [interruptedText('update')] })];
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   emptyMap,
   isProviderType,
+  type PropertyMap,
   propertyEquals,
   type ResourceState,
   type SnapshotChange,
@@ -12,7 +13,7 @@ import {
 import { compareFound, type FoundDifference } from '../compare/compare-found.ts';
 import { runStep, timestamp } from '../execute/run-step.ts';
 import { readThing } from '../provider/provider-calls.ts';
-import { recordable } from '../provider/recordable.ts';
+import { recordable, withSecretOutputs } from '../provider/recordable.ts';
 import { isSameRecord } from '../register/new-state.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
@@ -115,11 +116,12 @@ async function readCurrent(
   const request = { urn, type, name: urnName(urn), id, inputs, outputs, ...limits };
   const answer = await operation.progress.untilTerminated(readThing(handle, request, callContext(operation, urn)));
   if (answer === undefined) return undefined;
-  const kept = recordable(operation, answer, answer.inputs ?? inputs, old.additionalSecretOutputs);
+  const found = answer.inputs === undefined ? inputs : withNewSecrets(answer.inputs, old);
+  const kept = recordable(operation, answer, found, old.additionalSecretOutputs);
   const current: ResourceState = {
     ...old,
     id: answer.id,
-    inputs: answer.inputs ?? inputs,
+    inputs: found,
     outputs: kept.outputs,
     // A provider that tells no inputs does not tell whether an interrupted update arrived: that stays to be done.
     refreshBeforeUpdate: kept.refreshBeforeUpdate,
@@ -127,6 +129,13 @@ async function readCurrent(
   };
   const isChanged = !propertyEquals(old.outputs, current.outputs) || !propertyEquals(old.inputs, current.inputs);
   return isChanged && old.ownership === 'managed' ? { ...current, modified: timestamp(operation) } : current;
+}
+
+/** An input that is found to be another than was recorded is secret where its name is known to be. */
+function withNewSecrets(found: PropertyMap, { inputs, additionalSecretOutputs }: ResourceState): PropertyMap {
+  const isNew = (name: string) =>
+    Object.hasOwn(found, name) && !(Object.hasOwn(inputs, name) && propertyEquals(inputs[name]!, found[name]!));
+  return withSecretOutputs(found, emptyMap, additionalSecretOutputs.filter(isNew));
 }
 
 function unchangedStep(old: ResourceState, current: ResourceState): StepInfo {
