@@ -70,11 +70,12 @@ function subjectOf(urn: Urn): string {
   return /^[rs][a-f]$/.test(name) ? name.slice(1) : name;
 }
 
-/** What hangs on something unknown, directly or not. */
+/** What hangs on something unknown, or on who comes first, directly or not. */
 function uncertainUrns(preview: Observation): ReadonlySet<Urn> {
   const steps = stepsOf(preview);
   const uncertain = new Set<Urn>();
-  for (const step of steps) if (isUncertain(step)) uncertain.add(step.urn);
+  const replaced = new Set(steps.filter(({ op }) => op === 'replace').map(({ urn }) => urn));
+  for (const step of steps) if (isUncertain(step) || letsGoOf(step, replaced)) uncertain.add(step.urn);
   for (let known = -1; known < uncertain.size; ) {
     known = uncertain.size;
     for (const { urn, old, new: next } of steps) {
@@ -90,4 +91,14 @@ function isUncertain({ new: next, provider }: StepInfo): boolean {
     provider.endsWith(unknownId) ||
     (next !== undefined && (containsUnknown(next.inputs) || containsUnknown(next.replacementTrigger)))
   );
+}
+
+/**
+ * A resource that leans no more on what is replaced escapes a cascade when it is declared before that begins. Nobody can
+ * wait for its declaration, which may be made of the successor's outputs.
+ */
+function letsGoOf({ old, new: next }: StepInfo, replaced: ReadonlySet<Urn>): boolean {
+  if (old === undefined || next === undefined) return false;
+  const kept = referencedUrns(next);
+  return [...referencedUrns(old)].some((urn) => replaced.has(urn) && !kept.has(urn));
 }
