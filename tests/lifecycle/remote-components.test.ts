@@ -298,3 +298,20 @@ test('what a component has declared can be looked up at once, outputs or not', a
   });
   expect(found).toEqual([{ id: '', outputs: {} }, undefined]);
 });
+
+test('a process that serves a component says nothing about the program when it says that it has declared everything', async () => {
+  const stack = stackWith(async (request, engine) => {
+    const constructed = await shelf(request, engine);
+    await engine.monitor.signalAndWaitForShutdown();
+    return constructed;
+  });
+  const body: ProgramBody = async (program) => {
+    await program.remote('shelf');
+    for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+    await program.thing('late', { name: 'late' });
+  };
+  await stack.up(body);
+  const run = await stack.up(body);
+  expect(run.errors).toEqual([]);
+  expect(run.changes).toEqual({ same: 4 });
+});

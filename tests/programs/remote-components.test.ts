@@ -72,6 +72,22 @@ const files = {
 };
 
 describe.each(wires)('a remote component over the %s wire', (wire) => {
+  test('is no end of the program when the process that serves it has declared everything and says so', async () => {
+    const construction = 'const shelf = new Shelf(name, inputs, options);';
+    const signalling = `${construction}
+    const { waitForRPCs, signalAndWaitForShutdown } = require('@pulumi/pulumi/runtime/settings');
+    await waitForRPCs();
+    await signalAndWaitForShutdown();`;
+    await using stack = await ProgramStack.create(
+      { ...files, 'shelf/index.js': provider.replace(construction, signalling) },
+      { wire },
+    );
+    await stack.mustUp();
+    const { errors, report } = await stack.up();
+    expect(errors).toEqual([]);
+    expect(report.summary.changes).toEqual({ same: 5 });
+  });
+
   test('is declared with its children by the process that serves it, and its methods can be called', async () => {
     await using stack = await ProgramStack.create(files, { wire });
     const preview = await stack.preview();

@@ -49,7 +49,7 @@ export function createOperation(
       ports.providers.load({
         packageName,
         inputs,
-        monitor: operation.monitor.monitor,
+        monitor: operation.monitor.pluginMonitor,
         resources: { find: (urn) => registered(operation, urn) },
       }),
     recorded: (reference) => ledger.provider(reference),

@@ -88,6 +88,7 @@ export function createMonitor(operation: Operation): MonitorLifetime {
   };
   return {
     monitor,
+    pluginMonitor: { ...monitor, signalAndWaitForShutdown: async () => {} },
     openAfter: gate.resolve,
     isSignalled: signalled.promise,
     settled: async () => {

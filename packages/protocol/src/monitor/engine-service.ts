@@ -18,27 +18,24 @@ export interface EngineServiceOptions {
   /** What programs see: `3.270.0+radiant.0.1.0`, with or without a leading `v`. */
   readonly engineVersion: string;
   readonly urns: UrnPool;
-  readonly onRootResource?: (urn: Urn) => void;
+  readonly root: RootResource;
+}
+
+/** The stack as the program has named it, for all who ask; empty before it has. */
+export interface RootResource {
+  urn: Urn | '';
 }
 
 /** `pulumirpc.Engine`: what a program says beside its resources. */
-export function engineMethods({
-  monitor,
-  engineVersion,
-  urns,
-  onRootResource,
-}: EngineServiceOptions): readonly UnaryMethod[] {
-  let root = '';
+export function engineMethods({ monitor, engineVersion, urns, root }: EngineServiceOptions): readonly UnaryMethod[] {
   return [
     unary(`${servicePath}Log`, LogRequest, Empty, (request) => {
       monitor.log(diagnostic(request));
       return {};
     }),
-    unary(`${servicePath}GetRootResource`, Empty, GetRootResourceResponse, () => ({ urn: root })),
+    unary(`${servicePath}GetRootResource`, Empty, GetRootResourceResponse, () => ({ urn: root.urn })),
     unary(`${servicePath}SetRootResource`, SetRootResourceRequest, Empty, (request) => {
-      const urn = urns.required(request.urn, 'root resource');
-      root = urn;
-      onRootResource?.(urn);
+      root.urn = urns.required(request.urn, 'root resource');
       return {};
     }),
     unary(`${servicePath}RequirePulumiVersion`, RequirePulumiVersionRequest, Empty, async ({ versionRange }) => {

@@ -278,12 +278,13 @@ describe('other calls', () => {
     expect(await invoke({ token: 'pulumi:pulumi:getResource' })).toEqual({ reference });
   });
 
-  it('remember the root resource', async () => {
-    const heard: Urn[] = [];
-    const { call } = serve({}, { onRootResource: (urn) => heard.push(urn) });
+  it('remember the root resource, for all services of an operation', async () => {
+    const root = { urn: '' as const };
+    const { call } = serve({}, { root });
+    expect(await call('Engine/GetRootResource', Empty, GetRootResourceResponse, {})).toEqual({ urn: '' });
     await call('Engine/SetRootResource', SetRootResourceRequest, Empty, { urn: thing });
-    expect(await call('Engine/GetRootResource', Empty, GetRootResourceResponse, {})).toEqual({ urn: thing });
-    expect(heard).toEqual([thing]);
+    const { call: callOfPlugin } = serve({}, { root });
+    expect(await callOfPlugin('Engine/GetRootResource', Empty, GetRootResourceResponse, {})).toEqual({ urn: thing });
   });
 
   it('log a message even when the resource it names is none', async () => {

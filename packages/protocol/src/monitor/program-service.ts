@@ -1,9 +1,9 @@
-import { MonitorClosedError, type ResourceMonitor, type Urn } from '@radiant/model';
+import { MonitorClosedError, type ResourceMonitor } from '@radiant/model';
 import { createCallbacks } from '../callbacks/callbacks.ts';
 import type { Feature } from '../messages/resource-messages.ts';
 import { type CallLog, loggingMethod } from '../rpc/call-log.ts';
 import type { UnaryHandler, UnaryMethod, UnaryService } from '../rpc/unary-service.ts';
-import { engineMethods } from './engine-service.ts';
+import { engineMethods, type RootResource } from './engine-service.ts';
 import { createFeatureSet } from './features.ts';
 import { toRpcError } from './monitor-errors.ts';
 import { monitorMethods } from './monitor-service.ts';
@@ -20,7 +20,8 @@ export interface ProgramServiceOptions {
   readonly programDirectory?: string;
   /** Features that the user has switched off. */
   readonly disabledFeatures?: readonly Feature[];
-  readonly onRootResource?: (urn: Urn) => void;
+  /** Shared by the services of one operation. Default: one of its own. */
+  readonly root?: RootResource;
   /** Hears of every call, secrets in the clear. */
   readonly log?: CallLog | undefined;
   /** Hears of errors that nobody meant to throw; the program is told their message. */
@@ -71,7 +72,7 @@ export function createProgramService(options: ProgramServiceOptions): ProgramSer
 
   const methods = [
     ...monitorMethods(monitor, createFeatureSet(options.disabledFeatures), decoding),
-    ...engineMethods({ monitor, engineVersion: options.engineVersion, urns, onRootResource: options.onRootResource }),
+    ...engineMethods({ monitor, engineVersion: options.engineVersion, urns, root: options.root ?? { urn: '' } }),
   ];
   return {
     methods: new Map(methods.map((method) => [method.path, served(method)])),
