@@ -18,6 +18,11 @@ export class StepFailures {
     this.#step = step;
   }
 
+  /** Whether there is anybody who could want the step repeated. */
+  get mayBeRepeated(): boolean {
+    return !this.#operation.isPreview && this.#hooks.length > 0;
+  }
+
   /**
    * Whether an error hook wants the step repeated. All are asked, in order; when one fails that is told, and nothing is
    * repeated. What may have happened without the provider saying that it failed is not repeated either: it could be there
@@ -25,10 +30,9 @@ export class StepFailures {
    */
   async wantRetryAfter(error: unknown): Promise<boolean> {
     if (isStop(error) || error instanceof BugError || isUnanswered(error)) return false;
-    const { reporter, isPreview } = this.#operation;
+    if (!this.mayBeRepeated) return false;
+    const { reporter } = this.#operation;
     const subject = (this.#step.new ?? this.#step.old)!;
-    const names = subject.hooks?.onError ?? [];
-    if (isPreview || names.length === 0) return false;
     this.#errors.unshift(messageOf(error));
     if (this.#errors.length >= failuresMax) {
       const message = `maximum number of error hook retries reached: it has failed ${failuresMax} times`;
@@ -36,11 +40,15 @@ export class StepFailures {
       return false;
     }
     try {
-      return await this.#ask(names);
+      return await this.#ask(this.#hooks);
     } catch (failure) {
       if (!isStop(failure)) reporter.diagnoseError(failure, subject.urn);
       return false;
     }
+  }
+
+  get #hooks(): readonly string[] {
+    return (this.#step.new ?? this.#step.old)?.hooks?.onError ?? [];
   }
 
   async #ask(names: readonly string[]): Promise<boolean> {

@@ -6,12 +6,14 @@ import {
 } from '@radiant/model';
 import type { StepFailures } from '../callbacks/step-failures.ts';
 import type { Operation } from '../operation/operation.ts';
-import { TerminatedError } from '../operation/progress.ts';
+import { isStop, TerminatedError } from '../operation/progress.ts';
 
 /** What a provider is called for; `resource` is what is planned, of a deletion what is recorded. */
 export interface ProviderStep {
   readonly operation: PendingOperationKind;
   readonly resource: ResourceState;
+  /** Called before every call of the provider. */
+  readonly begin: () => void;
 }
 
 /**
@@ -29,14 +31,17 @@ export async function callDurably<Answer>(
 ): Promise<Answer> {
   const { ledger, progress, stepping, isPreview } = operation;
   if (isPreview) {
-    const answer = await stepping.run(() => progress.untilTerminated(call()));
+    const answer = await stepping.run(() => {
+      step.begin();
+      return progress.untilTerminated(call());
+    });
     await ledger.change(record(answer));
     return answer;
   }
   await operation.mayChange();
   let inDoubt: number | undefined;
   for (;;) {
-    const attempt = await stepping.run(() => attemptOnce(operation, step, inDoubt, call));
+    const attempt = await stepping.run(() => attemptOnce(operation, step, failures, inDoubt, call));
     if (attempt.kind === 'done') {
       await ledger.end(attempt.begun, 'succeeded', record(attempt.answer));
       return attempt.answer;
@@ -59,6 +64,7 @@ type Attempt<Answer> =
 async function attemptOnce<Answer>(
   { ledger, progress }: Operation,
   step: ProviderStep,
+  failures: StepFailures,
   inDoubt: number | undefined,
   call: () => Promise<Answer>,
 ): Promise<Attempt<Answer>> {
@@ -66,10 +72,13 @@ async function attemptOnce<Answer>(
   const begun = inDoubt ?? (await ledger.begin(step.operation, step.resource));
   if (inDoubt === undefined && !progress.mayBegin) await ledger.end(begun, 'failed');
   progress.assertMayBegin();
+  step.begin();
   try {
     return { kind: 'done', begun, answer: await progress.untilTerminated(call()) };
   } catch (error) {
     if (error instanceof TerminatedError) throw error;
+    // While it still has its place among the calls, so that who waits for that does not begin.
+    if (!isStop(error) && !failures.mayBeRepeated) progress.failStep();
     return { kind: 'failed', begun, error };
   }
 }

@@ -63,7 +63,8 @@ export async function createStep(
       ? { ...creation.old, disposition: 'superseded' }
       : creation.old;
   let created = planned;
-  const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {
+  const { step } = await runStep(operation, info(planned), async (begin): Promise<StepResult> => {
+    if (planned.hooks !== undefined) begin();
     await runBeforeHooks(operation, 'beforeCreate', { new: planned });
     if (handle === undefined) {
       await operation.ledger.change(changesFor(planned));
@@ -78,12 +79,19 @@ export async function createStep(
       return createdState(operation, registration, creation, planned, answer);
     };
     if (isProviderType(goal.type)) {
+      begin();
       created = await call();
       await operation.ledger.change(changesFor(created));
     } else {
       const failures = new StepFailures(operation, { failedOperation: 'create', new: planned });
-      created = await callDurably(operation, { operation: 'creating', resource: planned }, failures, call, changesFor);
-      created = await makeReady(operation, { registration, plan, handle }, created, failures, changesFor);
+      created = await callDurably(
+        operation,
+        { operation: 'creating', resource: planned, begin },
+        failures,
+        call,
+        changesFor,
+      );
+      created = await makeReady(operation, { registration, plan, handle, begin }, created, failures, changesFor);
     }
     if (created.initErrors.length === 0) await runAfterHooks(operation, 'afterCreate', { new: created });
     return { step: info(created, replaced), initErrors: created.initErrors };

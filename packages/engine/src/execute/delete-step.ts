@@ -15,22 +15,23 @@ export async function deleteStep(operation: Operation, doomed: Doomed, companion
   const step = stepInfo(doomed.op, { old: state });
   // What an earlier step has deleted ran its hooks then.
   const isHooked = doomed.op !== 'remove-pending-replace';
-  await runStep(operation, step, async () => {
+  await runStep(operation, step, async (begin) => {
     if (isProtectedFromDelete(operation, doomed)) throw new Error(protectedText(state));
+    if (isHooked && state.hooks !== undefined) begin();
     if (isHooked) await runBeforeHooks(operation, 'beforeDelete', { old: state });
-    await remove(operation, doomed, companions);
+    await remove(operation, doomed, companions, begin);
     if (isHooked) await runAfterHooks(operation, 'afterDelete', { old: state });
     return { step };
   });
 }
 
-async function remove(operation: Operation, doomed: Doomed, companions: Companions): Promise<void> {
+async function remove(operation: Operation, doomed: Doomed, companions: Companions, begin: () => void): Promise<void> {
   const { state, callsProvider } = doomed;
   if (!callsProvider && companions.take(doomed)) return;
   if (!callsProvider || operation.isPreview) return operation.ledger.change(companions.changesFor(doomed));
   await callDurably(
     operation,
-    { operation: 'deleting', resource: state },
+    { operation: 'deleting', resource: state, begin },
     new StepFailures(operation, { failedOperation: 'delete', old: state }),
     () => callDelete(operation, state),
     () => companions.changesFor(doomed),

@@ -21,9 +21,13 @@ export async function importStep(
   let imported = importedState(operation, registration, plan);
   const op = old === undefined ? 'import' : 'import-replacement';
   const info = () => stepInfo(op, { ...(old === undefined ? {} : { old: old.state }), new: imported });
-  const { step } = await runStep(operation, info(), async () => {
+  const { step } = await runStep(operation, info(), async (begin) => {
     if (plan.handle?.isConfigured === true)
-      imported = await operation.stepping.run(() => readImported(operation, registration, plan));
+      imported = await operation.stepping.run(() => {
+        operation.progress.assertMayBegin();
+        begin();
+        return readImported(operation, registration, plan);
+      });
     const changes: SnapshotChange[] = [{ kind: 'put', key, state: imported }];
     if (old !== undefined) changes.push(supersede(operation.ledger, old.key));
     changes.push(...takenBack(operation, imported));

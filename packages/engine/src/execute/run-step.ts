@@ -1,6 +1,7 @@
 import { BugError, emptyMap, OutcomeUnknownError, type StepFailure, type StepInfo, type StepOp } from '@radiant/model';
+import { JournalError } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
-import { isStop, ReportedError } from '../operation/progress.ts';
+import { isStop, ReportedError, TerminatedError } from '../operation/progress.ts';
 
 /** What came of a step. */
 export interface StepResult {
@@ -14,16 +15,28 @@ export interface StepResult {
   readonly isCounted?: boolean;
 }
 
-/** Runs one step and tells of it. Throws ReportedError when it failed. */
+/**
+ * Runs one step and tells of it. `work` calls `begin` when it comes to what it is about: who only waited when the operation
+ * stopped has neither begun nor ended. Throws ReportedError when it failed.
+ */
 export async function runStep(
   operation: Operation,
   step: StepInfo,
-  work: () => Promise<StepResult>,
+  work: (begin: () => void) => Promise<StepResult>,
 ): Promise<StepResult> {
   const { reporter, progress, isPreview } = operation;
   progress.assertMayBegin();
-  reporter.emit({ kind: 'step-started', step: foreseen(step), isPlanning: isPreview });
-  const result = await work().catch((error: unknown) => failStep(operation, step, error, failureOf(error)));
+  let hasBegun = false;
+  const begin = () => {
+    if (!hasBegun) reporter.emit({ kind: 'step-started', step: foreseen(step), isPlanning: isPreview });
+    hasBegun = true;
+  };
+  const result = await work(begin).catch((error: unknown) => {
+    if (isStop(error) && !hasBegun) throw error;
+    begin();
+    return failStep(operation, step, error, failureOf(step, error));
+  });
+  begin();
   const reasons = result.initErrors ?? [];
   if (reasons.length > 0) failStep(operation, result.step, new Error(initErrorText(reasons)), 'not-ready');
   if (result.isCounted ?? result.step.isLogical) reporter.count(result.step);
@@ -44,21 +57,25 @@ function foreseen(step: StepInfo): StepInfo {
 
 const settledAtTheEnd: ReadonlySet<StepOp> = new Set(['same', 'create', 'update', 'create-replacement']);
 
-function failureOf(error: unknown): StepFailure {
-  return error instanceof OutcomeUnknownError ? 'in-doubt' : 'not-done';
+const changing: ReadonlySet<StepOp> = new Set(['create', 'create-replacement', 'update', 'delete', 'delete-replaced']);
+
+function failureOf({ op }: StepInfo, error: unknown): StepFailure {
+  if (error instanceof OutcomeUnknownError) return 'in-doubt';
+  const isUnheard = error instanceof TerminatedError || error instanceof JournalError;
+  return isUnheard && changing.has(op) ? 'in-doubt' : 'not-done';
 }
 
 function failStep(operation: Operation, step: StepInfo, error: unknown, outcome: StepFailure): never {
   const { reporter, progress, isPreview } = operation;
-  if (isStop(error)) throw error;
-  if (error instanceof BugError) {
-    progress.crash(error);
-    throw error;
-  }
   if (outcome === 'in-doubt') progress.doubt();
-  progress.failStep();
-  reporter.diagnoseError(error, step.urn, isPreview ? 'Preview failed: ' : '');
+  const isTold = isStop(error);
+  if (error instanceof BugError) progress.crash(error);
+  else if (!isTold) {
+    progress.failStep();
+    reporter.diagnoseError(error, step.urn, isPreview ? 'Preview failed: ' : '');
+  }
   reporter.emit({ kind: 'step-failed', step, outcome, stepsDone: reporter.stepsDone });
+  if (isTold || error instanceof BugError) throw error;
   throw new ReportedError(`the step on ${step.urn} failed`);
 }
 

@@ -18,7 +18,8 @@ export async function sameStep(
   const planned = plan.same;
   let state = hasNewMetadata ? planned : old;
   const info = () => stepInfo('same', { old: plan.found ?? old, new: planned });
-  const { step } = await runStep(operation, info(), async () => {
+  const { step } = await runStep(operation, info(), async (begin) => {
+    begin();
     if (isProviderType(registration.goal.type)) state = await keepProvider(operation, plan, old, state);
     if (state !== old) await operation.ledger.change([{ kind: 'put', key, state }]);
     return { step: info(), isToBeContinued: plan.handle === undefined };

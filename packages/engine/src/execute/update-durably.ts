@@ -19,6 +19,7 @@ export interface Update {
   readonly old: ResourceState;
   /** The record to be, but for what the provider answers. */
   readonly planned: ResourceState;
+  readonly begin: () => void;
 }
 
 type Changes = (state: ResourceState) => readonly SnapshotChange[];
@@ -29,7 +30,7 @@ export function updateDurably(
   failures: StepFailures,
   changesFor: Changes,
 ): Promise<ResourceState> {
-  const step = { operation: 'updating', resource: update.planned } as const;
+  const step = { operation: 'updating', resource: update.planned, begin: update.begin } as const;
   return callDurably(operation, step, failures, () => updateOnce(operation, update), changesFor);
 }
 

@@ -32,14 +32,16 @@ export async function updateStep(
   const info = (state: ResourceState) => stepInfo('update', { old: plan.found ?? old, new: state }, comparison);
   const changesFor = (state: ResourceState): SnapshotChange[] => [{ kind: 'put', key, state }];
   let updated = planned;
-  const { step } = await runStep(operation, info(planned), async (): Promise<StepResult> => {
+  const { step } = await runStep(operation, info(planned), async (begin): Promise<StepResult> => {
+    if (planned.hooks !== undefined) begin();
     await runBeforeHooks(operation, 'beforeUpdate', { old, new: planned });
     if (handle === undefined) {
       await operation.ledger.change(changesFor(planned));
       return { step: info(planned), isToBeContinued: true };
     }
-    const update = { registration, plan, handle, old, planned };
+    const update = { registration, plan, handle, old, planned, begin };
     if (isProviderType(goal.type)) {
+      begin();
       updated = await updateOnce(operation, update);
       await operation.ledger.change(changesFor(updated));
     } else {

@@ -65,13 +65,13 @@ export async function refreshOne(
   server?: string,
 ): Promise<ResourceState | undefined> {
   const provider = server ?? old.provider;
-  const begin = stepInfo('refresh', { old, new: server === undefined ? old : unread(old) });
+  const started = stepInfo('refresh', { old, new: server === undefined ? old : unread(old) });
   // Only an operation that is a refresh counts what it read (Pulumi: isRefresh).
   const isCounted = operation.request.kind === 'refresh';
   let found: ResourceState | undefined = old;
-  await runStep(operation, begin, async () => {
+  await runStep(operation, started, async (begin) => {
     if (old.ownership === 'component' || isProviderType(old.type)) return { step: unchangedStep(old, old), isCounted };
-    const current = await operation.stepping.run(() => readCurrent(operation, old, provider));
+    const current = await operation.stepping.run(() => readCurrent(operation, old, provider, begin));
     found = current;
     if (current === undefined) {
       operation.vanished.set(key, old);
@@ -107,8 +107,10 @@ async function readCurrent(
   operation: Operation,
   old: ResourceState,
   provider: string,
+  begin: () => void,
 ): Promise<ResourceState | undefined> {
   operation.progress.assertMayBegin();
+  begin();
   const handle = await operation.providers.handle(provider);
   const { urn, type, id, inputs, outputs, customTimeouts } = old;
   const timeoutSeconds = customTimeouts.read;

@@ -119,8 +119,8 @@ async function read(
   let state = newState(urn, goal, provider, { ownership: 'external', id: request.id ?? '', inputs: goal.inputs });
   const info = () =>
     stepInfo(isReplacement ? 'read-replacement' : 'read', { ...(old === undefined ? {} : { old }), new: state });
-  const { step } = await runStep(operation, info(), async () => {
-    state = await readState(operation, state, request);
+  const { step } = await runStep(operation, info(), async (begin) => {
+    state = await readState(operation, state, request, begin);
     const isNews = old === undefined || isReplacement || !isSameRecord(old, state);
     const changes: SnapshotChange[] = isNews ? [{ kind: 'put', key, state }] : [];
     if (isReplacement) changes.push(supersede(operation.ledger, recorded!.key));
@@ -165,16 +165,19 @@ async function readState(
   operation: Operation,
   planned: ResourceState,
   request: ReadResourceRequest,
+  begin: () => void,
 ): Promise<ResourceState> {
   const { urn, type, inputs, provider } = planned;
   const handle = await operation.providers.handle(provider);
   if (request.id === undefined || !handle.isConfigured) return { ...planned, outputs: unknownOutputs(inputs, urn) };
   const { id, name } = request;
-  const answer = await operation.stepping.run(() =>
-    operation.progress.untilTerminated(
+  const answer = await operation.stepping.run(() => {
+    operation.progress.assertMayBegin();
+    begin();
+    return operation.progress.untilTerminated(
       readThing(handle, { urn, type, name, id, inputs, outputs: inputs }, callContext(operation, urn)),
-    ),
-  );
+    );
+  });
   if (answer === undefined)
     throw new OperationError({ code: 'READ_NOT_FOUND', summary: `resource '${id}' does not exist`, urn });
   const read = { ...planned, id: answer.id, inputs: answer.inputs ?? inputs };
