@@ -7,6 +7,7 @@ export * from './goal.ts';
 export * from './hooks.ts';
 export * from './journal.ts';
 export * from './monitor.ts';
+export * from './nesting.ts';
 export * from './plan.ts';
 export * from './ports.ts';
 export * from './property-path.ts';

@@ -13,8 +13,7 @@ import {
 } from './property-value.ts';
 import type { Urn } from './urn.ts';
 
-/** Nesting beyond this is refused at the wire, so the recursion below is bounded. */
-export const nestingMax = 256;
+// Values are bounded by `nestingMax` where they come from, and so is the recursion below.
 
 /** Rebuilds a value bottom-up; `replace` sees every value after its children. Unchanged parts are kept by identity. */
 export function mapProperty(value: PropertyValue, replace: (value: PropertyValue) => PropertyValue): PropertyValue {

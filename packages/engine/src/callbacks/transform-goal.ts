@@ -6,6 +6,7 @@ import {
   type ResourceTransform,
   type TransformableOptions,
 } from '@radiant/model';
+import { assertInputsBounded } from '../operation/assert-bounded.ts';
 import type { Operation } from '../operation/operation.ts';
 import { propertyDependenciesOf, upgraded, withDependencies } from '../operation/output-values.ts';
 import { callbackError } from './callback-error.ts';
@@ -66,6 +67,7 @@ async function applyTransform(
   };
   try {
     const result = await callProgram(operation.progress, () => transform(request));
+    assertInputsBounded(goal, result.inputs);
     // Said while the next transform may still fail: what one of them made secret is no less so in its message.
     operation.scrubber.add(result.inputs);
     return result;

@@ -1,4 +1,5 @@
 import { lowerOutputValues, type MonitorInvokeRequest } from '@radiant/model';
+import { assertBounded } from '../operation/assert-bounded.ts';
 import type { Operation } from '../operation/operation.ts';
 import { upgraded } from '../operation/output-values.ts';
 import { callbackError } from './callback-error.ts';
@@ -17,6 +18,7 @@ export async function transformInvoke(
     const asked = { token, args: upgraded(args), provider, version, pluginDownloadUrl, pluginChecksums };
     try {
       current = { ...current, ...(await callProgram(progress, () => transform(asked))) };
+      assertBounded(current.args, (name) => `argument '${name}' of ${token}`);
     } catch (error) {
       throw callbackError(error, { code: 'TRANSFORM_FAILED', what: `a transform of the call of ${token} failed` });
     }

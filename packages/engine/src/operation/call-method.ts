@@ -20,6 +20,7 @@ import {
 } from '@radiant/model';
 import { complaint } from '../provider/complaint.ts';
 import { type ProviderUser, resolveProvider } from '../provider/resolve-provider.ts';
+import { assertBounded } from './assert-bounded.ts';
 import { noteFailure } from './note-failure.ts';
 import { freeContext, type Operation } from './operation.ts';
 import { allDependencies, upgraded } from './output-values.ts';
@@ -41,10 +42,12 @@ export async function callMethod(operation: Operation, request: MonitorCallReque
 }
 
 async function call(operation: Operation, request: MonitorCallRequest): Promise<MonitorCallResult> {
+  assertBounded(request.args, (name) => `argument '${name}' of ${request.token}`);
   operation.scrubber.add(request.args);
   const handle = await operation.providers.handle(await providerOf(operation, request));
   if (!handle.isConfigured) return { result: {}, resultDependencies: {}, failures: [] };
   const answer = await ask(operation, handle.provider, request);
+  assertBounded(answer.result, (name) => `the result '${name}' of ${request.token}`);
   const result = lowerOutputValues(answer.result);
   operation.scrubber.add(result);
   return { ...answer, result, resultDependencies: allDependencies(answer.result, answer.resultDependencies) };

@@ -9,6 +9,7 @@ import { transformInvoke } from '../callbacks/transform-invoke.ts';
 import { accepted } from '../provider/provider-calls.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import type { Registration } from '../register/registration.ts';
+import { assertBounded } from './assert-bounded.ts';
 import { freeContext, type Operation } from './operation.ts';
 
 /** Calls a provider's function. In a preview, what hangs on something unknown is unknown, and nobody is asked. */
@@ -16,6 +17,7 @@ export async function invokeFunction(
   operation: Operation,
   declared: MonitorInvokeRequest,
 ): Promise<MonitorInvokeResult> {
+  assertBounded(declared.args, (name) => `argument '${name}' of ${declared.token}`);
   const request = await transformInvoke(operation, declared);
   const { token, parent, provider } = request;
   operation.scrubber.add(request.args);
@@ -31,6 +33,7 @@ export async function invokeFunction(
       handle.provider.invoke({ token, args: accepted(handle.provider, args), isPreview }, freeContext(operation)),
     ),
   );
+  assertBounded(answer.result, (name) => `the result '${name}' of ${token}`);
   operation.scrubber.add(answer.result);
   return { kind: 'known', ...answer };
 }

@@ -22,6 +22,7 @@ import {
   type UpdateRequest,
   type UpdateResult,
 } from '@radiant/model';
+import { assertBounded } from '../operation/assert-bounded.ts';
 import type { ProviderHandle } from './provider-handle.ts';
 import { unknownNames } from './recordable.ts';
 
@@ -36,6 +37,7 @@ export async function checkInputs(handle: ProviderHandle, request: CheckRequest)
     ...(request.oldInputs === undefined ? {} : { oldInputs: accepted(provider, request.oldInputs) }),
     newInputs: accepted(provider, request.newInputs),
   });
+  assertAnswerBounded(request, 'Check', 'inputs', answer.inputs);
   return { ...answer, inputs: resecreted(provider, answer.inputs, request.newInputs) };
 }
 
@@ -105,6 +107,8 @@ export async function readThing(
     context,
   );
   if (answer === undefined) return undefined;
+  assertAnswerBounded(request, 'Read', 'inputs', answer.inputs ?? {});
+  assertAnswerBounded(request, 'Read', 'outputs', answer.outputs);
   // A preview may read with inputs that are unknown yet, and get them back.
   if (unknownNames(request.inputs ?? {}).length === 0) {
     assertKnown(request, 'Read', 'inputs', answer.inputs ?? {});
@@ -116,6 +120,15 @@ export async function readThing(
     outputs: resecreted(provider, resecreted(provider, answer.outputs, secretsOf), request.outputs ?? {}),
     ...(answer.inputs === undefined ? {} : { inputs: resecreted(provider, answer.inputs, secretsOf) }),
   };
+}
+
+function assertAnswerBounded(
+  { urn, type }: Pick<CheckRequest, 'urn' | 'type'>,
+  method: string,
+  part: string,
+  values: PropertyMap,
+): void {
+  assertBounded(values, (name) => `the provider of ${type} answered ${method} with ${part} whose '${name}'`, urn);
 }
 
 /** What exists is known: an unknown value in such an answer would be recorded, and reach what depends on it. */

@@ -1,4 +1,5 @@
-import { containsUnknown, mapEntries, type PropertyMap, Secret, type UpdateResult } from '@radiant/model';
+import { containsUnknown, mapEntries, type PropertyMap, Secret, tooDeepNames, type UpdateResult } from '@radiant/model';
+import { tooDeepText } from '../operation/assert-bounded.ts';
 import type { Operation } from '../operation/operation.ts';
 
 /** What is kept of a provider's answer. */
@@ -10,8 +11,8 @@ export interface Recordable {
 
 /**
  * A provider's answer as it may be recorded: what the program wants secret is, and what mirrors a secret input; no reason
- * quotes a secret. Outputs that it leaves unknown although it has done its work are left out, and are a reason why the thing is not
- * ready: it exists, so its record must not be lost. `secretNames`: the option `additionalSecretOutputs`.
+ * quotes a secret. Outputs that it leaves unknown although it has done its work, and those that go too deep, are left out and are
+ * a reason why the thing is not ready: it exists, so its record must not be lost. `secretNames`: the option `additionalSecretOutputs`.
  */
 export function recordable(
   { scrubber, isPreview }: Operation,
@@ -19,12 +20,15 @@ export function recordable(
   inputs: PropertyMap,
   secretNames: readonly string[],
 ): Recordable {
-  const unknown = isPreview ? [] : unknownNames(answer.outputs);
-  const outputs = withSecretOutputs(without(answer.outputs, unknown), inputs, secretNames);
+  const tooDeep = tooDeepNames(answer.outputs);
+  const bounded = without(answer.outputs, tooDeep);
+  const unknown = isPreview ? [] : unknownNames(bounded);
+  const outputs = withSecretOutputs(without(bounded, unknown), inputs, secretNames);
   scrubber.add(outputs);
-  const faults = unknown.map(
-    (name) => `the provider left the output '${name}' unknown, which it may do in previews alone`,
-  );
+  const faults = [
+    ...tooDeep.map((name) => `the provider answered with an output '${name}' that ${tooDeepText}`),
+    ...unknown.map((name) => `the provider left the output '${name}' unknown, which it may do in previews alone`),
+  ];
   const initErrors = [...(answer.initErrors ?? []), ...faults].map((reason) => scrubber.scrub(reason));
   return { outputs, initErrors, refreshBeforeUpdate: answer.refreshBeforeUpdate ?? false };
 }

@@ -10,6 +10,7 @@ import {
   type RegisterResourceResult,
   type Urn,
 } from '@radiant/model';
+import { assertBounded } from '../operation/assert-bounded.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { allDependencies, withDependencies } from '../operation/output-values.ts';
 import { isStop } from '../operation/progress.ts';
@@ -35,6 +36,7 @@ export async function constructComponent(operation: Operation, declared: Goal): 
   if (!handle.isConfigured) return { goal: { ...declared, kind: 'component', inputs: lowerOutputValues(goal.inputs) } };
   const { urn: constructed, ...answer } = await construct(operation, handle.provider, urn, goal);
   if (!operation.registrations.has(constructed)) throw notDeclared(urn, goal, constructed);
+  assertBounded(answer.outputs, (name) => `output '${name}' of ${type} '${goal.name}'`, urn);
   const outputs = lowerOutputValues(answer.outputs);
   operation.scrubber.add(outputs);
   return {

@@ -16,6 +16,7 @@ import { noDifference } from '../compare/compare-resource.ts';
 import { decideStep, type StepFacts } from '../decide/decide-step.ts';
 import { claimNewKey, replaceMarker, supersede } from '../execute/replacement.ts';
 import { runStep } from '../execute/run-step.ts';
+import { assertInputsBounded } from '../operation/assert-bounded.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import { noteFailure } from '../operation/note-failure.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
@@ -36,6 +37,7 @@ export async function readResource(operation: Operation, request: ReadResourceRe
   let registration: Registration | undefined;
   try {
     operation.progress.assertMayBegin();
+    assertInputsBounded(request, request.inputs);
     const goal = readGoal(operation, request);
     const parent = resolveParent(operation, goal);
     registration = claimUrn(operation, inheritOptions(operation, parent === undefined ? goal : { ...goal, parent }));

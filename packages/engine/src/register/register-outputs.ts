@@ -12,6 +12,7 @@ import {
   type Urn,
 } from '@radiant/model';
 import { runAfterHooks } from '../callbacks/run-hooks.ts';
+import { assertBounded } from '../operation/assert-bounded.ts';
 import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertOutputsPlanned } from '../plan/planned.ts';
@@ -32,8 +33,10 @@ export async function registerOutputs(operation: Operation, urn: Urn, outputs: P
       urn,
     });
   registration.hasOutputs = true;
-  operation.scrubber.add(outputs);
   try {
+    const { type, name } = registration.goal;
+    assertBounded(outputs, (property) => `output '${property}' of ${type} '${name}'`, urn);
+    operation.scrubber.add(outputs);
     assertOutputsPlanned(operation, urn, registration.found?.outputs, outputs);
   } catch (error) {
     urnAfterFailure(operation, registration, noteFailure(operation, registration, error));

@@ -15,6 +15,7 @@ import {
 } from '@radiant/model';
 import { transformGoal } from '../callbacks/transform-goal.ts';
 import { runsAnyway } from '../decide/decide-step.ts';
+import { assertBounded, assertInputsBounded } from '../operation/assert-bounded.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
@@ -41,6 +42,7 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
     operation.progress.assertMayBegin();
     assertTypeToken(declared);
     refuseMisplaced(declared);
+    assertGoalBounded(declared);
     const parent = resolveParent(operation, declared);
     const described = await transformGoal(operation, parent === undefined ? declared : { ...declared, parent });
     let goal = inheritOptions(operation, withPackage(operation, described));
@@ -185,6 +187,15 @@ async function renamed(
   });
   await ledger.change([...puts, { kind: 'rename', from: state.urn, to: urn }]);
   return { ...plan, recorded: { key, state: ledger.current(key) } };
+}
+
+function assertGoalBounded(goal: Goal): void {
+  assertInputsBounded(goal, goal.inputs);
+  if (goal.replacementTrigger !== undefined)
+    assertBounded(
+      { replacementTrigger: goal.replacementTrigger },
+      (name) => `the ${name} of ${goal.type} '${goal.name}'`,
+    );
 }
 
 function withPackage({ packages }: Operation, goal: Goal): Goal {

@@ -310,4 +310,20 @@ describe('a deployment', () => {
     const json = { version: 3, deployment: { resources: [{ urn: 'u', type: 't', inputs: { inputs } }] } };
     await expect(decodeDeployment(json, { source, stack: 'dev' })).rejects.toThrow(/nested deeper than 256/);
   });
+
+  const endless = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+
+  test.each([
+    ['a field of tomorrow', 'resources[0].future', { resources: [{ urn: 'u', type: 't', future: endless }] }],
+    [
+      'a frame of a trace',
+      'resources[0].stackTrace',
+      { resources: [{ urn: 'u', type: 't', stackTrace: [{ endless }] }] },
+    ],
+    ['what is only carried along', 'deployment.future', { future: endless }],
+    ['the state of a secrets provider', 'secrets_providers', { secrets_providers: { type: 'x', state: { endless } } }],
+  ])('nested beyond all measure in %s is refused by the name of the field', async (_, field, deployment) => {
+    const decoding = decodeDeployment({ version: 3, deployment }, { source, stack: 'dev' });
+    await expect(decoding).rejects.toThrow(`${field} is nested deeper than 256 levels`);
+  });
 });

@@ -1,6 +1,6 @@
 import { OperationError } from '@radiant/model';
 import { type JsonObject, knownFeatures } from './deployment-json.ts';
-import { failField, optionalObject, optionalTexts, readerOf } from './field-reader.ts';
+import { failField, optionalObject, optionalTexts, readerOf, refuseTooDeep } from './field-reader.ts';
 
 /** The deployment inside a file, whatever it was wrapped in. */
 export interface Envelope {
@@ -22,6 +22,13 @@ export const plainVersion = 3;
  * `STATE_FEATURES_UNSUPPORTED`, `STATE_INVALID`.
  */
 export function openEnvelope(json: unknown, source: string, stack: string): Envelope {
+  const envelope = unwrap(json, source, stack);
+  const reader = readerOf(envelope.deployment, 'deployment', source);
+  refuseTooDeep(reader, (field) => field === 'resources' || field === 'pending_operations');
+  return envelope;
+}
+
+function unwrap(json: unknown, source: string, stack: string): Envelope {
   const reader = readerOf(json, 'the document', source);
   const { json: document } = reader;
   if (document.version === undefined && document.latest !== undefined)

@@ -1,4 +1,4 @@
-import { OperationError } from '@radiant/model';
+import { isTooDeep, nestingMax, OperationError, type PropertyValue } from '@radiant/model';
 import type { Json, JsonObject } from './deployment-json.ts';
 
 /** Reads the fields of one object of a file, and says which field of which file is wrong. */
@@ -80,6 +80,13 @@ export function optionalList(reader: FieldReader, field: string): readonly Json[
   if (value === undefined || value === null) return nothing;
   if (Array.isArray(value)) return value;
   return failField(reader, field, `should be a list, but is ${describe(value)}`);
+}
+
+/** Refuses fields that no walk would come to the end of. `isRead`: those that somebody reads level by level anyway. */
+export function refuseTooDeep(reader: FieldReader, isRead: (field: string) => boolean): void {
+  const { json } = reader;
+  const field = Object.keys(json).find((name) => !isRead(name) && isTooDeep(json[name] as PropertyValue));
+  if (field !== undefined) failField(reader, field, `is nested deeper than ${nestingMax} levels`);
 }
 
 function describe(value: unknown): string {

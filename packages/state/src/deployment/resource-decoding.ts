@@ -21,6 +21,7 @@ import {
   optionalTexts,
   optionalTrue,
   readerOf,
+  refuseTooDeep,
   requiredText,
 } from './field-reader.ts';
 import { decodeProperties, decodeProperty, type PropertyDecoder } from './property-decoding.ts';
@@ -39,6 +40,7 @@ export function decodeResource(json: unknown, path: string, context: DecodingCon
   const reader = readerOf(json, path, context.source);
   const urn = requiredText(reader, 'urn') as Urn;
   const decoder = createDecoder(reader, urn, context);
+  refuseTooDeep(reader, (field) => propertyFields.has(field));
   const trigger = reader.json.replacementTrigger;
   const hooks = readHooks(reader);
   const extra = readExtra(reader.json);
@@ -76,6 +78,9 @@ export function decodeResource(json: unknown, path: string, context: DecodingCon
     ...optional('extra', extra),
   };
 }
+
+/** Those that hold property values. */
+const propertyFields: ReadonlySet<string> = new Set(['inputs', 'outputs', 'replacementTrigger']);
 
 const pendingKinds: ReadonlySet<string> = new Set<PendingOperationKind>([
   'creating',
