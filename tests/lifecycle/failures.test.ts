@@ -8,7 +8,7 @@ import {
 } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { from, goal, type ProgramBody, TestStack } from './harness/stack.ts';
-import { World, type WorldCall } from './harness/world.ts';
+import { World, type WorldCall, worldWith } from './harness/world.ts';
 
 function failing(call: WorldCall, subject: string, error: Error = new Error(`${call} of ${subject} failed`)): World {
   const world = new World();
@@ -495,4 +495,70 @@ test.each(['inputs', 'outputs'] as const)('a provider that reads unknown %s chan
   const run = await stack.refresh();
   expect(run.errors.join()).toContain(`answered Read with an unknown value for 'later' of the ${part}`);
   expect(stack.snapshot.resources).toEqual(before);
+});
+
+test('a creation that is answered with an empty id stays in doubt: the thing may be there', async () => {
+  const world = worldWith(({ create }) => ({
+    create: async (request, context) => ({ ...(await create(request, context)), id: '' }),
+  }));
+  const stack = new TestStack(world);
+  const body: ProgramBody = async (program) => {
+    await program.thing('a', { name: 'a' });
+  };
+  const run = await stack.up(body);
+  expect(run.errors[0]).toBe(
+    'the provider of test:index:Thing returned an empty ID for what it has created\n' +
+      'Without one it cannot be recorded. This is a fault of the provider.',
+  );
+  expect(run.outcome.summary.isMaybeCorrupt).toBe(true);
+  expect(stack.records()).toEqual([]);
+  expect(stack.snapshot.pendingOperations).toMatchObject([{ kind: 'creating' }]);
+  expect((await stack.preview(body)).errors).toEqual([]);
+});
+
+test('a read that is answered with an empty id fails, and keeps what is recorded', async () => {
+  const world = worldWith(({ read }) => ({
+    read: async (request, context) => {
+      const answer = await read(request, context);
+      return answer === undefined ? undefined : { ...answer, id: '' };
+    },
+  }));
+  const stack = new TestStack(world);
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'a' });
+  });
+  const message = 'the provider of test:index:Thing answered Read with an empty ID';
+  expect((await stack.refresh()).errors[0]).toContain(message);
+  expect(stack.records()).toEqual(['a = a']);
+  const adopted = await stack.up(async (program) => {
+    await program.thing('a', { name: 'a' });
+    await program.thing('b', { name: 'a' }, { importId: 'a' });
+  });
+  expect(adopted.errors[0]).toContain(message);
+  const read = await stack.up(async (program) => {
+    await program.thing('a', { name: 'a' });
+    await program.read('c', 'a');
+  });
+  expect(read.errors[0]).toContain(message);
+  expect(stack.records()).toEqual(['a = a']);
+});
+
+test('a look at a creation in doubt that is answered with an empty id leaves it in doubt', async () => {
+  const world = worldWith(({ lookUpInDoubt }) => ({
+    lookUpInDoubt: async (request, context) => {
+      const verdict = await lookUpInDoubt!(request, context);
+      return verdict.kind === 'exists' ? { ...verdict, id: '' } : verdict;
+    },
+  }));
+  world.onDone = (call) => {
+    if (call === 'create') throw new OutcomeUnknownError('connection lost');
+  };
+  const stack = new TestStack(world);
+  const body: ProgramBody = async (program) => {
+    await program.thing('a', { name: 'a' });
+  };
+  await stack.up(body);
+  const run = await stack.up(body);
+  expect(run.errors[0]).toContain('the provider of test:index:Thing found it, but by an empty ID');
+  expect(stack.snapshot.pendingOperations).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { type PropertyMap, type PropertyValue, Secret } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { type ProgramBody, TestStack } from './harness/stack.ts';
-import { World } from './harness/world.ts';
+import { World, worldWith } from './harness/world.ts';
 
 function nested(levels: number, around: (value: PropertyValue) => PropertyValue): PropertyValue {
   let value: PropertyValue = 'core';
@@ -77,49 +77,9 @@ test.each(endless)('arguments of endless %s are refused by the name of the funct
   expect(stack.world.names()).toEqual(['kept']);
 });
 
-/** A world whose provider answers one of its calls with `value` in the property `config`. */
-function answering(call: 'check' | 'create' | 'update' | 'read', value: PropertyValue): TestStack {
-  const world = new World();
-  const provider = world.provider.bind(world);
-  const marred = (values: PropertyMap | undefined): PropertyMap => ({ ...values, config: value });
-  world.provider = (engine) => {
-    const honest = provider(engine);
-    switch (call) {
-      case 'check':
-        return {
-          ...honest,
-          check: async (request) => {
-            const answer = await honest.check(request);
-            return { ...answer, inputs: marred(answer.inputs) };
-          },
-        };
-      case 'create':
-        return {
-          ...honest,
-          create: async (request, context) => {
-            const answer = await honest.create(request, context);
-            return request.isPreview ? answer : { ...answer, outputs: marred(answer.outputs) };
-          },
-        };
-      case 'update':
-        return {
-          ...honest,
-          update: async (request, context) => {
-            const answer = await honest.update(request, context);
-            return request.isPreview ? answer : { ...answer, outputs: marred(answer.outputs) };
-          },
-        };
-      case 'read':
-        return {
-          ...honest,
-          read: async (request, context) => {
-            const answer = await honest.read(request, context);
-            return answer === undefined ? undefined : { ...answer, outputs: marred(answer.outputs) };
-          },
-        };
-    }
-  };
-  return new TestStack(world);
+/** What a provider answers, with `value` in the property `config`. */
+function withConfig(value: PropertyValue): (values: PropertyMap) => PropertyMap {
+  return (values) => ({ ...values, config: value });
 }
 
 const one =
@@ -129,37 +89,52 @@ const one =
   };
 
 test.each(endless)('a provider that answers Check with endless %s is told apart from the program', async (_, value) => {
-  const run = await answering('check', value).up(one(1));
+  const marred = withConfig(value);
+  const world = worldWith(({ check }) => ({
+    check: async (request) => {
+      const answer = await check(request);
+      return { ...answer, inputs: marred(answer.inputs) };
+    },
+  }));
+  const run = await new TestStack(world).up(one(1));
   expect(run.errors[0]).toContain(
     "the provider of test:index:Thing answered Check with inputs whose 'config' is nested deeper than 256 levels",
   );
 });
 
-test.each(endless)('what a provider has created is recorded, whatever endless %s it answers', async (_, value) => {
-  const stack = answering('create', value);
-  const run = await stack.up(one(1));
-  expect(run.result).toBe('failed');
-  expect(run.errors[0]).toContain(
-    "the provider answered with an output 'config' that is nested deeper than 256 levels",
-  );
-  expect(stack.records()).toEqual(['one = one']);
-  expect(stack.snapshot.pendingOperations).toEqual([]);
-  expect(stack.snapshot.resources.at(-1)?.outputs).toEqual({ name: 'one', size: 1, serial: 'serial-of-one' });
-});
-
-test.each(endless)('what a provider has updated is recorded, whatever endless %s it answers', async (_, value) => {
-  const stack = answering('update', value);
-  await stack.up(one(1));
-  const run = await stack.up(one(2));
-  expect(run.errors[0]).toContain(
-    "the provider answered with an output 'config' that is nested deeper than 256 levels",
-  );
-  expect(stack.snapshot.resources.at(-1)?.inputs.size).toBe(2);
-  expect(stack.snapshot.pendingOperations).toEqual([]);
+test.each(endless)('what a provider has made is recorded, whatever endless %s it answers', async (_, value) => {
+  const marred = withConfig(value);
+  const world = worldWith(({ create, update }) => ({
+    create: async (request, context) => {
+      const answer = await create(request, context);
+      return request.isPreview ? answer : { ...answer, outputs: marred(answer.outputs) };
+    },
+    update: async (request, context) => {
+      const answer = await update(request, context);
+      return request.isPreview ? answer : { ...answer, outputs: marred(answer.outputs) };
+    },
+  }));
+  const stack = new TestStack(world);
+  const reason = "the provider answered with an output 'config' that is nested deeper than 256 levels";
+  for (const size of [1, 2]) {
+    const run = await stack.up(one(size));
+    expect(run.result).toBe('failed');
+    expect(run.errors[0]).toContain(reason);
+    expect(stack.records()).toEqual(['one = one']);
+    expect(stack.snapshot.pendingOperations).toEqual([]);
+    expect(stack.snapshot.resources.at(-1)?.outputs).toEqual({ name: 'one', size, serial: 'serial-of-one' });
+  }
 });
 
 test.each(endless)('a refresh that finds endless %s fails and keeps the record', async (_, value) => {
-  const stack = answering('read', value);
+  const marred = withConfig(value);
+  const world = worldWith(({ read }) => ({
+    read: async (request, context) => {
+      const answer = await read(request, context);
+      return answer === undefined ? undefined : { ...answer, outputs: marred(answer.outputs) };
+    },
+  }));
+  const stack = new TestStack(world);
   await stack.up(one(1));
   const before = stack.snapshot;
   const run = await stack.refresh();

@@ -249,6 +249,17 @@ export class World {
   }
 }
 
+/** A world whose provider does what `change` says instead of what it is honest about. */
+export function worldWith(change: (honest: Provider) => Partial<Provider>): World {
+  const world = new World();
+  const provide = world.provider.bind(world);
+  world.provider = (engine) => {
+    const honest = provide(engine);
+    return { ...honest, ...change(honest) };
+  };
+  return world;
+}
+
 function named(inputs: PropertyMap, { mode, proposedName }: Autonaming): CheckResult {
   return mode === 'disable'
     ? { inputs, failures: [{ property: '', reason: 'a name must be given' }] }

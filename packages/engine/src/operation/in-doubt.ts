@@ -2,6 +2,7 @@ import {
   containsSecret,
   type InDoubtVerdict,
   isProviderType,
+  OperationError,
   type PendingOperation,
   type ResourceState,
   referencedUrns,
@@ -114,6 +115,13 @@ async function lookUp(operation: Operation, resource: ResourceState): Promise<In
   if (provider.lookUpInDoubt === undefined) return { kind: 'cannot-tell' };
   const request = { urn, type, name: urnName(urn), inputs: accepted(provider, inputs), isPreview: false };
   const verdict = await provider.lookUpInDoubt(request, context);
+  if (verdict.kind === 'exists' && verdict.id === '')
+    throw new OperationError({
+      code: 'PROVIDER_RETURNED_NO_ID',
+      summary: `the provider of ${type} found it, but by an empty ID`,
+      detail: 'Its creation stays in doubt. This is a fault of the provider.',
+      urn,
+    });
   return verdict.kind === 'exists' ? { ...verdict, outputs: resecreted(provider, verdict.outputs, inputs) } : verdict;
 }
 

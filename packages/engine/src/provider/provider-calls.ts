@@ -11,6 +11,7 @@ import {
   mapEntries,
   mapProperty,
   OperationError,
+  OutcomeUnknownError,
   type PropertyMap,
   type Provider,
   type ReadRequest,
@@ -62,13 +63,12 @@ export async function createThing(
   if (request.isPreview && !handle.isConfigured) return { id: '', outputs: {} };
   if (request.isPreview && !provider.capabilities.supportsPreview) return { id: '', outputs: request.inputs };
   const answer = await provider.create({ ...request, inputs: accepted(provider, request.inputs) }, context);
+  // Something may be there that nobody can find by an id.
   if (answer.id === '' && !request.isPreview)
-    throw new OperationError({
-      code: 'PROVIDER_RETURNED_NO_ID',
-      summary: `the provider of ${request.urn} created it but returned an empty id`,
-      detail: 'Without an id it cannot be recorded. This is a fault of the provider.',
-      urn: request.urn,
-    });
+    throw new OutcomeUnknownError(
+      `the provider of ${request.type} returned an empty ID for what it has created\n` +
+        'Without one it cannot be recorded. This is a fault of the provider.',
+    );
   return { ...answer, outputs: resecreted(provider, answer.outputs, request.inputs) };
 }
 
@@ -107,6 +107,13 @@ export async function readThing(
     context,
   );
   if (answer === undefined) return undefined;
+  if (answer.id === '')
+    throw new OperationError({
+      code: 'PROVIDER_RETURNED_NO_ID',
+      summary: `the provider of ${request.type} answered Read with an empty ID`,
+      detail: 'What is gone has no answer at all. This is a fault of the provider.',
+      urn: request.urn,
+    });
   assertAnswerBounded(request, 'Read', 'inputs', answer.inputs ?? {});
   assertAnswerBounded(request, 'Read', 'outputs', answer.outputs);
   // A preview may read with inputs that are unknown yet, and get them back.

@@ -169,7 +169,8 @@ export class ProviderClient implements Provider {
         return { id, outputs: readProperties(reply.properties), refreshBeforeUpdate };
       } catch (error) {
         const partial = initFailure(error);
-        if (partial === undefined || partial.id === '') throw changeError(this.facts.packageName, error, urn);
+        if (partial === undefined) throw changeError(this.facts.packageName, error, urn);
+        if (partial.id === '') throw emptyId(this.facts.packageName, request);
         const { id, reasons: initErrors, refreshBeforeUpdate } = partial;
         return { id, outputs: readProperties(partial.properties), initErrors, refreshBeforeUpdate };
       }
