@@ -87,12 +87,9 @@ describe('what a provider refuses', () => {
     expect(await provider.things()).toEqual(['half']);
   });
 
-  test.each([
-    ['without an id', '', 'returned an empty ID'],
-    ['that cannot be understood', 'garbage', 'gave an answer that cannot be understood'],
-  ])('an answer %s leaves the creation in doubt', async (_, id, message) => {
-    await using provider = await ProviderStack.create(`new Thing('Lying', 'lying', { known: '${id}' });`);
-    expect(text((await provider.stack.up()).errors)).toContain(message);
+  test('an answer without an id leaves the creation in doubt', async () => {
+    await using provider = await ProviderStack.create(`new Thing('Lying', 'lying', { known: '' });`);
+    expect(text((await provider.stack.up()).errors)).toContain('returned an empty ID');
     expect(await provider.stack.exported()).toMatchObject({ pending_operations: [{ type: 'creating' }] });
   });
 

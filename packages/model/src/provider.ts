@@ -285,6 +285,8 @@ export interface ProviderLoad {
   readonly monitor: ResourceMonitor;
   /** For providers that serve the engine's own functions. */
   readonly resources: RegisteredResources;
+  /** Hides the secrets of the operation in a text. What is to be cut short is masked first: half a secret is not known. */
+  readonly mask: (text: string) => string;
 }
 
 /** The provider finds fault with single inputs of a construction or a method; `property` is a path (Pulumi: InputPropertiesError). */

@@ -30,6 +30,9 @@ export interface Behaviour {
   readonly acceptResources?: boolean;
   readonly requires?: readonly string[];
   readonly greeting?: string;
+  readonly ignoresSigterm?: boolean;
+  /** By the name of the call, what it does wrong (see tests/support/test-provider/mischief.js). */
+  readonly mischief?: { readonly [call: string]: string };
 }
 
 /** A program over the provider for tests, and the world that it works on. */
@@ -56,10 +59,15 @@ export class ProviderStack {
       { 'index.ts': preamble + program, 'Pulumi.yaml': `name: proj\nruntime: nodejs\n${project}` },
       { ...(wire !== undefined && { wire }) },
     );
-    stack.env.TEST_PROVIDER = JSON.stringify(behaviour);
     const result = new ProviderStack(stack);
+    result.behave(behaviour);
     await mkdir(result.world);
     return result;
+  }
+
+  /** How the provider behaves from the next operation on. */
+  behave(behaviour: Behaviour): void {
+    this.stack.env.TEST_PROVIDER = JSON.stringify(behaviour);
   }
 
   async program(program: string): Promise<void> {

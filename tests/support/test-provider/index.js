@@ -8,6 +8,7 @@ const wire = require('@pulumi/pulumi/proto/provider_pb.js');
 const { PluginInfo } = require('@pulumi/pulumi/proto/plugin_pb.js');
 const { Empty } = require('google-protobuf/google/protobuf/empty_pb.js');
 const { construct, upper } = require('./component.js');
+const { misbehave } = require('./mischief.js');
 const { kindOf } = require('./resources.js');
 const { fail, logTo, objectOf, structOf } = require('./wire.js');
 const { World } = require('./world.js');
@@ -22,6 +23,10 @@ const behaviour = {
   requires: [],
   /** What it prints where its port is expected. */
   greeting: undefined,
+  /** Whether it goes on when it is asked to end. */
+  ignoresSigterm: false,
+  /** What it does wrong, by the name of the call: see mischief.js. */
+  mischief: {},
   ...JSON.parse(process.env.TEST_PROVIDER || '{}'),
 };
 const world = new World(process.env.TEST_WORLD || process.cwd());
@@ -218,25 +223,32 @@ function failWithMissingKeys(names) {
 }
 
 /** What a call throws is its answer: a status of gRPC, with details where there are some. */
-function serve(rpc) {
-  return (call, callback) =>
+function serve(name, rpc) {
+  return ({ request }, callback) =>
     Promise.resolve()
-      .then(() => rpc(call.request))
+      .then(() => misbehave(name, behaviour.mischief[name], request, async () => rpc(request), context))
       .then(
         (reply) => callback(null, reply),
         (error) => callback(error),
       );
 }
 
+/** As the service is defined, but for answers that are bytes already. */
+function definition(method) {
+  const { responseSerialize } = method;
+  return { ...method, responseSerialize: (reply) => (Buffer.isBuffer(reply) ? reply : responseSerialize(reply)) };
+}
+
+const service = Object.fromEntries(
+  Object.entries(ResourceProviderService).map(([name, method]) => [name, definition(method)]),
+);
+if (behaviour.ignoresSigterm) process.on('SIGTERM', () => {});
 const bytesMax = 400 * 1024 * 1024;
 const server = new grpc.Server({
   'grpc.max_receive_message_length': bytesMax,
   'grpc.max_send_message_length': bytesMax,
 });
-server.addService(
-  ResourceProviderService,
-  Object.fromEntries(Object.entries(rpcs).map(([name, rpc]) => [name, serve(rpc)])),
-);
+server.addService(service, Object.fromEntries(Object.entries(rpcs).map(([name, rpc]) => [name, serve(name, rpc)])));
 server.bindAsync(`127.0.0.1:${process.env.TEST_PORT ?? 0}`, grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   console.log(behaviour.greeting ?? port);

@@ -51,6 +51,7 @@ export function createOperation(
         inputs,
         monitor: operation.monitor.pluginMonitor,
         resources: { find: (urn) => registered(operation, urn) },
+        mask: (text) => scrubber.scrub(text),
       }),
     recorded: (reference) => ledger.provider(reference),
     onTarget: (urn, text) => {

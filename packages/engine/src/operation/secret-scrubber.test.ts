@@ -24,6 +24,21 @@ test('values are only looked at when there is something to scrub', () => {
   expect(looked).toBe(1);
 });
 
+test('a secret of several lines is masked when it is told line by line', () => {
+  const scrubber = new SecretScrubber();
+  scrubber.addText('-----BEGIN KEY-----\n  MIIEvQIBADAN\nBgkq\r\nhkiG9w0BAQEF\r\n');
+  expect(scrubber.scrub('  MIIEvQIBADAN')).toBe('  [secret]');
+  expect(scrubber.scrub('\thkiG9w0BAQEF\r')).toBe('\t[secret]\r');
+  expect(scrubber.scrub('{Bgkq}')).toBe('{Bgkq}');
+});
+
+test('secrets of any size are masked beside each other', () => {
+  const scrubber = new SecretScrubber();
+  const huge = '0123456789+/'.repeat(100_000);
+  scrubber.add({ huge: new Secret(huge), one: new Secret('first'), other: new Secret('789+') });
+  expect(scrubber.scrub(`<${huge}> is the first, +789+/`)).toBe('<[secret]> is the [secret], +[secret]/');
+});
+
 test('words too short or too common to be secrets of their own stay', () => {
   const scrubber = new SecretScrubber();
   scrubber.add({ a: new Secret('ab'), b: new Secret('true'), c: new Secret(7) });

@@ -11,6 +11,15 @@ import {
 /** Shorter texts are words of any message rather than a secret's trace (Pulumi: logging.CreateFilter). */
 const secretLengthMin = 3;
 
+/**
+ * Output is told line by line and trimmed, so the trimmed lines of a secret are secrets, too. Shorter ones are `{` and `data:`, which would
+ * make any message unreadable.
+ */
+const secretLineLengthMin = 8;
+
+/** Of longer texts a pattern is none that the machine accepts, and its refusal would quote them. */
+const patternTextLengthMax = 1000;
+
 const mask = '[secret]';
 
 /**
@@ -20,7 +29,8 @@ const mask = '[secret]';
 export class SecretScrubber {
   #unread: (() => Iterable<PropertyValue>)[] = [];
   readonly #texts = new Set<string>();
-  #pattern: RegExp | undefined;
+  /** What is replaced, in this order: whatever contains another comes first. */
+  #traces: readonly (string | RegExp)[] = [];
 
   addText(text: string): void {
     this.#unread.push(() => [new Secret(text)]);
@@ -37,7 +47,7 @@ export class SecretScrubber {
 
   scrub(message: string): string {
     this.#readAll();
-    return this.#pattern === undefined ? message : message.replaceAll(this.#pattern, mask);
+    return this.#traces.reduce<string>((text, trace) => text.replaceAll(trace, mask), message);
   }
 
   #readAll(): void {
@@ -47,9 +57,7 @@ export class SecretScrubber {
     this.#unread = [];
     for (const values of unread) for (const value of values()) this.#collect(value, false);
     if (this.#texts.size === countBefore) return;
-    // The longest first: a secret that contains another is masked whole.
-    const alternatives = [...this.#texts].sort((a, b) => b.length - a.length).map((text) => escapePattern(text));
-    this.#pattern = new RegExp(alternatives.join('|'), 'g');
+    this.#traces = tracesOf(this.#texts);
   }
 
   #collect(value: PropertyValue, isSecret: boolean): void {
@@ -68,7 +76,19 @@ export class SecretScrubber {
     this.#texts.add(text);
     const escaped = JSON.stringify(text).slice(1, -1);
     if (escaped !== text) this.#texts.add(escaped);
+    for (const line of text.split('\n')) {
+      const trimmed = line.trim();
+      if (trimmed.length >= secretLineLengthMin) this.#texts.add(trimmed);
+    }
   }
+}
+
+/** The longest first: a secret that contains another is masked whole. */
+function tracesOf(texts: ReadonlySet<string>): readonly (string | RegExp)[] {
+  const sorted = [...texts].sort((a, b) => b.length - a.length);
+  const long = sorted.filter((text) => text.length > patternTextLengthMax);
+  const short = sorted.slice(long.length).map(escapePattern);
+  return short.length === 0 ? long : [...long, new RegExp(short.join('|'), 'g')];
 }
 
 function escapePattern(text: string): string {

@@ -1,8 +1,7 @@
-import type { ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import { type FirstLine, firstLine } from '../first-line.ts';
 import { guardian } from '../guardian.ts';
 import { onLines } from '../lines.ts';
+import type { Child } from '../spawn-child.ts';
 
 /** More than any port needs. */
 const firstLineBytesMax = 4096;
@@ -11,7 +10,17 @@ const stopGraceMs = 5000;
 /** A connection breaks before the kernel tells us that the process has ended. */
 const dyingMs = 500;
 const keptLines = 40;
-const keptLineLength = 2000;
+/** Longer ones are not kept, and not cut either: the half of a secret could not be masked. */
+const keptLineLength = 64 * 1024;
+const toldLineLength = 2000;
+
+export interface PluginVoice {
+  /** What people call the plugin. */
+  readonly title: string;
+  /** Hides secrets in what it said. */
+  readonly mask: (text: string) => string;
+  readonly onOutput: ((stream: 'stdout' | 'stderr', line: string) => void) | undefined;
+}
 
 /** The process of a plugin, with what it said and how it ended. */
 export class PluginChild {
@@ -20,22 +29,16 @@ export class PluginChild {
   readonly firstLine: Promise<FirstLine>;
   /** Resolves with how it ended, as a sentence goes on after its name: `ended with exit code 1`. */
   readonly ended: Promise<string>;
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
-  readonly #title: string;
-  readonly #onOutput: ((stream: 'stdout' | 'stderr', line: string) => void) | undefined;
+  readonly #child: Child;
+  readonly #voice: PluginVoice;
   readonly #said: string[] = [];
   #end: string | undefined;
   #isExplained = false;
   #isStopped = false;
 
-  constructor(
-    child: ChildProcessByStdio<null, Readable, Readable>,
-    title: string,
-    onOutput: ((stream: 'stdout' | 'stderr', line: string) => void) | undefined,
-  ) {
+  constructor(child: Child, voice: PluginVoice) {
     this.#child = child;
-    this.#title = title;
-    this.#onOutput = onOutput;
+    this.#voice = voice;
     this.pid = child.pid ?? -1;
     this.firstLine = firstLine(child.stdout, firstLineBytesMax);
     onLines(child.stderr, (line) => this.#hear('stderr', line));
@@ -63,19 +66,23 @@ export class PluginChild {
     return end;
   }
 
-  async explainEnd(): Promise<string | undefined> {
+  /** See PluginProcess. */
+  async explainEnd(to: 'operation' | 'program'): Promise<string | undefined> {
     if (this.#isStopped) return undefined;
     const end = await this.endSoon();
     if (end === undefined) return undefined;
-    if (this.#isExplained) return `${this.#title} ${end}`;
+    const text = `${this.#voice.title} ${end}`;
+    if (to === 'program') return this.withWords(text);
+    if (this.#isExplained) return text;
     this.#isExplained = true;
-    return this.withWords(`${this.#title} ${end}`);
+    return this.withWords(text);
   }
 
   /** A sentence with the last of what it said. */
   withWords(text: string): string {
     if (this.#said.length === 0) return text;
-    return `${text}; it said:\n${this.#said.map((line) => `    ${line}`).join('\n')}`;
+    const lines = this.#voice.mask(this.#said.join('\n')).split('\n');
+    return `${text}; it said:\n${lines.map((line) => `    ${line.slice(0, toldLineLength)}`).join('\n')}`;
   }
 
   async stop(): Promise<void> {
@@ -113,9 +120,9 @@ export class PluginChild {
   }
 
   #hear(stream: 'stdout' | 'stderr', line: string): void {
-    this.#said.push(line.slice(0, keptLineLength));
+    this.#said.push(line.length > keptLineLength ? `(a line of ${line.length} characters)` : line);
     if (this.#said.length > keptLines) this.#said.shift();
-    this.#onOutput?.(stream, line);
+    this.#voice.onOutput?.(stream, line);
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -36,7 +36,11 @@ describe('the port that a plugin prints', () => {
     ['another line', 'console.log("welcome!");', /the plugin printed "welcome!" where its port was expected/],
     ['no port that exists', 'console.log(70000);', /printed "70000" where its port/],
     ['a number with more to it', 'console.log("4711 4712");', /printed "4711 4712" where its port/],
-    ['output without an end', 'setInterval(() => process.stdout.write("x".repeat(5000)), 1);', /printed "xxx/],
+    [
+      'output without an end',
+      'setInterval(() => process.stdout.write("x".repeat(5000)), 1);',
+      /printed a line without an end where its port/,
+    ],
     ['a closed output', 'require("fs").closeSync(1);', /the plugin closed its output before it printed its port/],
   ])('is missed when there is %s instead', async (_, script, message) => {
     await expect(launch(script + waits)).rejects.toThrow(message);
@@ -75,8 +79,8 @@ test('how a plugin ended is told with its last words once, and in short from the
   const plugin = await launch(
     'console.log(4711); console.error("out of luck"); setTimeout(() => process.exit(9), 20);',
   );
-  expect(await plugin.explainEnd()).toBe('the plugin ended with exit code 9; it said:\n    out of luck');
-  expect(await plugin.explainEnd()).toBe('the plugin ended with exit code 9');
+  expect(await plugin.explainEnd('operation')).toBe('the plugin ended with exit code 9; it said:\n    out of luck');
+  expect(await plugin.explainEnd('operation')).toBe('the plugin ended with exit code 9');
 });
 
 test('a plugin that does not listen to a request to end is ended, and so is what it started', async () => {
@@ -96,6 +100,6 @@ test('what a plugin started does not outlive a plugin that ends by itself', asyn
     console.log(4711); console.error(process.env.MARK); setTimeout(() => process.exit(0), 100);`;
   let mark = '';
   const plugin = await launch(script, { onOutput: (_, line) => (mark = line) });
-  expect(await plugin.explainEnd()).toContain('ended with exit code 0');
+  expect(await plugin.explainEnd('operation')).toContain('ended with exit code 0');
   expect(await eventually(async () => (await processesWithEnv(mark)).length === 0, 2000)).toBe(true);
 });

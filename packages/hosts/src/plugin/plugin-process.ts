@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { OperationError } from '@radiant/model';
+import { spawnChild } from '../spawn-child.ts';
 import { PluginChild } from './plugin-child.ts';
 
 /** How to start one plugin: a program that serves gRPC and prints its port. */
@@ -15,6 +15,8 @@ export interface PluginLaunch extends PluginCommand {
   readonly title: string;
   /** Each line it writes once it has printed its port. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** Hides secrets in what it said, before any of that is told or cut. */
+  readonly mask?: (text: string) => string;
   /** How long it may take to print its port. */
   readonly portWithinMs?: number;
 }
@@ -24,8 +26,13 @@ export interface PluginProcess {
   readonly address: string;
   readonly pid: number;
   readonly hasEnded: boolean;
-  /** Why it is gone, the first time with the last of what it said; undefined while it runs. One that is dying gets a moment. */
-  explainEnd(): Promise<string | undefined>;
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<unknown>;
+  /**
+   * Why it is gone; undefined while it runs. One that is dying gets a moment. The operation hears once the last of what it
+   * said. A program hears it each time, and may keep it to itself.
+   */
+  explainEnd(to: 'operation' | 'program'): Promise<string | undefined>;
   /** Asks it to end, and insists after a while. Resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -38,13 +45,9 @@ const portWithinDefaultMs = 60_000;
  * reference 1.1). Throws OperationError with what it said instead.
  */
 export async function startPlugin(launch: PluginLaunch): Promise<PluginProcess> {
-  const { command, args, cwd, env, title, onOutput, portWithinMs = portWithinDefaultMs } = launch;
-  const child = new PluginChild(
-    spawn(command, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' }),
-    title,
-    onOutput,
-  );
-  const port = await portOf(child, portWithinMs);
+  const { command, args, cwd, env, title, onOutput, mask = asIs, portWithinMs = portWithinDefaultMs } = launch;
+  const child = new PluginChild(spawnChild(command, args, { title, cwd, env }), { title, mask, onOutput });
+  const port = await portOf(child, mask, portWithinMs);
   if (port.kind === 'printed') {
     child.listen();
     return {
@@ -53,7 +56,8 @@ export async function startPlugin(launch: PluginLaunch): Promise<PluginProcess> 
       get hasEnded() {
         return child.hasEnded;
       },
-      explainEnd: () => child.explainEnd(),
+      ended: child.ended,
+      explainEnd: (to) => child.explainEnd(to),
       stop: () => child.stop(),
     };
   }
@@ -71,7 +75,9 @@ type Port =
   /** `trouble` follows the plugin's name. */
   | { readonly kind: 'missing'; readonly trouble: string; readonly remedy?: string };
 
-async function portOf(child: PluginChild, withinMs: number): Promise<Port> {
+const asIs = (text: string) => text;
+
+async function portOf(child: PluginChild, mask: (text: string) => string, withinMs: number): Promise<Port> {
   const late = Promise.withResolvers<'late'>();
   const timer = setTimeout(() => late.resolve('late'), withinMs);
   const line = await Promise.race([child.firstLine, child.ended, late.promise]);
@@ -87,10 +93,10 @@ async function portOf(child: PluginChild, withinMs: number): Promise<Port> {
   // One that closed its output has most likely ended, and how it ended says more.
   const end = line.kind === 'ended' && line.text === '' ? ((await child.endSoon()) ?? 'closed its output') : undefined;
   if (end !== undefined) return { kind: 'missing', trouble: `${end} before it printed its port` };
-  const quoted = JSON.stringify(line.text.slice(0, 200));
+  const printed = line.kind === 'endless' ? 'a line without an end' : JSON.stringify(mask(line.text).slice(0, 200));
   return {
     kind: 'missing',
-    trouble: `printed ${quoted} where its port was expected`,
+    trouble: `printed ${printed} where its port was expected`,
     remedy:
       'The first line that a plugin prints is the number of the port it listens on; anything else goes to stderr.',
   };

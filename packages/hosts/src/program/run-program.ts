@@ -1,12 +1,11 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import type { Readable } from 'node:stream';
 import { OperationError } from '@radiant/model';
 import { guardian } from '../guardian.ts';
 import { onLines } from '../lines.ts';
 import { bringsLoader, configuresTsNode } from '../preload/own-loader.ts';
 import { type PreloadSettings, settingsVariable } from '../preload/settings.ts';
 import { cachesIn, preloadFile } from '../preload-file.ts';
+import { type Child, spawnChild } from '../spawn-child.ts';
 import { type RunningTypecheck, skippedTypecheck, startTypecheck } from '../typecheck/typecheck.ts';
 import type { TypecheckVerdict } from '../typecheck/verdict.ts';
 import { type ProgramConfig, programEnvironment, type RunnerArguments, runnerArguments } from './command.ts';
@@ -92,18 +91,17 @@ export function runProgram(options: ProgramOptions): RunningProgram {
 
 function startProgram(options: ProgramOptions, nodeOptions: NodeOptions, settings: PreloadSettings): Child {
   const { preloadPath, runnerPath } = settings;
-  return spawn(
+  return spawnChild(
     process.execPath,
     [`--require=${preloadPath}`, ...nodeOptions.nodeArguments, runnerPath, ...runnerArguments(options)],
     {
+      title: 'the program',
       cwd: options.programDir,
       env: {
         ...options.env,
         ...programEnvironment(options, nodeOptions),
         [settingsVariable]: JSON.stringify(settings),
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
     },
   );
 }
@@ -129,8 +127,6 @@ function startCheck(
     caches: settings.caches,
   });
 }
-
-type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 function follow(child: Child, onOutput: ProgramOptions['onOutput']): Omit<RunningProgram, 'verdict'> {
   const { pid } = child;

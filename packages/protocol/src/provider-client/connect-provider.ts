@@ -5,7 +5,7 @@ import { type CallLog, loggingClient } from '../rpc/call-log.ts';
 import { connectGrpc } from '../transport/grpc-client.ts';
 import { type Agreement, ProviderClient } from './provider-client.ts';
 import { isUnimplemented, providerError } from './provider-errors.ts';
-import { type ProviderPeer, ProviderRpc } from './provider-rpc.ts';
+import { explained, type ProviderPeer, ProviderRpc } from './provider-rpc.ts';
 
 export interface ProviderConnection {
   /** `kubernetes`, `aws`. */
@@ -38,8 +38,8 @@ const readyWithinDefaultMs = 10_000;
  */
 export async function connectProvider(connection: ProviderConnection): Promise<Provider> {
   const { packageName, address, peer, log, readyWithinMs = readyWithinDefaultMs } = connection;
-  const connected = await connectGrpc(address, readyWithinMs).catch((error: unknown) => {
-    throw providerError(packageName, error);
+  const connected = await connectGrpc(address, readyWithinMs, peer?.ended).catch(async (error: unknown) => {
+    throw providerError(packageName, await explained(error, peer, 'operation'));
   });
   const metadata = { kind: 'resource', mode: 'client', name: packageName } as const;
   const client = log === undefined ? connected : loggingClient(connected, metadata, log);

@@ -4,7 +4,6 @@ import {
   type ConstructRequest,
   type ConstructResult,
   isUrn,
-  OperationError,
   type OperationInfo,
   type PropertyMap,
   setOwn,
@@ -15,9 +14,9 @@ import type { CallResponse, ConstructResponse } from '../messages/provider-messa
 import { CallRequest as WireCall, ConstructRequest as WireConstruct } from '../messages/provider-messages.ts';
 import { encodeAlias, encodeCustomTimeouts } from '../monitor/encode-options.ts';
 import { encodeUrnLists } from '../monitor/urn-lists.ts';
-import { readProperties } from '../properties/read-properties.ts';
 import { writePropertyValue } from '../properties/write-properties.ts';
 import type { MessageOf } from '../wire/message.ts';
+import { readAnswer, UnreadableAnswerError } from './answers.ts';
 
 type Write = (values: PropertyMap) => Buffer;
 
@@ -60,7 +59,7 @@ export function constructResult({
   if (!isUrn(urn)) throw notAUrn('Construct', urn);
   return {
     urn,
-    outputs: readProperties(state, { outputs: 'keep' }),
+    outputs: readAnswer(state, { outputs: 'keep' }),
     propertyDependencies: urnLists('Construct', stateDependencies),
   };
 }
@@ -81,7 +80,7 @@ export function callMessage(
 
 export function callResult(reply: MessageOf<typeof CallResponse>): CallResult {
   return {
-    result: readProperties(reply.return, { outputs: 'keep' }),
+    result: readAnswer(reply.return, { outputs: 'keep' }),
     resultDependencies: urnLists('Call', reply.returnDependencies),
     failures: reply.failures,
   };
@@ -116,10 +115,6 @@ function urnLists(method: string, map: ReadonlyMap<string, UrnList>): { readonly
   return lists;
 }
 
-function notAUrn(method: string, text: string): OperationError {
-  return new OperationError({
-    code: 'PROVIDER_ANSWER_INVALID',
-    summary: `the provider answered ${method} with "${text.slice(0, 200)}" where a URN was expected`,
-    detail: 'This is a fault of the provider.',
-  });
+function notAUrn(method: string, text: string): UnreadableAnswerError {
+  return new UnreadableAnswerError(`${method} has "${text.slice(0, 200)}" where a URN was expected`);
 }

@@ -29,21 +29,15 @@ import {
 } from '@radiant/model';
 import { Empty } from '../messages/common-messages.ts';
 import * as wire from '../messages/provider-messages.ts';
-import { readProperties } from '../properties/read-properties.ts';
 import { type WriteOptions, writeProperties } from '../properties/write-properties.ts';
 import type { MessageOf } from '../wire/message.ts';
+import { readAnswer } from './answers.ts';
 import { callMessage, callResult, constructMessage, constructResult } from './construct-messages.ts';
 import { diffResult } from './diff-result.ts';
-import {
-  callError,
-  changeError,
-  configureError,
-  initFailure,
-  isUnimplemented,
-  providerError,
-} from './provider-errors.ts';
+import { callError, changeError, configureError, isUnimplemented, providerError } from './provider-errors.ts';
 import type { ProviderRpc } from './provider-rpc.ts';
 import { providerVariables } from './provider-variables.ts';
+import { createdThing, orNotReady } from './things.ts';
 
 const autonamingModes = { propose: 0, enforce: 1, disable: 2 } as const;
 
@@ -163,16 +157,11 @@ export class ProviderClient implements Provider {
     });
     return this.rpc.cancellable(context, async () => {
       try {
-        const reply = await this.rpc.call('Create', wire.CreateRequest, wire.CreateResponse, message);
+        const reply = await orNotReady(this.rpc.call('Create', wire.CreateRequest, wire.CreateResponse, message));
         if (reply.id === '' && !isPreview) throw emptyId(this.facts.packageName, request);
-        const { id, refreshBeforeUpdate } = reply;
-        return { id, outputs: readProperties(reply.properties), refreshBeforeUpdate };
+        return createdThing(this.facts.packageName, reply, isPreview);
       } catch (error) {
-        const partial = initFailure(error);
-        if (partial === undefined) throw changeError(this.facts.packageName, error, urn);
-        if (partial.id === '') throw emptyId(this.facts.packageName, request);
-        const { id, reasons: initErrors, refreshBeforeUpdate } = partial;
-        return { id, outputs: readProperties(partial.properties), initErrors, refreshBeforeUpdate };
+        throw changeError(this.facts.packageName, error, urn);
       }
     });
   }
@@ -189,21 +178,19 @@ export class ProviderClient implements Provider {
       timeout,
     });
     return this.rpc.cancellable(context, async () => {
-      const reply = await this.rpc
-        .call('Read', wire.ReadRequest, wire.ReadResponse, message)
-        .catch((error: unknown) => {
-          const partial = initFailure(error);
-          if (partial === undefined) throw this.failed(error, request);
-          return { ...partial, initErrors: partial.reasons };
-        });
-      if (reply.id === '') return undefined;
-      return {
-        id: reply.id,
-        inputs: reply.inputs === undefined ? undefined : readProperties(reply.inputs),
-        outputs: readProperties(reply.properties),
-        initErrors: 'initErrors' in reply ? reply.initErrors : undefined,
-        refreshBeforeUpdate: reply.refreshBeforeUpdate,
-      };
+      try {
+        const reply = await orNotReady(this.rpc.call('Read', wire.ReadRequest, wire.ReadResponse, message));
+        if (reply.id === '') return undefined;
+        return {
+          id: reply.id,
+          inputs: reply.inputs === undefined ? undefined : readAnswer(reply.inputs),
+          outputs: readAnswer(reply.properties),
+          initErrors: reply.initErrors,
+          refreshBeforeUpdate: reply.refreshBeforeUpdate,
+        };
+      } catch (error) {
+        throw this.failed(error, request);
+      }
     });
   }
 
@@ -223,13 +210,14 @@ export class ProviderClient implements Provider {
     });
     return this.rpc.cancellable(context, async () => {
       try {
-        const reply = await this.rpc.call('Update', wire.UpdateRequest, wire.UpdateResponse, message);
-        return { outputs: readProperties(reply.properties), refreshBeforeUpdate: reply.refreshBeforeUpdate };
+        const reply = await orNotReady(this.rpc.call('Update', wire.UpdateRequest, wire.UpdateResponse, message));
+        return {
+          outputs: readAnswer(reply.properties),
+          initErrors: reply.initErrors,
+          refreshBeforeUpdate: reply.refreshBeforeUpdate,
+        };
       } catch (error) {
-        const partial = initFailure(error);
-        if (partial === undefined) throw changeError(this.facts.packageName, error, urn);
-        const { reasons: initErrors, refreshBeforeUpdate } = partial;
-        return { outputs: readProperties(partial.properties), initErrors, refreshBeforeUpdate };
+        throw changeError(this.facts.packageName, error, urn);
       }
     });
   }
@@ -255,12 +243,12 @@ export class ProviderClient implements Provider {
   async invoke({ token, args, isPreview }: InvokeRequest, context: CallContext): Promise<InvokeResult> {
     const message = wire.InvokeRequest.of({ token, args: this.write(args, { unknowns: 'drop' }), preview: isPreview });
     return this.rpc.cancellable(context, async () => {
-      const reply = await this.rpc
-        .call('Invoke', wire.InvokeRequest, wire.InvokeResponse, message)
-        .catch((error: unknown) => {
-          throw providerError(this.facts.packageName, error);
-        });
-      return { result: readProperties(reply.return), failures: reply.failures };
+      try {
+        const reply = await this.rpc.call('Invoke', wire.InvokeRequest, wire.InvokeResponse, message);
+        return { result: readAnswer(reply.return), failures: reply.failures };
+      } catch (error) {
+        throw providerError(this.facts.packageName, error);
+      }
     });
   }
 
@@ -268,12 +256,13 @@ export class ProviderClient implements Provider {
     const { packageName, info, engineAddress } = this.facts;
     const message = constructMessage(request, info, engineAddress, (inputs) => this.write(inputs, this.outputs()));
     return this.rpc.cancellable(context, async () => {
-      const reply = await this.rpc
-        .call('Construct', wire.ConstructRequest, wire.ConstructResponse, message)
-        .catch((error: unknown) => {
-          throw callError(packageName, error, request.urn);
-        });
-      return constructResult(reply);
+      try {
+        return constructResult(
+          await this.rpc.call('Construct', wire.ConstructRequest, wire.ConstructResponse, message),
+        );
+      } catch (error) {
+        throw callError(packageName, error, request.urn);
+      }
     });
   }
 
@@ -281,12 +270,11 @@ export class ProviderClient implements Provider {
     const { packageName, info, engineAddress } = this.facts;
     const message = callMessage(request, info, engineAddress, (args) => this.write(args, this.outputs()));
     return this.rpc.cancellable(context, async () => {
-      const reply = await this.rpc
-        .call('Call', wire.CallRequest, wire.CallResponse, message)
-        .catch((error: unknown) => {
-          throw callError(packageName, error);
-        });
-      return callResult(reply);
+      try {
+        return callResult(await this.rpc.call('Call', wire.CallRequest, wire.CallResponse, message));
+      } catch (error) {
+        throw callError(packageName, error);
+      }
     });
   }
 
@@ -308,7 +296,7 @@ export class ProviderClient implements Provider {
       ...chance,
     });
     const reply = await this.rpc.call(method, wire.CheckRequest, wire.CheckResponse, message);
-    return { inputs: readProperties(reply.inputs), failures: reply.failures };
+    return { inputs: readAnswer(reply.inputs), failures: reply.failures };
   }
 
   private async callDiff(method: 'Diff' | 'DiffConfig', request: DiffRequest): Promise<DiffResult> {

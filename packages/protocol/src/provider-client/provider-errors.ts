@@ -5,6 +5,8 @@ import {
   InputPropertiesError,
 } from '../messages/provider-messages.ts';
 import { CallFailedError } from '../transport/grpc-client.ts';
+import type { MessageType } from '../wire/message.ts';
+import { UnreadableAnswerError, unreadableText } from './answers.ts';
 
 const codes = { unimplemented: 12, internal: 13, unavailable: 14, dataLoss: 15 } as const;
 
@@ -24,12 +26,19 @@ export function isUnavailable(error: unknown): error is CallFailedError {
 
 /** The thing that exists and did not become ready, when that is what the provider says. */
 export function initFailure(error: unknown): ErrorResourceInitFailed | undefined {
-  const bytes = error instanceof CallFailedError ? error.extras.get('pulumirpc.ErrorResourceInitFailed') : undefined;
-  return bytes === undefined ? undefined : ErrorResourceInitFailed.decode(bytes);
+  return extraOf(error, 'ErrorResourceInitFailed', ErrorResourceInitFailed);
 }
 
 /** An error of a call that changes nothing. */
 export function providerError(packageName: string, error: unknown, urn?: Urn): unknown {
+  if (error instanceof UnreadableAnswerError)
+    return new OperationError({
+      code: 'PROVIDER_ANSWER_UNREADABLE',
+      summary: unreadableText(packageName, error),
+      detail: 'This is a fault of the provider.',
+      urn,
+      cause: error,
+    });
   if (!(error instanceof CallFailedError)) return error;
   return new OperationError({
     code: error.code === codes.unavailable ? 'PROVIDER_GONE' : 'PROVIDER_FAILED',
@@ -52,10 +61,9 @@ export function callError(packageName: string, error: unknown, urn?: Urn): unkno
 /** An error of a call that changes the world. One whose answer cannot be understood may have done it. */
 export function changeError(packageName: string, error: unknown, urn: Urn): unknown {
   if (error instanceof OperationError || error instanceof OutcomeUnknownError) return error;
-  if (!(error instanceof CallFailedError)) {
-    const text = `the provider "${packageName}" gave an answer that cannot be understood: ${(error as Error).message}`;
-    return new OutcomeUnknownError(text, { cause: error });
-  }
+  if (error instanceof UnreadableAnswerError)
+    return new OutcomeUnknownError(unreadableText(packageName, error), { cause: error });
+  if (!(error instanceof CallFailedError)) return error;
   if (!unknownOutcomes.has(error.code)) return providerError(packageName, error, urn);
   const text = error.code === codes.unavailable ? goneText(packageName, error) : said(error);
   return new OutcomeUnknownError(text, { cause: error, saysFailed: isAnswer(error) });
@@ -68,9 +76,9 @@ function isAnswer({ code, details }: CallFailedError): boolean {
 
 /** An error of Configure, which may list what is missing. */
 export function configureError(packageName: string, error: unknown, urn: Urn): unknown {
-  const bytes = error instanceof CallFailedError ? error.extras.get('pulumirpc.ConfigureErrorMissingKeys') : undefined;
-  if (bytes === undefined) return providerError(packageName, error, urn);
-  const { missingKeys } = ConfigureErrorMissingKeys.decode(bytes);
+  const extra = extraOf(error, 'ConfigureErrorMissingKeys', ConfigureErrorMissingKeys);
+  if (extra === undefined) return providerError(packageName, error, urn);
+  const { missingKeys } = extra;
   const listed = missingKeys.map(({ name, description }) => `  ${name}${description === '' ? '' : `: ${description}`}`);
   return new OperationError({
     code: 'PROVIDER_CONFIGURATION_MISSING',
@@ -96,8 +104,17 @@ function goneText(packageName: string, error: CallFailedError): string {
 }
 
 function refusedProperties(error: unknown): readonly CheckFailure[] | undefined {
-  const bytes = error instanceof CallFailedError ? error.extras.get('pulumirpc.InputPropertiesError') : undefined;
+  const extra = extraOf(error, 'InputPropertiesError', InputPropertiesError);
+  return extra?.errors.map(({ propertyPath, reason }) => ({ property: propertyPath, reason }));
+}
+
+/** A message of Pulumi's that came with an error. One that cannot be read explains nothing. */
+function extraOf<T>(error: unknown, name: string, type: MessageType<T>): T | undefined {
+  const bytes = error instanceof CallFailedError ? error.extras.get(`pulumirpc.${name}`) : undefined;
   if (bytes === undefined) return undefined;
-  const { errors } = InputPropertiesError.decode(bytes);
-  return errors.map(({ propertyPath, reason }) => ({ property: propertyPath, reason }));
+  try {
+    return type.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,17 +2,23 @@ import { type CallContext, OperationError } from '@radiant/model';
 import { Empty } from '../messages/common-messages.ts';
 import { CallFailedError, type GrpcClient } from '../transport/grpc-client.ts';
 import type { MessageType } from '../wire/message.ts';
+import { asUnreadable } from './answers.ts';
 import { isUnavailable } from './provider-errors.ts';
 
 /** The process behind a provider. */
 export interface ProviderPeer {
   readonly hasEnded: boolean;
-  /** Why it is gone, in words; undefined while it runs. */
-  explainEnd(): Promise<string | undefined>;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<unknown>;
+  /** Why it is gone, in words for whoever is told; undefined while it runs. */
+  explainEnd(to: 'operation' | 'program'): Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
 const servicePath = '/pulumirpc.ResourceProvider/';
+
+/** Programs may keep to themselves why these have failed. */
+const heardByPrograms: ReadonlySet<string> = new Set(['Invoke', 'Call']);
 
 /** How long a provider gets to hear that it is over. */
 const farewellMs = 1000;
@@ -28,22 +34,23 @@ export class ProviderRpc {
     this.#peer = peer;
   }
 
-  /** Throws CallFailedError; what a process that is gone is asked throws OperationError, for it cannot have happened. */
+  /** Throws CallFailedError, UnreadableAnswerError; what a process that is gone is asked throws OperationError, for it cannot have happened. */
   async call<Request, Response>(
     method: string,
     requestType: MessageType<Request>,
     responseType: MessageType<Response>,
     request: Request,
   ): Promise<Response> {
+    const hearer = heardByPrograms.has(method) ? 'program' : 'operation';
     if (this.#peer?.hasEnded === true)
       throw new OperationError({
         code: 'PROVIDER_GONE',
-        summary: (await this.#peer.explainEnd()) ?? 'the provider plugin has ended',
+        summary: (await this.#peer.explainEnd(hearer)) ?? 'the provider plugin has ended',
       });
     try {
       return await this.#client.call(`${servicePath}${method}`, requestType, responseType, request);
     } catch (error) {
-      throw await this.#explained(error);
+      throw await explained(error, this.#peer, hearer);
     }
   }
 
@@ -79,11 +86,15 @@ export class ProviderRpc {
   async #cancel(): Promise<void> {
     await this.#client.call(`${servicePath}Cancel`, Empty, Empty, {}).catch(() => {});
   }
+}
 
-  /** A connection that broke says nothing; how the process ended does. */
-  async #explained(error: unknown): Promise<unknown> {
-    if (!isUnavailable(error)) return error;
-    const reason = await this.#peer?.explainEnd();
-    return reason === undefined ? error : new CallFailedError(error.code, reason, error.extras);
-  }
+/** A connection that broke, or was never made, says nothing; how the process ended does. */
+export async function explained(
+  error: unknown,
+  peer: ProviderPeer | undefined,
+  hearer: 'operation' | 'program',
+): Promise<unknown> {
+  if (!isUnavailable(error)) return asUnreadable(error);
+  const reason = await peer?.explainEnd(hearer);
+  return reason === undefined ? error : new CallFailedError(error.code, reason, error.extras);
 }

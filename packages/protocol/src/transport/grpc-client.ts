@@ -43,20 +43,20 @@ export interface GrpcClient {
 
 /**
  * Connects to `127.0.0.1:PORT`, without encryption. Resolves once the peer answers; rejects when it does not within
- * `readyWithinMs`.
+ * `readyWithinMs`, or is known to be `gone`.
  */
-export async function connectGrpc(address: string, readyWithinMs: number): Promise<GrpcClient> {
+export async function connectGrpc(
+  address: string,
+  readyWithinMs: number,
+  gone: Promise<unknown> = new Promise(() => {}),
+): Promise<GrpcClient> {
   const client = await newClient(address);
-  await new Promise<void>((resolve, reject) => {
-    client.waitForReady(Date.now() + readyWithinMs, (error) => {
-      if (error === undefined) resolve();
-      else {
-        client.close();
-        reject(new CallFailedError(unavailable, `nobody answers at ${address}`, new Map()));
-      }
-    });
+  const ready = new Promise<boolean>((resolve) => {
+    client.waitForReady(Date.now() + readyWithinMs, (error) => resolve(error === undefined));
   });
-  return clientOver(client);
+  if (await Promise.race([ready, gone.then(() => false)])) return clientOver(client);
+  client.close();
+  throw new CallFailedError(unavailable, `nobody answers at ${address}`, new Map());
 }
 
 /** For a peer that has said that it answers: calls fail at once when it is gone. */

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Bytes that are not the message they should be. */
 export class WireError extends Error {
   override readonly name = 'WireError';
@@ -76,13 +78,22 @@ export class ProtobufReader {
     const start = this.position;
     const end = start + length;
     this.position = end;
-    if (length > shortTextMax) return this.buffer.toString('utf8', start, end);
+    if (length > shortTextMax) return this.#decode(start, end);
     let text = '';
     for (let index = start; index < end; index += 1) {
       const byte = this.buffer[index]!;
-      if (byte > 127) return this.buffer.toString('utf8', start, end);
+      if (byte > 127) return this.#decode(start, end);
       text += String.fromCharCode(byte);
     }
+    return text;
+  }
+
+  /** Other bytes than text are refused, as by the established engine: they would be recorded as something else. */
+  #decode(start: number, end: number): string {
+    const text = this.buffer.toString('utf8', start, end);
+    // What is no UTF-8 leaves this mark, which may also have been there.
+    if (text.includes('\ufffd') && !isUtf8(this.buffer.subarray(start, end)))
+      throw new WireError('holds text that is not valid UTF-8');
     return text;
   }
 

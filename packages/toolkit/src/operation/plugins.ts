@@ -26,7 +26,7 @@ export interface PluginSettings {
 
 /** Starts the plugin of a package and connects to it. Throws OperationError when there is none, or it does not start. */
 export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): Promise<Provider> {
-  const { packageName, monitor } = load;
+  const { packageName, monitor, mask } = load;
   const source = pluginSource(load, settings.project.packages);
   const attached = attachedPort(source.name, settings.env);
   const connection = {
@@ -44,6 +44,7 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
     ...command,
     title: `the plugin of package "${packageName}"`,
     ...patience(settings.env),
+    mask,
     // Dynamic providers are the user's own code: what they print is for him. Others explain themselves when they die.
     ...(isDynamic && {
       onOutput: (stream: 'stdout' | 'stderr', message: string) =>
