@@ -7,23 +7,19 @@ if (!shapes.includes(shape) || !(count > 0)) throw new Error('usage: child.ts SH
 
 /** The compiler has its say first: it would be most of a small stack's time. */
 const warmUpCount = 20_000;
-for (let done = 0; done < warmUpCount; done += 1000) await measurePhases(shape, 1000);
+for (let done = 0; done < warmUpCount; done += 1000) await measurePhases('time', shape, 1000);
 
-/** A small stack is taken through often enough that one tick of the clock or of the collector is not seen. */
-const rounds = Math.max(1, Math.floor(20_000 / count));
+/** A small stack is taken through often enough that the collector has its share, as in a long run of a large one. */
+const rounds = Math.max(1, Math.floor(50_000 / count));
 const measured: { readonly [phase in Phase]: Cost }[] = [];
-for (let round = 0; round < rounds; round += 1) measured.push(await measurePhases(shape, count));
+for (let round = 0; round < rounds; round += 1) measured.push(await measurePhases('time', shape, count));
+const held = await measurePhases('memory', shape, count);
 
-const mean = (pick: (cost: Cost) => number, phase: Phase) =>
-  measured.reduce((sum, costs) => sum + pick(costs[phase]), 0) / rounds / count;
+const cpuMs = (phase: Phase) => measured.reduce((sum, costs) => sum + costs[phase].cpuMs, 0);
 const perResource = Object.fromEntries(
   phases.map((phase) => [
     phase,
-    {
-      cpuMicros: mean(({ cpuMs }) => cpuMs, phase) * 1000,
-      wallMicros: mean(({ wallMs }) => wallMs, phase) * 1000,
-      heapBytes: mean(({ heapBytes }) => heapBytes, phase),
-    },
+    { cpuMicros: (cpuMs(phase) / rounds / count) * 1000, heapBytes: held[phase].heapBytes / count },
   ]),
 );
 console.log(JSON.stringify(perResource));

@@ -11,7 +11,6 @@ export type Phase = (typeof phases)[number];
 export interface Cost {
   /** CPU time of this process, collecting garbage included. */
   readonly cpuMs: number;
-  readonly wallMs: number;
   /** What the operation holds in memory when all is declared and done, over what was held before it. */
   readonly heapBytes: number;
 }
@@ -24,12 +23,19 @@ const kinds: { readonly [phase in Phase]: OperationKind } = {
   destroy: 'destroy',
 };
 
+/** `memory` is looked at by collecting garbage, which would be hidden from the time of small stacks. */
+export type Measure = 'time' | 'memory';
+
 /** Takes a stack of `count` resources through all phases. */
-export async function measurePhases(shape: Shape, count: number): Promise<{ readonly [phase in Phase]: Cost }> {
+export async function measurePhases(
+  measure: Measure,
+  shape: Shape,
+  count: number,
+): Promise<{ readonly [phase in Phase]: Cost }> {
   const costs: Partial<Record<Phase, Cost>> = {};
   let snapshot: Snapshot = emptySnapshot;
   for (const phase of phases) {
-    const { outcome, cost } = await measurePhase(phase, shape, count, snapshot);
+    const { outcome, cost } = await measurePhase(phase, { shape, count }, snapshot, measure);
     if (outcome.result !== 'succeeded') throw new Error(`${phase}: ${JSON.stringify(outcome.diagnostics.slice(0, 3))}`);
     snapshot = outcome.snapshot;
     costs[phase] = cost;
@@ -37,28 +43,21 @@ export async function measurePhases(shape: Shape, count: number): Promise<{ read
   return costs as { readonly [phase in Phase]: Cost };
 }
 
-async function measurePhase(phase: Phase, shape: Shape, count: number, snapshot: Snapshot) {
-  const heapBefore = heldBytes();
+async function measurePhase(phase: Phase, of: StackOfShape, snapshot: Snapshot, measure: Measure) {
+  const heapBefore = measure === 'memory' ? heldBytes() : 0;
   let heapAtEnd = heapBefore;
-  let pausedCpu = 0;
-  let pausedMs = 0;
-  // Looking costs a collection of garbage that is none of the engine's.
   const look = () => {
-    const cpu = process.cpuUsage();
-    const now = performance.now();
     heapAtEnd = heldBytes();
-    pausedCpu += cpuMs(cpu);
-    pausedMs += performance.now() - now;
   };
   const cpu = process.cpuUsage();
-  const started = performance.now();
-  const outcome = await operate(phase, { shape, count }, snapshot, { atEnd: look });
-  const cost: Cost = {
-    cpuMs: cpuMs(cpu) - pausedCpu,
-    wallMs: performance.now() - started - pausedMs,
-    heapBytes: heapAtEnd - heapBefore,
-  };
+  const outcome = await operate(phase, of, snapshot, measure === 'memory' ? { atEnd: look } : {});
+  const cost: Cost = { cpuMs: cpuMs(cpu), heapBytes: heapAtEnd - heapBefore };
   return { outcome, cost };
+}
+
+export interface StackOfShape {
+  readonly shape: Shape;
+  readonly count: number;
 }
 
 export interface Watch {
@@ -70,7 +69,7 @@ export interface Watch {
 /** Runs the operation of a phase, in memory. */
 export function operate(
   phase: Phase,
-  of: { readonly shape: Shape; readonly count: number },
+  of: StackOfShape,
   snapshot: Snapshot,
   { onEntry = () => {}, atEnd = () => {} }: Watch,
 ): Promise<OperationOutcome> {

@@ -28,7 +28,7 @@ import { SecretScrubber } from './secret-scrubber.ts';
 import { Semaphore } from './semaphore.ts';
 
 /** So many that nobody who could be asked something waits, and so few that 50,000 at once cost what 1,000 do. */
-const admittedMin = 512;
+const admittedMin = 64;
 
 /** Wires the parts of one operation together. */
 export function createOperation(
