@@ -91,4 +91,51 @@ describe('a provider that wants a resource read before each update', () => {
     await stack.up(sized(1, { importId: 'a' }));
     expect(flag(stack)).toBe(true);
   });
+
+  test('is asked before it is destroyed, and what is gone is not deleted', async () => {
+    const stack = await startedStack();
+    stack.world.things.delete('a');
+    const preview = await stack.destroy({ isPreview: true });
+    expect(preview.changes).toEqual({ delete: 1 });
+    const run = await stack.destroy();
+    expect(run.events).toEqual(preview.events);
+    expect(stack.world.calls.filter((call) => call.startsWith('delete'))).toEqual([]);
+    expect(stack.snapshot.resources).toEqual([]);
+  });
+
+  test('is asked about what drifted before it is destroyed, and deletes what is found', async () => {
+    const stack = await startedStack();
+    drift(stack, 7);
+    const run = await stack.destroy();
+    expect(run.events).toMatchInlineSnapshot(`
+      [
+        "update a (size)",
+        "delete a",
+        "delete proj-dev",
+        "succeeded: 2 delete",
+      ]
+    `);
+    expect(stack.world.names()).toEqual([]);
+  });
+
+  test('is asked before what is no longer declared is deleted', async () => {
+    const stack = await startedStack();
+    stack.world.things.delete('a');
+    await stack.up(async () => {});
+    expect(stack.world.calls).toContain('read a');
+    expect(stack.world.calls).not.toContain('delete a');
+    expect(stack.records()).toEqual([]);
+  });
+
+  test('is not asked about what a destruction leaves alone', async () => {
+    const stack = await startedStack();
+    const targets = ['urn:pulumi:dev::proj::test:index:Thing::other'];
+    await stack.up(async (program) => {
+      await program.thing('a', { name: 'a', size: 1 });
+      await program.thing('other', { name: 'other' });
+    });
+    stack.world.calls.length = 0;
+    await stack.destroy({ request: { options: { targets } } });
+    expect(stack.world.calls.filter((call) => call.startsWith('read'))).toEqual(['read other']);
+  });
 });

@@ -15,6 +15,7 @@ import { runStep, timestamp } from '../execute/run-step.ts';
 import { readThing } from '../provider/provider-calls.ts';
 import { recordable, withSecretOutputs } from '../provider/recordable.ts';
 import { isSameRecord } from '../register/new-state.ts';
+import { isReadBeforeUpdate } from '../select/mode.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
 import { pruneReferences } from './prune-references.ts';
@@ -29,6 +30,13 @@ export async function refreshAll(operation: Operation): Promise<void> {
 /** Reads what the program has not declared and so not had read. */
 export async function refreshUndeclared(operation: Operation): Promise<void> {
   await refreshRecords(operation, ({ key }) => !operation.claimed.has(key));
+}
+
+/** Reads what is to be deleted and whose provider wants it read before that. */
+export async function refreshBeforeDeletion(operation: Operation): Promise<void> {
+  const { claimed } = operation;
+  await refreshRecords(operation, ({ key, state }) => !claimed.has(key) && isReadBeforeUpdate(operation, state));
+  await forgetVanished(operation);
 }
 
 async function refreshRecords(operation: Operation, isWanted: (recorded: Recorded) => boolean): Promise<void> {

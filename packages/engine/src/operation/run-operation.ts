@@ -9,7 +9,7 @@ import { settleInDoubt } from './in-doubt.ts';
 import type { Inspection } from './inspection.ts';
 import type { Operation } from './operation.ts';
 import { ReportedError } from './progress.ts';
-import { forgetVanished, refreshAll, refreshUndeclared } from './refresh.ts';
+import { forgetVanished, refreshAll, refreshBeforeDeletion, refreshUndeclared } from './refresh.ts';
 import type { OperationOutcome, OperationPorts, OperationRequest } from './request.ts';
 import { type RunningProgram, startProgram } from './run-program.ts';
 import { assertIntegrity, integrityProblem } from './verify.ts';
@@ -51,6 +51,8 @@ async function carryOut(operation: Operation, inspection: Inspection): Promise<v
       return refreshAll(operation);
     case 'destroy':
       await prepare(operation);
+      await refreshBeforeDeletion(operation);
+      if (operation.progress.isFailed && !operation.isPreview) throw new ReportedError('the preparation failed');
       operation.progress.goOnAfterFailures();
       return deleteUnregistered(operation);
     case 'preview':
@@ -101,7 +103,7 @@ async function finishUpdate(operation: Operation, inspection: Inspection): Promi
 /** What becomes of that which the program has not declared. */
 async function finishUndeclared(operation: Operation): Promise<void> {
   if (operation.request.kind === 'refresh') return refreshUndeclared(operation);
-  await forgetVanished(operation);
+  await refreshBeforeDeletion(operation);
   return deleteUnregistered(operation);
 }
 

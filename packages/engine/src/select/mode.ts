@@ -17,7 +17,8 @@ export function refreshesOnDeclaration({ request }: Operation): boolean {
   return options?.runProgram === true && (kind === 'refresh' || options.refresh === true);
 }
 
-/** Whether its provider wants a resource read before it is compared, which a refresh of everything has not done yet. */
+/** Whether its provider wants a resource read before it is compared or deleted, which a refresh of everything has not done yet. */
 export function isReadBeforeUpdate({ request }: Operation, { refreshBeforeUpdate }: ResourceState): boolean {
-  return refreshBeforeUpdate && request.kind === 'up' && request.options?.refresh !== true;
+  if (!refreshBeforeUpdate || request.options?.refresh === true) return false;
+  return request.kind !== 'refresh' && !(request.kind === 'destroy' && request.options?.runProgram === true);
 }
