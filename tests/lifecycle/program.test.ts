@@ -99,3 +99,17 @@ test('a preview of a destroy tells what would go and calls nobody', async () => 
   expect(stack.world.calls).toEqual([]);
   expect(stack.records()).toEqual(['a = a']);
 });
+
+test('a destruction that does not run the program does not ask whether it is sound', async () => {
+  const stack = new TestStack(new World());
+  const body: ProgramBody = async (program) => {
+    await program.thing('a', { name: 'a' });
+  };
+  await stack.up(body);
+  const mayChange = async () => {
+    throw new Error('the program has type errors');
+  };
+  const run = await stack.destroy({ program: body, mayChange });
+  expect(run.errors).toEqual([]);
+  expect(stack.snapshot.resources).toEqual([]);
+});

@@ -112,13 +112,18 @@ export function createOperation(
     cascaded: new Map(),
     handovers: new Map(),
     stackOutputs: undefined,
-    mayChange: once(async () => ports.program?.mayChange?.()),
+    // A program that is not run need not be sound.
+    mayChange: once(async () => (runsProgram(request) ? ports.program?.mayChange?.() : undefined)),
   };
   return { operation, inspection };
 }
 
 function createsResources({ kind }: OperationRequest): boolean {
   return kind === 'up' || kind === 'preview';
+}
+
+function runsProgram({ kind, options }: OperationRequest): boolean {
+  return kind === 'up' || kind === 'preview' || options?.runProgram === true;
 }
 
 /** An id that is not known yet reads as none: SDKs take it for unknown. */
