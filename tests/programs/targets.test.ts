@@ -66,7 +66,7 @@ describe.each(wires)('over the %s wire', (wire) => {
     expect(await sizes(stack)).toEqual({ base: 2, follower: 1, other: 1 });
   }, 60_000);
 
-  test('a destruction of targets leaves the rest, and what is protected by an exclude', async () => {
+  test('a destruction of targets leaves the rest, and one with an exclude leaves that', async () => {
     await using stack = await deployed(wire);
     expect((await stack.destroy({ targets: [thing('base')] })).errors[0]).toContain(
       'will be destroyed but was not specified in --target list',
@@ -74,6 +74,11 @@ describe.each(wires)('over the %s wire', (wire) => {
     const { steps } = await stack.destroy({ targets: [thing('base')], targetDependents: true });
     expect(steps).toEqual(expect.arrayContaining(['delete follower', 'delete base', 'same other']));
     expect(await sizes(stack)).toEqual({ other: 1 });
+    await stack.mustUp();
+    const excluding = await stack.destroy({ excludes: [thing('other')] });
+    expect(excluding.errors).toEqual([]);
+    expect(excluding.steps).toEqual(expect.arrayContaining(['delete follower', 'delete base', 'same other']));
+    expect(await sizes(stack)).toEqual({ other: 2 });
   }, 60_000);
 
   test('an update that continues on errors does what does not depend on the failure', async () => {
