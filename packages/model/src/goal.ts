@@ -93,6 +93,29 @@ export interface Goal {
   readonly stackTrace: readonly StackFrame[];
 }
 
+/** A resource with no options. */
+export function bareGoal(kind: GoalKind, type: string, name: string, inputs: PropertyMap): Goal {
+  return {
+    kind,
+    type,
+    name,
+    inputs,
+    providers: {},
+    plugin: {},
+    dependencies: [],
+    propertyDependencies: {},
+    aliases: [],
+    replaceWith: [],
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    hideDiffs: [],
+    additionalSecretOutputs: [],
+    customTimeouts: {},
+    envVarMappings: {},
+    stackTrace: [],
+  };
+}
+
 /** The options that transforms may change (Pulumi: TransformResourceOptions). */
 export type TransformableOptions = Pick<
   Goal,

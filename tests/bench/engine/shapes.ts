@@ -1,5 +1,5 @@
 import type { Goal, ProgramRunner, PropertyMap, ResourceMonitor, Urn } from '@radiant/model';
-import { stackType } from '@radiant/model';
+import { bareGoal, stackType } from '@radiant/model';
 
 /** How the resources of a program hang together. */
 export const shapes = ['apart', 'chained', 'in one component'] as const;
@@ -17,7 +17,7 @@ export interface Work {
 export function program(work: Work, atEnd: () => void): ProgramRunner {
   return {
     async run(monitor) {
-      const stack = await monitor.registerResource(goal('component', stackType, 'bench-dev', {}));
+      const stack = await monitor.registerResource(bareGoal('component', stackType, 'bench-dev', {}));
       if (work.shape === 'chained') await declareChain(monitor, work, stack.urn);
       else await declareAll(monitor, work, await parentFor(monitor, work.shape, stack.urn));
       await monitor.registerResourceOutputs(stack.urn, {});
@@ -29,14 +29,15 @@ export function program(work: Work, atEnd: () => void): ProgramRunner {
 
 async function parentFor(monitor: ResourceMonitor, shape: Shape, stack: Urn): Promise<Urn> {
   if (shape === 'apart') return stack;
-  return (await monitor.registerResource(goal('component', 'bench:index:Group', 'group', {}, { parent: stack }))).urn;
+  return (await monitor.registerResource({ ...bareGoal('component', 'bench:index:Group', 'group', {}), parent: stack }))
+    .urn;
 }
 
 async function declareAll(monitor: ResourceMonitor, { count, round }: Work, parent: Urn): Promise<void> {
   const declared: Promise<unknown>[] = [];
   for (let index = 0; index < count; index += 1)
     declared.push(
-      monitor.registerResource(goal('custom', itemType, `item-${index}`, inputs(index, round), { parent })),
+      monitor.registerResource({ ...bareGoal('custom', itemType, `item-${index}`, inputs(index, round)), parent }),
     );
   await Promise.all(declared);
 }
@@ -49,7 +50,8 @@ async function declareChain(monitor: ResourceMonitor, { count, round }: Work, pa
         ? { parent }
         : { parent, dependencies: [previous], propertyDependencies: { previous: [previous] } };
     const given = { ...inputs(index, round), ...(previous === undefined ? {} : { previous }) };
-    previous = (await monitor.registerResource(goal('custom', itemType, `item-${index}`, given, options))).urn;
+    previous = (await monitor.registerResource({ ...bareGoal('custom', itemType, `item-${index}`, given), ...options }))
+      .urn;
   }
 }
 
@@ -61,28 +63,5 @@ function inputs(index: number, round: number): PropertyMap {
     round,
     metadata: { name: `item-${index}`, namespace: 'default', labels: { app: 'bench', item: `${index}` } },
     data: { first: `value ${index}`, second: `another value ${index}`, third: `${index * 7}` },
-  };
-}
-
-function goal(kind: Goal['kind'], type: string, name: string, given: PropertyMap, options: Partial<Goal> = {}): Goal {
-  return {
-    kind,
-    type,
-    name,
-    inputs: given,
-    providers: {},
-    plugin: {},
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    replaceWith: [],
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    hideDiffs: [],
-    additionalSecretOutputs: [],
-    customTimeouts: {},
-    envVarMappings: {},
-    stackTrace: [],
-    ...options,
   };
 }

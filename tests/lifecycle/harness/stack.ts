@@ -1,5 +1,6 @@
 import { type OperationOutcome, type OperationRequest, runOperation } from '@radiant/engine';
 import {
+  bareGoal,
   type EngineEvent,
   emptySnapshot,
   type Goal,
@@ -210,26 +211,7 @@ async function startProgram(monitor: ResourceMonitor, stack: string): Promise<Pr
 }
 
 export function goal(kind: Goal['kind'], type: string, name: string, inputs: PropertyMap, options: Options = {}): Goal {
-  return {
-    kind,
-    type,
-    name,
-    inputs,
-    providers: {},
-    plugin: {},
-    dependencies: [],
-    propertyDependencies: {},
-    aliases: [],
-    replaceWith: [],
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    hideDiffs: [],
-    additionalSecretOutputs: [],
-    customTimeouts: {},
-    envVarMappings: {},
-    stackTrace: [],
-    ...options,
-  };
+  return { ...bareGoal(kind, type, name, inputs), ...options };
 }
 
 /** Options that say: the property `property` came from `of`. */

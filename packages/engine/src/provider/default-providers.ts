@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Goal, OperationError, type PluginRequest, providerTypePrefix } from '@radiant/model';
+import { bareGoal, type Goal, OperationError, type PluginRequest, providerTypePrefix } from '@radiant/model';
 import type { Packages } from './packages.ts';
 import { configuredInputs } from './provider-inputs.ts';
 
@@ -66,25 +66,8 @@ export class DefaultProviders {
   #goal(packageName: string, plugin: PluginRequest): Goal {
     const { config, configSecretKeys } = this.#ports;
     const type = `${providerTypePrefix}${packageName}`;
-    return {
-      kind: 'custom',
-      type,
-      name: this.#takeName(type, plugin),
-      inputs: configuredInputs(packageName, config, configSecretKeys),
-      providers: {},
-      plugin,
-      dependencies: [],
-      propertyDependencies: {},
-      aliases: [],
-      replaceWith: [],
-      ignoreChanges: [],
-      replaceOnChanges: [],
-      hideDiffs: [],
-      additionalSecretOutputs: [],
-      customTimeouts: {},
-      envVarMappings: {},
-      stackTrace: [],
-    };
+    const inputs = configuredInputs(packageName, config, configSecretKeys);
+    return { ...bareGoal('custom', type, this.#takeName(type, plugin), inputs), plugin };
   }
 }
 

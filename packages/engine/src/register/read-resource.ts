@@ -1,4 +1,5 @@
 import {
+  bareGoal,
   emptyMap,
   type Goal,
   lowerOutputValues,
@@ -70,24 +71,12 @@ function leansOnNothing(operation: Operation, goal: Goal, { id }: ReadResourceRe
 function readGoal({ packages }: Operation, request: ReadResourceRequest): Goal {
   const { type, name, parent, provider } = request;
   return {
-    kind: 'custom',
-    type,
-    name,
-    inputs: lowerOutputValues(request.inputs),
+    ...bareGoal('custom', type, name, lowerOutputValues(request.inputs)),
     ...(parent === undefined ? {} : { parent }),
     ...(provider === undefined ? {} : { provider }),
-    providers: {},
     plugin: packages.pluginOf(request),
     dependencies: request.dependencies,
-    propertyDependencies: {},
-    aliases: [],
-    replaceWith: [],
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    hideDiffs: [],
     additionalSecretOutputs: request.additionalSecretOutputs,
-    customTimeouts: {},
-    envVarMappings: {},
     ...(request.sourcePosition === undefined ? {} : { sourcePosition: request.sourcePosition }),
     stackTrace: request.stackTrace,
   };
