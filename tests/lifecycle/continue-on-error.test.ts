@@ -95,6 +95,21 @@ test('a resource that was skipped is not deleted, and keeps what it leans on', a
   expect(stack.records()).toEqual(['extra = extra-1', 'bad = bad-2', 'follower = follower-3']);
 });
 
+test('a resource that failed after it took another URN keeps what it leans on', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const base = await program.component('base');
+    await program.thing('old', { name: 'x', kind: 1 }, { dependencies: [base.urn] });
+  });
+  fail(stack, 'create x');
+  const renamed: ProgramBody = async (program) => {
+    await program.thing('new', { name: 'x', kind: 2 }, { aliases: [{ kind: 'spec', name: 'old' }] });
+  };
+  const { result, errors } = await stack.up(renamed, continuing);
+  expect({ result, errors }).toEqual({ result: 'failed', errors: ['create refused', 'update failed'] });
+  expect(stack.records()).toEqual(['base', 'new (awaiting-recreate) = x']);
+});
+
 test('what did not become ready is recorded, and what depends on it is skipped', async () => {
   const stack = new TestStack(new World());
   stack.world.unready.set('slow', ['not ready yet']);
@@ -138,4 +153,20 @@ test('without the flag the program hears that the operation ends', async () => {
     hasGoneOn = true;
   });
   expect(hasGoneOn).toBe(false);
+});
+
+test('nothing is deleted before its replacement while one that failed cannot outlive it', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const base = await program.thing('base', { name: 'base', kind: 1 });
+    await program.thing('user', { fixedTo: base.outputs.serial! }, from(base, 'fixedTo'));
+  });
+  fail(stack, 'create user', 'update user');
+  const { result, errors } = await stack.up(async (program) => {
+    await program.thing('user');
+    await program.thing('base', { name: 'base', kind: 2 });
+  }, continuing);
+  expect(result).toBe('failed');
+  expect(errors.join()).toContain('cannot outlive it');
+  expect(stack.world.names()).toContain('base');
 });

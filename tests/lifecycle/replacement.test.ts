@@ -350,3 +350,17 @@ test('what replaceOnChanges makes a replacement is deleted first when it cannot 
   expect(run.events).toContain('replace a because of size');
   expect(stack.world.calls.slice(-2)).toEqual(['delete x', 'create x']);
 });
+
+test('a thing that was lost and comes back by the same name is not deleted as its own predecessor', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: number): ProgramBody =>
+    async (program) =>
+      void (await program.thing('a', { name: 'a', kind }, { deleteBeforeReplace: false }));
+  await stack.up(body(1));
+  stack.world.things.delete('a');
+  const { result } = await stack.up(body(2));
+  expect(result).toBe('succeeded');
+  expect(stack.records()).toEqual(['a = a']);
+  expect(stack.world.names()).toEqual(['a']);
+});

@@ -1,4 +1,4 @@
-import { Unknown } from '@radiant/model';
+import { Unknown, unknownId } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { from, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -86,6 +86,20 @@ describe('an update with targets', () => {
     const { errors, result } = await stack.up(threeOf(1), options);
     expect({ errors, result }).toEqual({ errors: [text], result: 'failed' });
     expect(stack.world.names()).toEqual([]);
+  });
+
+  test('refuses a target whose new provider is none, in a preview with that one error', async () => {
+    const body: ProgramBody = async (program) => {
+      const mine = await program.resource('pulumi:providers:test', 'mine');
+      const id = mine.id === '' ? unknownId : mine.id;
+      await program.thing('base', {}, { provider: `${mine.urn}::${id}` });
+    };
+    const options = selecting({ targets: [thing('base')] });
+    const errors = [
+      `Resource '${thing('base')}' depends on 'urn:pulumi:dev::proj::pulumi:providers:test::mine' which was was not specified in --target list.`,
+    ];
+    expect(await new TestStack(new World()).preview(body, options)).toMatchObject({ result: 'failed', errors });
+    expect(await new TestStack(new World()).up(body, options)).toMatchObject({ result: 'failed', errors });
   });
 
   test('refuses a target whose new parent is none', async () => {
@@ -238,6 +252,111 @@ describe('an update with excludes', () => {
     const stack = await deployed();
     await stack.up(threeOf(2), selecting({ excludes: [thing('base')], excludeDependents: true }));
     expect(sizes(stack)).toMatchObject({ base: 1, dependent: 1, other: 2 });
+  });
+
+  test('leaves out what leans on one that keeps the URN it is recorded with', async () => {
+    const stack = await deployed();
+    const { result } = await stack.up(
+      async (program) => {
+        const moved = await program.thing('moved', { size: 2 }, { aliases: [{ kind: 'spec', name: 'base' }] });
+        await program.thing('dependent', { size: 2, of: moved.outputs.serial! }, from(moved, 'of'));
+        await program.thing('other', { size: 2 });
+      },
+      selecting({ excludes: [thing('moved')], excludeDependents: true }),
+    );
+    expect(result).toBe('succeeded');
+    expect(sizes(stack)).toMatchObject({ base: 1, dependent: 1, other: 2 });
+  });
+
+  test('does not delete one first that an excluded one cannot do without', async () => {
+    const stack = new TestStack(new World());
+    const body =
+      (kind: number): ProgramBody =>
+      async (program) => {
+        const base = await program.thing('base', { name: 'base', kind });
+        await program.thing('fixed', { fixedTo: base.outputs.serial! }, from(base, 'fixedTo'));
+      };
+    await stack.up(body(1));
+    const excluding = selecting({ excludes: [thing('fixed')] });
+    const preview = await stack.preview(body(2), excluding);
+    const { result, errors } = await stack.up(body(2), excluding);
+    expect({ result, errors: errors[0] }).toEqual({ result: 'failed', errors: preview.errors[0] });
+    expect(errors[0]).toContain(
+      `unable to replace resource "${thing('base')}", since "${thing('fixed')}" cannot outlive it`,
+    );
+    expect(stack.world.names()).toHaveLength(2);
+  });
+
+  test('leaves an excluded read to its provider that is not made', async () => {
+    const body: ProgramBody = async (program) => {
+      const mine = await program.resource('pulumi:providers:test', 'mine');
+      await program.monitor.readResource({
+        type: 'test:index:Thing',
+        name: 'found',
+        id: 'x',
+        parent: program.stackUrn,
+        inputs: {},
+        provider: `${mine.urn}::${mine.id === '' ? unknownId : mine.id}`,
+        dependencies: [],
+        additionalSecretOutputs: [],
+        stackTrace: [],
+      });
+    };
+    const stack = new TestStack(new World());
+    const excluding = selecting({ excludes: ['**::mine'] });
+    expect((await stack.preview(body, excluding)).errors).toEqual([]);
+    expect((await stack.up(body, excluding)).errors).toEqual([]);
+    expect(stack.records()).toEqual([]);
+  });
+
+  test('leaves out what leans on an excluded read when it is asked to', async () => {
+    const stack = await deployed();
+    const { result } = await stack.up(
+      async (program) => {
+        const found = await program.read('found', 'other-3');
+        await program.thing('follower', {}, { dependencies: [found.urn] });
+        await threeOf(1)(program);
+      },
+      selecting({ excludes: [thing('found')], excludeDependents: true }),
+    );
+    expect(result).toBe('succeeded');
+    expect(stack.records().join()).not.toContain('follower');
+  });
+
+  test('keeps the generation of a provider that serves an excluded resource', async () => {
+    const stack = new TestStack(new World());
+    const body =
+      (region: string, hasUser: boolean): ProgramBody =>
+      async (program) => {
+        const mine = await program.resource('pulumi:providers:test', 'mine', { region });
+        if (hasUser) await program.thing('user', {}, { provider: `${mine.urn}::${mine.id}` });
+      };
+    await stack.up(body('here', true));
+    const { result, errors } = await stack.up(body('there', false), selecting({ excludes: [thing('user')] }));
+    expect({ result, errors }).toEqual({ result: 'succeeded', errors: [] });
+    const providers = stack.snapshot.resources.filter(({ urn }) => urn.endsWith('::mine'));
+    expect(providers.map(({ disposition, inputs }) => `${disposition} ${inputs.region}`).sort()).toEqual([
+      'live there',
+      'superseded here',
+    ]);
+  });
+
+  test('deletes what an excluded one has only come to through a generation that is replaced', async () => {
+    const stack = new TestStack(new World());
+    const body =
+      (hasOwnProvider: boolean): ProgramBody =>
+      async (program) => {
+        const mine = hasOwnProvider
+          ? await program.resource('pulumi:providers:test', 'mine', { region: 'here' })
+          : undefined;
+        const served = mine === undefined ? {} : { provider: `${mine.urn}::${mine.id}` };
+        const base = await program.thing('base', {}, served);
+        await program.thing('dependent', {}, { dependencies: [base.urn] });
+      };
+    await stack.up(body(true));
+    const { result } = await stack.up(body(false), selecting({ excludes: [thing('dependent')] }));
+    expect(result).toBe('succeeded');
+    expect(stack.snapshot.resources.map(({ urn }) => urn.split('::').at(-1))).not.toContain('mine');
   });
 
   test('deletes what is no longer declared but for what an excluded one needs', async () => {

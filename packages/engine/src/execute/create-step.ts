@@ -19,7 +19,7 @@ import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration, RegistrationResult } from '../register/registration.ts';
 import { tracedOutputs } from '../register/unknown-sources.ts';
 import { callDurably } from './call-durably.ts';
-import { supersede } from './replacement.ts';
+import { handOver } from './replacement.ts';
 import { runStep, type StepResult, timestamp } from './run-step.ts';
 import { makeReady } from './update-durably.ts';
 
@@ -56,7 +56,7 @@ export async function createStep(
     stepInfo(creation.op, { ...(old === undefined ? {} : { old }), new: state }, details);
   const changesFor = (state: ResourceState): SnapshotChange[] => [
     { kind: 'put', key: creation.key, state },
-    ...(creation.supersedes === undefined ? [] : [supersede(operation.ledger, creation.supersedes)]),
+    ...(creation.supersedes === undefined ? [] : [handOver(operation.ledger, creation.supersedes, state)]),
   ];
   const replaced: ResourceState | undefined =
     creation.old !== undefined && creation.supersedes !== undefined

@@ -60,9 +60,11 @@ function reasonsToStay({ request, registrations, ledger }: Operation, recorded: 
       for (const { key, state } of recorded) if (state.isProtected) reasons.set(key, 'kept');
     return reasons;
   }
-  for (const { result, absence, found } of registrations.values()) {
+  for (const { urn, result, absence, found } of registrations.values()) {
     if (result?.isPassedOver === true) reasons.set(result.key, 'kept');
-    const left = absence === undefined || found === undefined ? undefined : ledger.live(found.urn);
+    // It may have taken its new URN before it failed.
+    const left =
+      absence === undefined || found === undefined ? undefined : (ledger.live(urn) ?? ledger.live(found.urn));
     if (left !== undefined) reasons.set(left.key, 'unchanged');
   }
   return reasons;

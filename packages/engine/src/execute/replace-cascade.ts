@@ -150,7 +150,9 @@ async function makeWay(operation: Operation, record: Recorded, dependents: reado
 async function clear(operation: Operation, record: Recorded, dependent: StateKey): Promise<void> {
   const { held, ledger } = operation;
   for (let busy = held.get(dependent); busy?.isCleared === false; busy = held.get(dependent)) await busy.cleared;
-  if (ledger.get(dependent)?.disposition !== 'superseded') return;
+  const state = ledger.get(dependent);
+  if (state?.disposition === 'live') return assertMayOutlive(operation, record, state);
+  if (state?.disposition !== 'superseded') return;
   const candidate = hold(operation, dependent);
   if (candidate === undefined) return;
   const replaced = await keepReplaced(operation, record, [candidate]);
@@ -161,6 +163,19 @@ async function clear(operation: Operation, record: Recorded, dependent: StateKey
   } finally {
     candidate.release();
   }
+}
+
+/** One that the program has declared and that was left alone, or has failed, still leans on what is to go. */
+async function assertMayOutlive(operation: Operation, { state: going }: Recorded, dependent: ResourceState) {
+  const { absence, result } = operation.registrations.get(dependent.urn) ?? {};
+  const isUnchanged = absence !== undefined || result?.isPassedOver === true;
+  if (!isUnchanged || !referencedUrns(dependent).has(going.urn)) return;
+  const keys = await replaceKeys(operation, dependent, new Set([going.urn]));
+  if (keys !== undefined) throw stayingDependent(operation, dependent.urn, going.urn);
+}
+
+function isExcluded({ selection, reach }: Operation, state: ResourceState): boolean {
+  return !selection.excludes.isEmpty && !reach.admits(state);
 }
 
 /**
@@ -184,6 +199,7 @@ async function findReplaced(operation: Operation, root: Recorded, dependents: re
         continue;
       }
       if (state.isProtected && !operation.ignoresProtection) throw protectedDependent(state.urn, root.state.urn);
+      if (isExcluded(operation, state)) throw stayingDependent(operation, state.urn, root.state.urn);
       urns.push(state.urn);
       replaced.push(candidate.held);
       if (state.disposition === 'live') operation.cascaded.set(state.urn, keys);
@@ -250,5 +266,19 @@ function protectedDependent(urn: Urn, cause: Urn): OperationError {
       'To unprotect it, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the command:\n' +
       `\`pulumi state unprotect '${urn}'\``,
     urn,
+  });
+}
+
+function stayingDependent({ registrations }: Operation, urn: Urn, cause: Urn): OperationError {
+  const absence = registrations.get(urn)?.absence;
+  const hasFailed = absence === 'failed' || absence === 'blocked';
+  return new OperationError({
+    code: 'DEPENDENT_STAYS',
+    summary: `unable to replace resource "${cause}", since "${urn}" cannot outlive it`,
+    detail: `"${cause}" must be deleted before its successor is made, and "${urn}" ${
+      hasFailed ? 'could not be changed before that.' : 'is none of what this operation may touch.'
+    }`,
+    remedy: hasFailed ? undefined : 'Run it without --exclude, or with a --target for each of the two.',
+    urn: cause,
   });
 }

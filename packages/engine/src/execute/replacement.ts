@@ -20,6 +20,17 @@ export function supersede(ledger: Ledger, key: StateKey): SnapshotChange {
   return { kind: 'put', key, state: { ...ledger.current(key), disposition: 'superseded', isProtected: false } };
 }
 
+/**
+ * What becomes of the record that `successor` takes the place of. A thing that was lost and is made again by the same name
+ * is one thing: to delete the old one later would delete the new one.
+ */
+export function handOver(ledger: Ledger, key: StateKey, successor: ResourceState): SnapshotChange {
+  const { ownership, id, type, provider } = ledger.current(key);
+  const isSameThing =
+    ownership === 'managed' && id === successor.id && type === successor.type && provider === successor.provider;
+  return isSameThing ? { kind: 'drop', key } : supersede(ledger, key);
+}
+
 /** The step that people see of a replacement; its halves do the work. */
 export async function replaceMarker(
   operation: Operation,

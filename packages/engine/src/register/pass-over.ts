@@ -33,6 +33,11 @@ export function mayTouch(operation: Operation, { urn, goal, providers }: Registr
   return isAdmitted || goal.type === stackType || isDefaultProvider(urn, goal.type);
 }
 
+/** What is read is so whatever the person selects; but what leans on it may be selected by it. */
+export function noteReach(operation: Operation, registration: Registration): void {
+  mayTouch(operation, registration);
+}
+
 /** Everything that a declared resource names and cannot be made without. */
 function needsOf(goal: Goal): ReadonlySet<Urn> {
   const needs = new Set([
@@ -61,7 +66,16 @@ export function skippedNeeds({ registrations }: Operation, goal: Goal): readonly
   return [...needsOf(goal)].filter((needed) => registrations.get(needed)?.absence === 'skipped');
 }
 
-/** What is touched must not lean on what was not made (Pulumi: diagnostic 2013). Throws ReportedError in an update. */
+/** Whether its provider was not made. */
+function isUnserved({ registrations }: Operation, { provider }: Goal): boolean {
+  const server = provider === undefined ? undefined : parseProviderReference(provider)?.urn;
+  return server !== undefined && registrations.get(server)?.absence === 'skipped';
+}
+
+/**
+ * What is touched must not lean on what was not made (Pulumi: diagnostic 2013). Throws ReportedError in an update; in a
+ * preview only when nobody could be asked what would come of it.
+ */
 export function assertNothingSkipped(operation: Operation, { urn, goal }: Registration): void {
   const { reporter, progress, isPreview } = operation;
   const skipped = skippedNeeds(operation, goal);
@@ -71,7 +85,7 @@ export function assertNothingSkipped(operation: Operation, { urn, goal }: Regist
     reporter.diagnose({ severity: 'error', message, urn });
   }
   progress.fail();
-  if (!isPreview) throw new ReportedError('it depends on what is not to be made');
+  if (!isPreview || isUnserved(operation, goal)) throw new ReportedError('it depends on what is not to be made');
 }
 
 /**
@@ -95,7 +109,10 @@ export async function passOver(
     return undefined;
   }
   // Who names it by what the program is told names what is recorded.
-  if (state.urn !== registration.urn) operation.registrations.set(state.urn, registration);
+  if (state.urn !== registration.urn) {
+    operation.registrations.set(state.urn, registration);
+    operation.reach.keepsName(registration.urn, state.urn);
+  }
   const isTold = isRead && operation.request.kind === 'refresh';
   const step = isTold ? stepInfo('same', { old: state, new: state }) : await leftAlone(operation, state);
   return { key: recorded.key, state, step, isReplaced: false, isPassedOver: true };

@@ -27,7 +27,7 @@ import { recordable } from '../provider/recordable.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { withRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
-import { isBlocked, skippedNeeds } from './pass-over.ts';
+import { isBlocked, noteReach, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
 import { hasUnknown, urnAfterFailure } from './register-resource.ts';
 import type { Registration } from './registration.ts';
@@ -43,6 +43,7 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     const parent = resolveParent(operation, goal);
     registration = claimUrn(operation, inheritOptions(operation, parent === undefined ? goal : { ...goal, parent }));
     const claimed = registration;
+    noteReach(operation, claimed);
     if (isBlocked(operation, claimed.goal)) {
       claimed.absence = 'blocked';
       return await withRecord(operation, claimed, async () => unknownReply(claimed.urn));
@@ -63,9 +64,9 @@ function unknownReply(urn: Urn): ReadResourceResult {
   return { urn, outputs: emptyMap, isUnknown: true };
 }
 
-/** In an update, only what was not made has no id and cannot be leaned on. */
+/** Only what was not made has no id and cannot be leaned on; in a preview, what is yet to be made has none either. */
 function leansOnNothing(operation: Operation, goal: Goal, { id }: ReadResourceRequest): boolean {
-  return !operation.isPreview && (id === undefined || skippedNeeds(operation, goal).length > 0);
+  return (!operation.isPreview && id === undefined) || skippedNeeds(operation, goal).length > 0;
 }
 
 function readGoal({ packages }: Operation, request: ReadResourceRequest): Goal {

@@ -1,4 +1,10 @@
-import { orderByDependency, type ResourceState, referencedUrns, type Urn } from '@radiant/model';
+import {
+  orderByDependency,
+  parseProviderReference,
+  type ResourceState,
+  referencedUrns,
+  type Urn,
+} from '@radiant/model';
 import { type Selection, Spread } from './selection.ts';
 
 /** Which of the records that have lost their reason to be may be deleted now. */
@@ -22,17 +28,18 @@ export function deletionScope(
   const isUntargeted = targets.isEmpty ? () => false : not(spreadOver(states, new Spread(targets, true)));
   const isExcluded = excludes.isEmpty ? () => false : spreadOver(states, new Spread(excludes, excludesDependents));
   const stays = (state: ResourceState) => reasonToStay(state) !== undefined || isExcluded(state);
-  const neededAsWas = neededBy(
-    states.filter((state) => reasonToStay(state) === 'unchanged'),
-    states,
-  );
-  const needed = neededBy(states.filter(stays), states);
+  const byUrn = Map.groupBy(states, ({ urn }) => urn);
+  const needed = new Set([
+    ...neededBy(states.filter(stays), byUrn, inUse),
+    // What was to follow to a successor and has not may still work with the former generation.
+    ...neededBy(
+      states.filter((state) => reasonToStay(state) === 'unchanged'),
+      byUrn,
+      (generations) => generations,
+    ),
+  ]);
   return {
-    admits: (state) => {
-      if (isUntargeted(state) || stays(state)) return false;
-      // Of a replaced resource it is the successor that others lean on.
-      return !(state.disposition === 'superseded' ? neededAsWas : needed).has(state.urn);
-    },
+    admits: (state) => !isUntargeted(state) && !stays(state) && !needed.has(state),
     lists: ({ urn }) => targets.isEmpty || targetsDependents || targets.matches(urn),
   };
 }
@@ -52,17 +59,34 @@ function spreadOver(states: readonly ResourceState[], spread: Spread): Test {
   return ({ urn }) => taken.has(urn);
 }
 
-/** All that `roots` lean on, directly or not. */
-function neededBy(roots: readonly ResourceState[], states: readonly ResourceState[]): ReadonlySet<Urn> {
-  const needed = new Set<Urn>();
-  if (roots.length === 0) return needed;
-  const byUrn = Map.groupBy(states, ({ urn }) => urn);
+type Generations = readonly ResourceState[];
+
+/** All that `roots` lean on, directly or not; `choose`: which of the generations of a URN they mean. */
+function neededBy(
+  roots: readonly ResourceState[],
+  byUrn: ReadonlyMap<Urn, Generations>,
+  choose: (generations: Generations) => Generations,
+): ReadonlySet<ResourceState> {
+  const needed = new Set<ResourceState>();
   const open = [...roots];
-  for (let state = open.pop(); state !== undefined; state = open.pop())
-    for (const urn of referencedUrns(state))
-      if (!needed.has(urn)) {
-        needed.add(urn);
-        open.push(...(byUrn.get(urn) ?? []));
-      }
+  for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    const server = parseProviderReference(state.provider);
+    for (const urn of referencedUrns(state)) {
+      const generations = byUrn.get(urn) ?? [];
+      // Of a provider, records say which generation serves them.
+      const exact = urn === server?.urn ? generations.filter(({ id }) => id === server.id) : [];
+      for (const need of exact.length > 0 ? exact : choose(generations))
+        if (!needed.has(need)) {
+          needed.add(need);
+          open.push(need);
+        }
+    }
+  }
   return needed;
+}
+
+/** Of a replaced resource it is the successor that others lean on. */
+function inUse(generations: Generations): Generations {
+  const current = generations.filter(({ disposition }) => disposition !== 'superseded');
+  return current.length > 0 ? current : generations;
 }

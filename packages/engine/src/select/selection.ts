@@ -51,17 +51,19 @@ export class Selection {
   reach(): Reach {
     if (!this.targets.isEmpty) {
       const spread = new Spread(this.targets, this.targetsDependents);
-      return { admits: (subject) => spread.takes(subject) };
+      return { admits: (subject) => spread.takes(subject), keepsName: (urn, name) => spread.alsoTakes(urn, name) };
     }
-    if (this.excludes.isEmpty) return { admits: () => true };
+    if (this.excludes.isEmpty) return { admits: () => true, keepsName: () => {} };
     const spread = new Spread(this.excludes, this.excludesDependents);
-    return { admits: (subject) => !spread.takes(subject) };
+    return { admits: (subject) => !spread.takes(subject), keepsName: (urn, name) => spread.alsoTakes(urn, name) };
   }
 }
 
 /** Asked about each resource after all that it leans on. */
 export interface Reach {
   admits(subject: Subject): boolean;
+  /** What was declared as `urn` is left alone under the URN that it is recorded with, by which others name it. */
+  keepsName(urn: Urn, recorded: Urn): void;
 }
 
 /** What the patterns match, and what leans on that when it is to spread. Asked in the order of dependencies. */
@@ -80,6 +82,11 @@ export class Spread {
     const isTaken = this.#patterns.matches(subject.urn) || (this.#isSpreading && this.#leansOnTaken(subject));
     if (isTaken) this.#taken.add(subject.urn);
     return isTaken;
+  }
+
+  /** Whoever leans on `other` leans on `urn`. */
+  alsoTakes(urn: Urn, other: Urn): void {
+    if (this.#taken.has(urn)) this.#taken.add(other);
   }
 
   #leansOnTaken({ parent, provider, dependencies, propertyDependencies, deletedWith }: Subject): boolean {
