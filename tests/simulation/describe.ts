@@ -5,11 +5,14 @@ export function describeScenario({ turns, ...rest }: Scenario): string {
   return [`with ${literal(rest)}`, ...turns.map(describeTurn)].join('\n');
 }
 
-function describeTurn({ move, program, fault, tampering = [] }: Turn, index: number): string {
+function describeTurn({ move, program, flags, fault, tampering = [] }: Turn, index: number): string {
   const before = tampering.map(({ kind, letter }) => `   ${letter} ${kind.replaceAll('-', ' ')}`);
   const disturbance = fault === undefined ? '' : `, and ${fault.kind} at ${fault.at}`;
-  const isRun = move !== 'refresh' && move !== 'destroy';
-  return [...before, `${index + 1}. ${move}${disturbance}`, ...(isRun ? describeProgram(program) : [])].join('\n');
+  const isRun = (move !== 'refresh' && move !== 'destroy') || flags?.runProgram === true;
+  const said = flags === undefined ? '' : ` ${literal(flags)}`;
+  return [...before, `${index + 1}. ${move}${said}${disturbance}`, ...(isRun ? describeProgram(program) : [])].join(
+    '\n',
+  );
 }
 
 function describeProgram(program: ProgramSpec): string[] {

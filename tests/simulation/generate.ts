@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import {
   type Fault,
   type FaultKind,
+  type Flags,
   type Letter,
   letters,
   type MoveKind,
+  type Pattern,
   type ProgramSpec,
   type ProviderSpec,
   type ResourceSpec,
@@ -121,13 +123,47 @@ const moves: fc.Arbitrary<MoveKind> = fc.oneof(
   { arbitrary: fc.constant('up --plan' as const), weight: 3 },
   { arbitrary: fc.constant('preview' as const), weight: 1 },
   { arbitrary: fc.constant('refresh' as const), weight: 2 },
-  { arbitrary: fc.constant('destroy' as const), weight: 1 },
+  { arbitrary: fc.constant('destroy' as const), weight: 2 },
 );
+
+const pattern: fc.Arbitrary<Pattern> = fc.oneof(
+  { withCrossShrink: true },
+  { arbitrary: fc.constantFrom<Pattern>(...letters), weight: 5 },
+  { arbitrary: fc.constantFrom(...letters).map((letter): Pattern => `**::*${letter}`), weight: 3 },
+  {
+    arbitrary: fc.constantFrom<Pattern>('**', '**::p1', '**:Group::*', '**$test:index:Seeded::*', 'urn:*:dev::*::*::*'),
+    weight: 2,
+  },
+);
+
+const patterns = (rarity: number) => rarely(rarity, fc.array(pattern, { minLength: 1, maxLength: 3 }));
+
+const flags: fc.Arbitrary<Flags> = fc
+  .record({
+    targets: patterns(3),
+    targetDependents: rarely(2, isTrue),
+    excludes: patterns(3),
+    excludeDependents: rarely(2, isTrue),
+    replaces: patterns(5),
+    targetReplaces: patterns(8),
+    continueOnError: rarely(3, isTrue),
+    ignoreProtect: rarely(5, isTrue),
+    excludeProtected: rarely(5, isTrue),
+    runProgram: rarely(3, isTrue),
+  })
+  .map((said) => compact(withoutContradiction(said)) as Flags);
+
+/** Targets and excludes are not given together. */
+function withoutContradiction<Said extends { readonly [flag in keyof Flags]: unknown }>(said: Said): Said {
+  const hasTargets = said.targets !== undefined || said.targetReplaces !== undefined;
+  return hasTargets ? { ...said, excludes: undefined } : said;
+}
 
 const turn: fc.Arbitrary<Turn> = fc
   .record({
     move: moves,
     program,
+    flags: rarely(3, flags),
     fault: rarely(2, fault),
     tampering: rarely(4, fc.array(tampering, { minLength: 1, maxLength: 3 })),
   })

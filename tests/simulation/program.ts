@@ -1,27 +1,12 @@
-import { formatProviderReference, type PropertyValue, Secret, Unknown, type Urn } from '@radiant/model';
+import { formatProviderReference, type PropertyValue, Secret, Unknown, type Urn, unknownId } from '@radiant/model';
 import { goal, type Options, type Program, type ProgramBody } from '../lifecycle/harness/stack.ts';
+import { canaryOf, foreignId, nameOf, thingType } from './names.ts';
 import { type Letter, letters, type ProgramSpec, type ProviderName, type ResourceSpec } from './scenario.ts';
 
 interface Made {
   readonly urn: Urn;
   readonly id: PropertyValue;
   readonly serial: PropertyValue;
-}
-
-/** The type of the scenarios' resources: named after the operation's chance, so that a preview can foresee it. */
-export const thingType = 'test:index:Seeded';
-
-export function canaryOf(letter: Letter): string {
-  return `canary-of-${letter}-hush`;
-}
-
-export function foreignId(letter: Letter): string {
-  return `foreign-${letter}`;
-}
-
-/** What a resource of that letter is called by the program. */
-export function nameOf(letter: Letter, isRenamed: boolean | undefined): string {
-  return `${isRenamed === true ? 's' : 'r'}${letter}`;
 }
 
 /** The program of a specification. As in a real one, what does not hang together is declared at the same time. */
@@ -77,7 +62,8 @@ async function declareProvider(program: Program, spec: ProgramSpec, name: Provid
     { region, ...(from === undefined ? {} : { target: from.serial }) },
     from === undefined ? {} : { dependencies: [from.urn], propertyDependencies: { target: [from.urn] } },
   );
-  return formatProviderReference({ urn, id });
+  // As the SDK says it of one that does not exist yet.
+  return formatProviderReference({ urn, id: id === '' ? unknownId : id });
 }
 
 interface Context {
@@ -119,9 +105,10 @@ async function declare(context: Context, letter: Letter, spec: ResourceSpec): Pr
   const { inputs, options } = await sayAll(context, letter, spec);
   const all = { ...options, parent, aliases, ...(provider === undefined ? {} : { provider }) };
   const { urn, id, outputs, isUnknown } = await program.resource(thingType, name, inputs, all);
+  const isIdUnknown = isUnknown === true || program.monitor.info.isDryRun;
   return {
     urn,
-    id: id === '' ? new Unknown() : id,
+    id: id !== '' ? id : isIdUnknown ? new Unknown() : null,
     serial: isUnknown === true ? new Unknown() : (outputs.serial ?? null),
   };
 }

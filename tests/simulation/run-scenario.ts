@@ -1,8 +1,10 @@
 import type { PropertyMap } from '@radiant/model';
 import { randomLatency } from '../lifecycle/harness/simulated.ts';
 import { World } from '../lifecycle/harness/world.ts';
-import { type Observation, Simulation } from './observe.ts';
-import { foreignId, programOf, thingType } from './program.ts';
+import { optionsOf } from './flags.ts';
+import { foreignId, thingType } from './names.ts';
+import { type Observation, type Operation, Simulation } from './observe.ts';
+import { programOf } from './program.ts';
 import { letters, type ProgramSpec, type Scenario, type Turn } from './scenario.ts';
 import { tamper } from './tampering.ts';
 
@@ -52,15 +54,25 @@ export async function* runScenario(scenario: Scenario): AsyncGenerator<Episode> 
 
 type Seen = Pick<Episode, 'observation' | 'preview' | 'again' | 'fresh'>;
 
-async function runTurn(simulation: Simulation, { named }: Scenario, { move, program, fault }: Turn): Promise<Seen> {
-  if (move === 'refresh' || move === 'destroy') return { observation: await simulation.run({ kind: move, fault }) };
-  const body = programOf(program, named);
-  const refresh = move === 'up --refresh';
-  const preview = await simulation.run({ kind: 'up', isPreview: true, body, refresh, makesPlan: move === 'up --plan' });
+async function runTurn(simulation: Simulation, { named }: Scenario, turn: Turn): Promise<Seen> {
+  const { move, program, flags = {}, fault } = turn;
+  const kind = move === 'refresh' || move === 'destroy' ? move : 'up';
+  const options = {
+    ...optionsOf(flags, program, simulation.snapshot),
+    ...(move === 'up --refresh' ? { refresh: true } : {}),
+  };
+  const runs: Pick<Operation, 'kind' | 'body'> =
+    kind === 'up' || flags.runProgram === true ? { kind, body: programOf(program, named) } : { kind };
+  const makesPlan = move === 'up --plan';
+  const preview = await simulation.run({ ...runs, isPreview: true, options: { ...options, makesPlan } });
   if (move === 'preview') return { observation: preview };
-  const observation = await simulation.run({ kind: 'up', body, refresh, plan: preview.plan, fault });
-  if (observation.result !== 'succeeded') return { observation, preview };
-  return { observation, preview, again: await simulation.run({ kind: 'up', body }) };
+  const { plan } = preview;
+  const bound = plan === undefined ? options : { ...options, plan };
+  const observation = await simulation.run({ ...runs, options: bound, fault });
+  if (kind !== 'up' || observation.result !== 'succeeded') return { observation, preview };
+  // What is to be replaced is replaced every time.
+  const { replaces: _, refresh: __, ...others } = options;
+  return { observation, preview, again: await simulation.run({ ...runs, options: others }) };
 }
 
 function createWorld({ seed, acceptsSecrets = true, canLookUp = true }: Scenario): World {

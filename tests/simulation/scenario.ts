@@ -98,9 +98,28 @@ export interface Tampering {
   readonly letter: Letter;
 }
 
+/** A resource under the URN that is recorded for it, or else declared; or a glob. */
+export type Pattern = Letter | `${string}*${string}`;
+
+/** What a person adds to a command, by the names of its flags. */
+export interface Flags {
+  readonly targets?: readonly Pattern[];
+  readonly targetDependents?: true;
+  /** Not together with targets. */
+  readonly excludes?: readonly Pattern[];
+  readonly excludeDependents?: true;
+  readonly replaces?: readonly Pattern[];
+  readonly targetReplaces?: readonly Pattern[];
+  readonly continueOnError?: true;
+  readonly ignoreProtect?: true;
+  readonly excludeProtected?: true;
+  readonly runProgram?: true;
+}
+
 export interface Turn {
   readonly move: MoveKind;
   readonly program: ProgramSpec;
+  readonly flags?: Flags;
   readonly fault?: Fault;
   readonly tampering?: readonly Tampering[];
 }

@@ -1,6 +1,6 @@
 import { orderByDependency, type ResourceState, type Snapshot } from '@radiant/model';
 import type { World } from '../lifecycle/harness/world.ts';
-import { foreignId, thingType } from './program.ts';
+import { foreignId, thingType } from './names.ts';
 import type { Letter, Tampering } from './scenario.ts';
 
 /** The stack after something happened to it between two operations; the world is changed in place. */

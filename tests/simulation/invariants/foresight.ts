@@ -3,6 +3,7 @@ import {
   type EngineEvent,
   referencedUrns,
   type StepInfo,
+  type StepOp,
   type Urn,
   unknownId,
   urnName,
@@ -50,6 +51,34 @@ export const planIsFollowed: Invariant = {
     return hasUnforeseeable(scenario) ? undefined : observation.errors.find((message) => planRefusal.test(message));
   },
 };
+
+export const planBinds: Invariant = {
+  name: 'an update bound by a plan does nothing that the plan does not contain',
+  check: ({ observation: { events, options, isPreview } }) => {
+    if (options.plan === undefined || isPreview) return undefined;
+    const left = new Map(
+      Array.from(options.plan.resources, ([urn, { steps }]) => [urn, [...steps] as StepOp[]] as const),
+    );
+    for (const event of events) {
+      if (event.kind !== 'step-started' || !changing.has(event.step.op) || event.step.isInternal) continue;
+      const { urn, op } = event.step;
+      const index = left.get(urn)?.indexOf(op) ?? -1;
+      if (index === -1) return `${op} of ${urn} is not planned`;
+      left.get(urn)!.splice(index, 1);
+    }
+    return undefined;
+  },
+};
+
+const changing: ReadonlySet<StepOp> = new Set([
+  'create',
+  'update',
+  'delete',
+  'create-replacement',
+  'delete-replaced',
+  'import',
+  'import-replacement',
+]);
 
 function stepsOf({ events }: Observation): StepInfo[] {
   return events.flatMap((event: EngineEvent) =>

@@ -1,15 +1,17 @@
 import type { Episode } from '../run-scenario.ts';
-import { planIsFollowed, previewEqualsUp, previewTouchesNothing } from './foresight.ts';
+import { planBinds, planIsFollowed, previewEqualsUp, previewTouchesNothing } from './foresight.ts';
 import type { Invariant } from './invariant.ts';
 import { destroyLeavesNothing, endsAsDeclared, secondUpIsEmpty, undisturbedSucceeds } from './outcome.ts';
 import {
   endsInOrder,
   everyPrefixHoldsTogether,
   nothingDoubled,
+  nothingOutOfKind,
   nothingUnannounced,
   recordIsWhatTheJournalSays,
 } from './record.ts';
 import { secretsStaySecret } from './secrets.ts';
+import { unselectedStays } from './selection.ts';
 import {
   deletionsRespectDependencies,
   foreignStays,
@@ -17,12 +19,17 @@ import {
   nothingOrphaned,
   protectedStays,
 } from './things.ts';
+import { failedIsNotBuiltOn, onlyStepsChange } from './unchanged.ts';
 
 export const invariants: readonly Invariant[] = [
   endsInOrder,
   everyPrefixHoldsTogether,
   recordIsWhatTheJournalSays,
   nothingUnannounced,
+  nothingOutOfKind,
+  onlyStepsChange,
+  unselectedStays,
+  failedIsNotBuiltOn,
   nothingOrphaned,
   nothingDoubled,
   deletionsRespectDependencies,
@@ -33,6 +40,7 @@ export const invariants: readonly Invariant[] = [
   previewTouchesNothing,
   previewEqualsUp,
   planIsFollowed,
+  planBinds,
   undisturbedSucceeds,
   secondUpIsEmpty,
   endsAsDeclared,

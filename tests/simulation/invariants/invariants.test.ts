@@ -8,8 +8,9 @@ import {
 } from '@radiant/model';
 import { expect, test } from 'vitest';
 import type { Thing } from '../../lifecycle/harness/world.ts';
-import type { ChangingCall, Observation } from '../observe.ts';
-import { canaryOf, foreignId } from '../program.ts';
+import { canaryOf, foreignId } from '../names.ts';
+import type { Observation } from '../observe.ts';
+import type { ChangingCall } from '../recorder.ts';
 import { type Episode, runScenario } from '../run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import { invariants, violationsOf } from './index.ts';
@@ -109,6 +110,45 @@ const mutations: readonly {
     change: called({ call: 'create' }),
   },
   {
+    breaks: 'a refresh has nothing changed, and a destruction nothing made',
+    by: 'a creation by a destruction',
+    of: 2,
+    change: called({ call: 'create' }),
+  },
+  {
+    breaks: 'what no step tells of stays as it is recorded',
+    by: 'a record that goes in silence',
+    of: 1,
+    change: () => ({ events: [], after: emptySnapshot }),
+  },
+  {
+    breaks: 'what an operation is not to touch is neither changed nor recorded anew',
+    by: 'the creation of what is no target',
+    change: () => ({ options: { targets: ['**::nobody'] } }),
+  },
+  {
+    breaks: 'what an operation is not to touch is neither changed nor recorded anew',
+    by: 'a record of something excluded that goes',
+    of: 1,
+    change: () => ({ options: { excludes: ['**::rb'] }, after: emptySnapshot }),
+  },
+  {
+    breaks: 'nothing is made or changed that leans on what has failed',
+    by: 'the creation of something that leans on a failed one',
+    change: (seen) => ({
+      events: seen.events.map((event) =>
+        event.kind === 'step-succeeded' && event.step.urn.endsWith('::ra')
+          ? { ...event, kind: 'step-failed', outcome: 'not-done', stepsDone: 0 }
+          : event,
+      ),
+    }),
+  },
+  {
+    breaks: 'an update bound by a plan does nothing that the plan does not contain',
+    by: 'a plan of nothing',
+    change: () => ({ options: { plan: { resources: new Map() } } }),
+  },
+  {
     breaks: 'every thing that was made is recorded or in doubt, unless it was to be kept',
     by: 'a thing nobody knows of',
     change: ({ things }) => ({ things: { ...things, after: new Map([...things.after, ['x', thing('x')]]) } }),
@@ -204,7 +244,7 @@ const mutations: readonly {
     }),
   },
   {
-    breaks: 'a destroy that succeeds leaves nothing in the record',
+    breaks: 'a destroy that succeeds leaves nothing in the record, unless it was told to',
     by: 'a record that is left',
     of: 2,
     change: ({ before }) => ({ after: before }),

@@ -1,3 +1,4 @@
+import type { OperationOptions } from '@radiant/engine';
 import type { Observation } from '../observe.ts';
 import type { Episode } from '../run-scenario.ts';
 import { letters, type ResourceSpec, type Scenario } from '../scenario.ts';
@@ -47,8 +48,23 @@ const explanations: readonly {
     isAsked: (scenario, { before }) => before.pendingOperations.length > 0 || hasUnforeseeable(scenario),
   },
   { pattern: /import/, isAsked: says((spec) => spec.adopts === true) },
+  {
+    pattern:
+      /was was not specified in --target list|will be destroyed but was not specified|could not be found in the stack/,
+    isAsked: (_, { options }) => isBounded(options) || options.replaces !== undefined,
+  },
+  {
+    pattern: /since ".*" cannot outlive it/,
+    isAsked: (_, { options }) => isBounded(options) || options.continueOnError === true,
+  },
+  { pattern: /a change of providers mixed with --target/, isAsked: (_, { options }) => isBounded(options) },
   { pattern: /^(update|preview) failed$/, isAsked: () => true },
 ];
+
+/** Whether an operation may only touch a part of the stack. */
+export function isBounded({ targets, excludes }: OperationOptions): boolean {
+  return targets !== undefined || excludes !== undefined;
+}
 
 function says(fits: (spec: ResourceSpec) => boolean): (scenario: Scenario) => boolean {
   return ({ turns }) => turns.some(({ program }) => letters.some((letter) => program[letter] && fits(program[letter])));
@@ -119,11 +135,12 @@ export const endsAsDeclared: Invariant = {
 };
 
 export const destroyLeavesNothing: Invariant = {
-  name: 'a destroy that succeeds leaves nothing in the record',
-  check: ({ observation: { kind, result, after } }) =>
-    kind === 'destroy' && result === 'succeeded' && after.resources.length > 0
-      ? `${after.resources[0]!.urn} is left`
-      : undefined,
+  name: 'a destroy that succeeds leaves nothing in the record, unless it was told to',
+  check: ({ observation: { kind, isPreview, result, after, options } }) => {
+    if (kind !== 'destroy' || isPreview || result !== 'succeeded') return undefined;
+    if (isBounded(options) || options.excludeProtected === true) return undefined;
+    return after.resources[0] === undefined ? undefined : `${after.resources[0].urn} is left`;
+  },
 };
 
 /** What the things of a world are, whatever their generated names and whichever of its two names a resource has. */

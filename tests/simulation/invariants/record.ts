@@ -1,12 +1,7 @@
-import {
-  owesProviderDelete,
-  type PendingOperation,
-  Replay,
-  type ResourceState,
-  replay,
-  verifySnapshot,
-} from '@radiant/model';
-import type { ChangingCall } from '../observe.ts';
+import { owesProviderDelete, Replay, type ResourceState, replay, verifySnapshot } from '@radiant/model';
+import type { Observation } from '../observe.ts';
+import type { ChangingCall } from '../recorder.ts';
+import { announcementOf } from './announcement.ts';
 import type { Invariant } from './invariant.ts';
 
 /** However early the process dies, the next one can go on from what is durable. */
@@ -23,23 +18,29 @@ export const everyPrefixHoldsTogether: Invariant = {
   },
 };
 
-const doing: { readonly [call in ChangingCall['call']]: PendingOperation['kind'] } = {
-  create: 'creating',
-  update: 'updating',
-  delete: 'deleting',
-};
-
 export const nothingUnannounced: Invariant = {
   name: 'a provider changes nothing before that is durable',
   check: ({ observation: { calls, isPreview } }) => {
-    for (const { call, id, pending } of calls) {
-      if (isPreview) return `a preview calls ${call} of ${id}`;
-      const isAnnounced = pending.some(
-        ({ kind, resource }) => kind === doing[call] && (resource.id === id || resource.inputs.name === id),
-      );
-      if (!isAnnounced) return `${call} of ${id} is called without a beginning in the journal`;
+    for (const call of calls) {
+      if (isPreview) return `a preview calls ${call.call} of ${call.id}`;
+      if (announcementOf(call) === undefined)
+        return `${call.call} of ${call.id} is called without a beginning in the journal`;
     }
     return undefined;
+  },
+};
+
+const allowed: { readonly [kind in Observation['kind']]: readonly ChangingCall['call'][] } = {
+  up: ['create', 'update', 'delete'],
+  refresh: [],
+  destroy: ['delete'],
+};
+
+export const nothingOutOfKind: Invariant = {
+  name: 'a refresh has nothing changed, and a destruction nothing made',
+  check: ({ observation: { kind, calls } }) => {
+    const stray = calls.find(({ call }) => !allowed[kind].includes(call));
+    return stray === undefined ? undefined : `${stray.call} of ${stray.id}`;
   },
 };
 

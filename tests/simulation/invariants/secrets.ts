@@ -1,5 +1,5 @@
+import { canaryOf } from '../names.ts';
 import type { Observation } from '../observe.ts';
-import { canaryOf } from '../program.ts';
 import { letters } from '../scenario.ts';
 import type { Invariant } from './invariant.ts';
 

@@ -1,0 +1,43 @@
+import type { OperationOptions } from '@radiant/engine';
+import { childUrn, type Snapshot, stackUrn, type Urn, urnName } from '@radiant/model';
+import { groupType, letterOf, nameOf, projectName, stackName, thingType } from './names.ts';
+import { type Flags, type Letter, letters, type Pattern, type ProgramSpec } from './scenario.ts';
+
+/** The flags of a command as the engine takes them: letters become the URNs that a person would look up. */
+export function optionsOf(flags: Flags, program: ProgramSpec, snapshot: Snapshot): OperationOptions {
+  const resolve = (patterns: readonly Pattern[] = []) =>
+    patterns.flatMap((pattern): readonly string[] =>
+      isLetter(pattern) ? urnsOf(pattern, program, snapshot) : [pattern],
+    );
+  const { targets, excludes, replaces, targetReplaces, ...others } = flags;
+  const targetReplaced = resolve(targetReplaces);
+  const lists = {
+    targets: [...resolve(targets), ...targetReplaced],
+    excludes: resolve(excludes),
+    replaces: [...resolve(replaces), ...targetReplaced],
+  };
+  return { ...others, ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) };
+}
+
+function isLetter(pattern: Pattern): pattern is Letter {
+  return letters.some((letter) => letter === pattern);
+}
+
+function urnsOf(letter: Letter, program: ProgramSpec, { resources }: Snapshot): readonly Urn[] {
+  const recorded = resources.filter(
+    ({ urn, disposition }) => disposition === 'live' && letterOf(urnName(urn)) === letter,
+  );
+  return recorded.length > 0 ? recorded.map(({ urn }) => urn) : [declaredUrn(letter, program)];
+}
+
+function declaredUrn(letter: Letter, program: ProgramSpec): Urn {
+  const spec = program[letter];
+  const places = {
+    group: [program.isGroupRenamed === true ? 'team' : 'group'],
+    inner: [program.isGroupRenamed === true ? 'team' : 'group', 'inner'],
+  };
+  let parent = stackUrn(stackName, projectName);
+  for (const name of spec?.parent === undefined ? [] : places[spec.parent])
+    parent = childUrn(stackName, projectName, parent, groupType, name);
+  return childUrn(stackName, projectName, parent, thingType, nameOf(letter, spec?.isRenamed));
+}
