@@ -266,6 +266,34 @@ describe('destroy', () => {
     expect(calls.at(-1)).toBe('removeStack dev {}');
     expect(out).toContain("Stack 'dev' has been removed!");
   });
+
+  it.each([
+    ['--target urn:a', 'succeeded', 1, '1 resource is still in it, since --target names what was to be destroyed'],
+    [
+      '--exclude urn:a',
+      'succeeded',
+      2,
+      '2 resources are still in it, since --exclude names what was not to be destroyed',
+    ],
+    [
+      '--exclude-protected',
+      'succeeded',
+      2,
+      '2 resources are still in it, since --exclude-protected keeps what is protected and all that this leans on',
+    ],
+    ['', 'failed', 3, '3 resources are still in it, since its destruction has failed'],
+    ['', 'cancelled', 3, '3 resources are still in it, since its destruction was cancelled'],
+    ['', 'failed', 0, 'its destruction has failed'],
+  ] as const)('says why it was not removed: %s %s, %i left', async (flags, result, resourceCount, reason) => {
+    const events = [summed({ ...summaryOf('destroy', { delete: 1 }), result })];
+    const leaving = { destroy: { events, resourceCount } };
+    const { calls, out } = await runCli(`destroy -f --remove ${flags}`.trim(), { operations: leaving });
+    expect(out).toContain(`Stack 'dev' was not removed: ${reason}.\n`);
+    expect(calls.join()).not.toContain('removeStack');
+    const json = await runCli(`destroy -f --remove --json ${flags}`.trim(), { operations: leaving });
+    expect(json.err).toContain(`Stack 'dev' was not removed: ${reason}.\n`);
+    expect(json.out).not.toContain('not removed');
+  });
 });
 
 describe('--json', () => {

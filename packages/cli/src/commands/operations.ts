@@ -7,6 +7,7 @@ import { isBuildMachine } from '../process/interactivity.ts';
 import type { Interrupts } from '../process/interrupts.ts';
 import { PromptAborted } from '../process/prompts.ts';
 import type { DisplayedOperation } from '../render/display.ts';
+import { afterDestroy } from './after-destroy.ts';
 import type { CommandHandler } from './command.ts';
 import { confirm } from './confirm.ts';
 import { type Observed, observe } from './observe.ts';
@@ -50,7 +51,7 @@ function changeCommand(kind: ChangeKind): CommandHandler {
     const verdict = await previewAndAsk(run, kind, consent);
     if (verdict.kind === 'ended') return verdict.exitCode;
     const { report } = await runOperation({ ...run, options: verdict.options }, kind, { logsEvents: true });
-    if (kind === 'destroy' && report.result === 'succeeded') await afterDestroy(run, report);
+    if (kind === 'destroy') await afterDestroy(run, report);
     return exitCodeOf(report, given);
   };
 }
@@ -169,32 +170,4 @@ function exitCodeOf(report: OperationReport, given: Given): number {
   if (!isUnexpected(report, given)) return report.exitCode;
   const verb = report.summary.isPreview ? 'proposed' : 'made';
   throw new CliError(`no changes were expected but changes were ${verb}`, exitCodes.noChangesExpected);
-}
-
-async function afterDestroy(run: Run, report: OperationReport): Promise<void> {
-  const { context, given, workspace, stack, options } = run;
-  if (options.excludeProtected === true && report.resourceCount > 0) {
-    if (!given.flag('json')) context.out.write(protectedLeftText(report));
-    return;
-  }
-  // What is left was not to be touched.
-  if (report.resourceCount > 0) return;
-  if (given.flag('remove')) {
-    await workspace.removeStack(stack.name);
-    if (!given.flag('json')) context.out.write(`Stack '${stack.name}' has been removed!\n`);
-  } else if (!given.flag('json')) {
-    context.out.write(
-      `The resources in the stack have been deleted, but the history and configuration associated with the stack are still maintained.\n` +
-        `If you want to remove the stack completely, run \`radiant stack rm ${stack.name}\`.\n`,
-    );
-  }
-}
-
-/** Engine reference 7.5. */
-function protectedLeftText({ resourceCount, summary }: OperationReport): string {
-  const hasDeleted = Object.entries(summary.changes).some(([op, count]) => op !== 'same' && (count ?? 0) > 0);
-  const done = hasDeleted
-    ? 'All unprotected resources were destroyed.'
-    : 'There were no unprotected resources to destroy.';
-  return `${done} There are still ${resourceCount} protected resources associated with this stack.\n`;
 }
