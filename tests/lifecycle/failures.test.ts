@@ -187,6 +187,28 @@ test('a creation that nobody can tell about stays in doubt, and the person is to
   expect(stack.records()).toEqual(['a = a']);
 });
 
+test('two creations in doubt of one resource are told apart, and an id answers for one of them', async () => {
+  const world = failing('create', 'a', new OutcomeUnknownError('connection lost'));
+  world.canLookUp = false;
+  const stack = new TestStack(world);
+  const body: ProgramBody = async (program) => {
+    await program.thing('a', { name: 'a' });
+  };
+  await stack.up(body);
+  await stack.up(body);
+  heal(world);
+  const marks = [1, 2].map((which) => expect.stringMatching(new RegExp(` \\(${which} of 2, begun 2030-.*Z\\)`)));
+  const { events: notes } = await stack.preview(body);
+  const { events: lines } = await stack.refresh();
+  expect(notes.filter((line) => line.startsWith('note on a'))).toEqual(marks);
+  expect(lines[0]?.split('\n').filter((line) => line.includes('interrupted while creating'))).toEqual(marks);
+  const { urn } = stack.snapshot.pendingOperations[0]!.resource;
+  world.things.set('a', { id: 'a', type: 'test:index:Thing', props: { name: 'a' } });
+  await stack.refresh({ request: { options: { pendingCreates: { imports: { [urn]: 'a' } } } } });
+  expect(stack.records()).toEqual(['a = a']);
+  expect(stack.snapshot.pendingOperations).toHaveLength(1);
+});
+
 test('an update in doubt is done again, whatever the inputs say', async () => {
   const stack = new TestStack(new World());
   const body =

@@ -13,6 +13,7 @@ import {
 import { supersede } from '../execute/replacement.ts';
 import { accepted, readThing, resecreted } from '../provider/provider-calls.ts';
 import { recordable } from '../provider/recordable.ts';
+import { type Answer, answersTo, previewText, unsettledText } from './doubts.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
 import { pruneReferences } from './prune-references.ts';
@@ -25,21 +26,27 @@ export async function settleInDoubt(operation: Operation): Promise<void> {
   const pending = operation.request.snapshot.pendingOperations;
   if (pending.length === 0) return;
   if (operation.isPreview) {
-    for (const { kind, resource } of pending) note(operation, resource, previewText(kind));
+    for (const doubt of pending) note(operation, doubt.resource, previewText(doubt, pending));
     return;
   }
+  const answers = answersTo(pending, operation.request.options?.pendingCreates);
   const unsettled: PendingOperation[] = [];
   for (const [position, doubt] of pending.entries()) {
-    const isSettled = await settle(operation, position, doubt);
+    const isSettled = await settle(operation, position, doubt, answers[position]);
     if (!isSettled) unsettled.push(doubt);
   }
   if (unsettled.length > 0) operation.reporter.diagnose({ severity: 'warning', message: unsettledText(unsettled) });
 }
 
-async function settle(operation: Operation, position: number, { kind, resource }: PendingOperation): Promise<boolean> {
+async function settle(
+  operation: Operation,
+  position: number,
+  { kind, resource }: PendingOperation,
+  answer: Answer | undefined,
+): Promise<boolean> {
   const { ledger, reporter, progress } = operation;
   try {
-    const changes = await changesFor(operation, kind, resource);
+    const changes = await changesFor(operation, kind, resource, answer);
     if (changes === undefined) return false;
     await ledger.change(changes, [position]);
   } catch (error) {
@@ -55,12 +62,13 @@ async function changesFor(
   operation: Operation,
   kind: PendingOperation['kind'],
   resource: ResourceState,
+  answer: Answer | undefined,
 ): Promise<readonly SnapshotChange[] | undefined> {
   // Other engines begin steps for what has no thing behind it, too; nothing can have happened there.
   if (resource.ownership !== 'managed' || isProviderType(resource.type)) return [];
   switch (kind) {
     case 'creating':
-      return settleCreation(operation, resource);
+      return settleCreation(operation, resource, answer);
     case 'updating':
       return settleUpdate(operation, resource);
     case 'deleting':
@@ -71,8 +79,8 @@ async function changesFor(
   }
 }
 
-async function settleCreation(operation: Operation, resource: ResourceState) {
-  const verdict = await lookUp(operation, resource);
+async function settleCreation(operation: Operation, resource: ResourceState, answer: Answer | undefined) {
+  const verdict = await lookUp(operation, resource, answer);
   if (verdict.kind === 'cannot-tell') return undefined;
   if (verdict.kind === 'absent') return [];
   // What is found under that name may be recorded already, as the one it was to replace: then nothing was created.
@@ -99,16 +107,18 @@ async function settleCreation(operation: Operation, resource: ResourceState) {
 }
 
 /** What the person has answered, else what the provider finds. */
-async function lookUp(operation: Operation, resource: ResourceState): Promise<InDoubtVerdict> {
+async function lookUp(
+  operation: Operation,
+  resource: ResourceState,
+  answer: Answer | undefined,
+): Promise<InDoubtVerdict> {
   const { urn, type, inputs } = resource;
-  const answer = operation.request.options?.pendingCreates;
-  const importId = answer?.imports?.[urn];
-  if (importId === undefined && answer?.clearsOthers === true) return { kind: 'absent' };
+  if (answer?.kind === 'not-created') return { kind: 'absent' };
   if (!operation.providers.isKnown(resource.provider)) return { kind: 'cannot-tell' };
   const handle = await operation.providers.handle(resource.provider);
   const context = callContext(operation, urn);
-  if (importId !== undefined) {
-    const found = await readThing(handle, { urn, type, name: urnName(urn), id: importId, inputs }, context);
+  if (answer !== undefined) {
+    const found = await readThing(handle, { urn, type, name: urnName(urn), id: answer.id, inputs }, context);
     return found === undefined ? { kind: 'absent' } : { kind: 'exists', id: found.id, outputs: found.outputs };
   }
   const { provider } = handle;
@@ -184,21 +194,4 @@ function note({ reporter }: Operation, { urn }: ResourceState, message: string):
 
 function interruptedText(what: string): string {
   return `its ${what} was interrupted, and nobody saw how it ended`;
-}
-
-function previewText(kind: PendingOperation['kind']): string {
-  return `an earlier operation was interrupted while ${kind} it; the next update finds out how that ended`;
-}
-
-/** Pulumi's words, with the flags that answer. */
-function unsettledText(unsettled: readonly PendingOperation[]): string {
-  const count = unsettled.length;
-  const list = unsettled.map(({ kind, resource }) => `  * ${resource.urn}, interrupted while ${kind}`).join('\n');
-  return (
-    `Attempting to deploy or update resources with ${count} pending operations from previous deployment.\n${list}\n` +
-    'These resources are in an unknown state: the operation was interrupted before it was known whether they were ' +
-    'created, and their provider cannot tell. Look there, then answer:\n' +
-    '    radiant refresh --import-pending-creates URN,ID    it was created, with that id\n' +
-    '    radiant refresh --clear-pending-creates            they were not created'
-  );
 }
