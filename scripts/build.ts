@@ -30,11 +30,13 @@ const globalProcess: Plugin = {
 const namedExports: Plugin = {
   name: 'named-exports',
   setup(build) {
-    build.onResolve({ filter: /^[^.]/ }, async ({ path, kind, resolveDir, pluginData }) => {
+    build.onResolve({ filter: /^[^.]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
       if (
         kind !== 'dynamic-import' ||
         path.startsWith('node:') ||
         path.startsWith('@radiant/') ||
+        // The AWS SDK loads parts of itself on use: ES modules, though not such as Node would load.
+        /node_modules\/@(aws-sdk|smithy)\//.test(importer) ||
         pluginData === 'inner'
       )
         return undefined;

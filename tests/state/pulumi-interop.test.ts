@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '@radiant/model';
 import { createPassphraseManager, lockedPassphraseManager, openPassphraseManager } from '@radiant/secrets';
-import { type ExportJson, encodeDeployment, openFileBackend } from '@radiant/state';
+import { type ExportJson, encodeDeployment, openBackendAt } from '@radiant/state';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 /* A state that Pulumi 3.260 wrote, sealed with the passphrase `correct-horse`. */
@@ -14,7 +14,7 @@ async function openBackend() {
   const folder = await mkdtemp(join(tmpdir(), 'radiant-interop-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const where = { home: folder, cwd: folder, toolVersion: 'v3.270.0+radiant.0.1.0', rescueFolders: [] };
-  return { folder, backend: openFileBackend(`file://${folder}`, where) };
+  return { folder, backend: openBackendAt(`file://${folder}`, where) };
 }
 
 const open = (provider: { readonly state: { readonly salt?: unknown } } | undefined) =>

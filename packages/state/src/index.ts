@@ -3,10 +3,9 @@ export {
   type BackendOptions,
   defaultRescueFolders,
   openBackend,
-  openFileBackend,
+  openBackendAt,
 } from './backend/backend.ts';
 export type { ExportOptions, StackExport } from './backend/export.ts';
-export { parseFileUrl } from './backend/file-url.ts';
 export type { HistoryKind, UpdateInfo } from './backend/history.ts';
 export type { ImportOptions } from './backend/import.ts';
 export { checkStackRef, formatStackRef, organization, parseStackRef, type StackRef } from './backend/names.ts';
@@ -35,3 +34,4 @@ export { encodePlan } from './plan/encode-plan.ts';
 export type { PlanFile, PlanJson } from './plan/plan-json.ts';
 export type { FileSystem } from './store/file-system.ts';
 export type { Store } from './store/store.ts';
+export { displayStoreUrl } from './store/store-url.ts';

@@ -3,13 +3,14 @@ import { exitCodes, OperationError } from '@radiant/model';
 import {
   type Backend,
   defaultRescueFolders,
+  displayStoreUrl,
   formatStackRef,
-  openFileBackend,
+  openBackendAt,
   parseStackRef,
   type StackRef,
 } from '@radiant/state';
 import type { Stack, StackSummary, Workspace, WorkspaceOptions } from './api.ts';
-import { chooseBackendUrl, defaultBackendUrl, refuseOtherStores } from './backend-url.ts';
+import { chooseBackendUrl, defaultBackendUrl } from './backend-url.ts';
 import { createClusterControl } from './cluster-control.ts';
 import { StackFile } from './config/stack-file.ts';
 import { newStackSecrets } from './config/stack-secrets.ts';
@@ -29,14 +30,15 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const projectFile = once(() => findProjectFile(cwd));
   const requireProject = async () => (await projectFile()) ?? fail(noProject(cwd));
 
-  const backendUrl = async () => {
+  /** With its secrets, if it has any: for opening alone. */
+  const storeUrl = async () => {
     const project = await projectFile();
     const { current } = await readCredentials(home.credentialsPath);
     return chooseBackendUrl(env, home, project?.backendUrl, current);
   };
-  const openBackend = (url: string): Backend => {
-    refuseOtherStores(url);
-    return openFileBackend(url, {
+  const backendUrl = async () => displayStoreUrl(await storeUrl());
+  const openBackend = (url: string): Backend =>
+    openBackendAt(url, {
       home: userHome(env),
       cwd,
       toolVersion: `v${engineVersion}`,
@@ -44,8 +46,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       keepsBackups: !isOn(env.PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS),
       packsNewStacks: isOn(env.PULUMI_DIY_BACKEND_GZIP),
     });
-  };
-  const backend = once(async () => openBackend(await backendUrl()));
+  const backend = once(async () => openBackend(await storeUrl()));
   const refOf = async (name: string): Promise<StackRef> => {
     const namesProject = name.split('/').length === 3;
     return parseStackRef(name, namesProject ? undefined : (await requireProject()).name);
@@ -85,7 +86,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const chosen = url ?? chooseBackendUrl(env, home, (await projectFile())?.backendUrl, undefined);
       await openBackend(chosen).listStacks();
       await rememberLogin(home.credentialsPath, chosen);
-      return { url: chosen, user: userName() };
+      return { url: displayStoreUrl(chosen), user: userName() };
     },
     async logout({ all, url } = {}) {
       return { url: await forgetLogin(home.credentialsPath, all === true ? 'all' : url) };

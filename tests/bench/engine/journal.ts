@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { emptySnapshot, type JournalEntry } from '@radiant/model';
-import { openFileBackend } from '@radiant/state';
+import { openBackendAt } from '@radiant/state';
 import { operate } from './operate.ts';
 
 /** Per resource created: its beginning, its end, and their becoming part of the checkpoint. */
@@ -22,7 +22,7 @@ export async function measureJournal(count: number): Promise<JournalCost> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'radiant-bench-'));
   try {
     const place = { home: folder, cwd: folder, toolVersion: 'bench', rescueFolders: [], user: 'bench' };
-    const backend = openFileBackend(`file://${folder}`, place);
+    const backend = openBackendAt(`file://${folder}`, place);
     const ref = { project: 'bench', stack: 'dev' };
     await backend.createStack(ref, {});
     const operation = await backend.beginOperation(ref, { kind: 'update', message: '', environment: {} });

@@ -111,14 +111,21 @@ describe('an operation', () => {
     const secret = testState('a', { outputs: { password: new Secret('hunter2') } });
     await operation.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n0', state: secret }] });
     await operation.commit(testSuccess);
-    expect(filesUnder(folder).map((name) => name.replaceAll(/\d{19}/g, 'N').replaceAll(/\d{16}/g, 'T'))).toEqual([
+    expect(
+      filesUnder(folder).map((name) =>
+        name
+          .replaceAll(/\d{19}/g, 'N')
+          .replaceAll(/\d{16}/g, 'T')
+          .replaceAll(/T-[0-9a-f]{16}/g, 'T-HASH'),
+      ),
+    ).toEqual([
       '.pulumi/backups/proj/dev/dev.N.json',
       '.pulumi/history/proj/dev/dev-N.checkpoint.json',
       '.pulumi/history/proj/dev/dev-N.history.json',
       '.pulumi/meta.yaml',
       '.pulumi/radiant/proj/dev/lease-T.end',
       '.pulumi/radiant/proj/dev/lease-T.json',
-      '.pulumi/radiant/proj/dev/merge-T.json',
+      '.pulumi/radiant/proj/dev/merge-T-HASH.json',
       '.pulumi/stacks/proj/dev.json',
       '.pulumi/stacks/proj/dev.json.bak',
     ]);

@@ -4,13 +4,11 @@ import type { Clock, SecretsProvider } from '@radiant/model';
 import type { SecretsSource } from '../deployment/deployment.ts';
 import type { Holder } from '../lease/lease.ts';
 import { type Processes, systemProcesses } from '../lease/process-identity.ts';
-import { createFileStore } from '../store/file-store.ts';
-import type { FileSystem } from '../store/file-system.ts';
+import { openStore, type StorePlace } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { cancelOperation } from './cancel.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { type ExportOptions, exportStack, type StackExport } from './export.ts';
-import { parseFileUrl } from './file-url.ts';
 import { readHistory, type UpdateInfo } from './history.ts';
 import { type ImportOptions, importStack } from './import.ts';
 import { checkStackRef, type StackRef } from './names.ts';
@@ -72,17 +70,9 @@ export interface BackendOptions {
 const defaultLeaseTtlMs = 45_000;
 const defaultHeartbeatMs = 10_000;
 
-/** A backend in a folder (`file://…`, see `parseFileUrl`), laid out as Pulumi's file backend. */
-export function openFileBackend(
-  url: string,
-  options: BackendOptions & {
-    /** The user's home folder, for `file://~`. */
-    readonly home: string;
-    readonly cwd: string;
-    readonly files?: FileSystem | undefined;
-  },
-): Backend {
-  return openBackend(createFileStore(parseFileUrl(url, options), options.files), options);
+/** The backend that a URL names (see `openStore`), laid out as Pulumi's own. */
+export function openBackendAt(url: string, options: BackendOptions & StorePlace): Backend {
+  return openBackend(openStore(url, options), options);
 }
 
 export function openBackend(store: Store, options: BackendOptions): Backend {
@@ -100,9 +90,11 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
     newFileSuffix: options.packsNewStacks === true ? '.json.gz' : '.json',
     rescueOf: (ref, token) => createRescue(options.rescueFolders, store.url, ref, token),
   };
+  let isLayoutKnown = false;
   const checked = async (ref: StackRef) => {
     checkStackRef(ref);
-    await checkLayout(context);
+    if (!isLayoutKnown) await checkLayout(context);
+    isLayoutKnown = true;
   };
   return {
     url: store.url,

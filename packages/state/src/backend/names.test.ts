@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseFileUrl } from './file-url.ts';
+import { parseFileUrl } from '../store/file-url.ts';
 import { formatStackRef, parseStackRef } from './names.ts';
 
 describe('a stack name', () => {

@@ -24,7 +24,7 @@ import type { Envelope } from '../deployment/envelope.ts';
 import { collectEntryCiphertexts, decodeEntries, type JournalHeader } from '../journal/journal-format.ts';
 import { type JournalText, readJournal } from '../journal/read-journal.ts';
 import { joinRescued } from '../journal/records.ts';
-import { journalName, mergeName, parseStackFiles } from '../lease/stack-files.ts';
+import { journalName, parseStackFiles } from '../lease/stack-files.ts';
 import type { Store } from '../store/store.ts';
 import { openCheckpoint, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
 import { radiantFolder } from './layout.ts';
@@ -104,12 +104,12 @@ async function readJournalOf(reader: StackReader, ref: StackRef, token: number):
 async function readMerges(
   store: Store,
   folder: string,
-  tokens: readonly number[],
+  names: readonly string[],
   hash: string,
 ): Promise<ReadonlySet<number>> {
   const merged = new Set<number>();
-  for (const token of tokens) {
-    const object = await store.get(`${folder}/${mergeName(token)}`);
+  for (const name of names) {
+    const object = await store.get(`${folder}/${name}`);
     if (object === undefined) continue;
     const merge = parseMerge(object.bytes);
     if (merge?.into === hash) for (const journal of merge.journals) merged.add(journal);

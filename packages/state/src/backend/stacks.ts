@@ -17,7 +17,7 @@ import {
 import { checkStackRef, type StackRef } from './names.ts';
 import type { BackendContext } from './settings.ts';
 import { readRawState, stackNotFound } from './stack-state.ts';
-import { fenceOff, giveFree, takeStack } from './take-stack.ts';
+import { fenceOff, giveFree, sweepAll, takeStack } from './take-stack.ts';
 
 export interface StackSummary {
   readonly ref: StackRef;
@@ -108,6 +108,7 @@ export async function removeStack(
     await giveFree(context, ref, lease);
   }
   if (!isRemoved) return;
+  await sweepAll(store, radiantFolder(ref));
   for (const folder of [historyFolder(ref), radiantFolder(ref), lockFolder(ref)]) await store.deleteFolder(folder);
 }
 

@@ -3,7 +3,8 @@ import { OperationError } from '@radiant/model';
 import { wholeLength } from '../journal/read-journal.ts';
 import { claimLease, type Holder, type Lease } from '../lease/lease.ts';
 import { type LockFile, lockHeldError, lockKey, readLockFiles, writeLockFile } from '../lease/lock-files.ts';
-import { journalName, parseStackFiles } from '../lease/stack-files.ts';
+import { journalName, parseStackFiles, type StackFiles } from '../lease/stack-files.ts';
+import type { Store } from '../store/store.ts';
 import { checkpointKey, checkpointSuffixes, lockFolder, radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
 import type { BackendContext } from './settings.ts';
@@ -46,23 +47,39 @@ export function describeHolder(locks: string, holder: Holder | undefined): Omit<
 export async function fenceOff(context: BackendContext, ref: StackRef, lease: Lease): Promise<readonly number[]> {
   const { store } = context;
   const folder = radiantFolder(ref);
-  for (const suffix of checkpointSuffixes) await store.fence(checkpointKey(ref, suffix), lease.token);
+  await store.fence(
+    checkpointSuffixes.map((suffix) => checkpointKey(ref, suffix)),
+    lease.token,
+  );
   const files = parseStackFiles(await store.list(folder));
   const earlier = files.journals.filter((token) => token < lease.token);
   for (const token of earlier) await store.sealLog(`${folder}/${journalName(token)}`, lease.token, wholeLength);
   return earlier;
 }
 
-/** Removes what earlier operations left that nobody needs any more. */
+/** Removes what earlier operations left that nobody needs any more; claims from the oldest, as `Lease.isHeld` relies on. */
 export async function sweep(context: BackendContext, ref: StackRef, lease: Lease): Promise<void> {
   const { store } = context;
   const folder = radiantFolder(ref);
   const files = parseStackFiles(await store.list(folder));
   if (files.journals.some((token) => token < lease.token)) return;
-  for (const { name, token } of files.others) if (token < lease.token) await store.delete(`${folder}/${name}`);
+  await deleteInOrder(
+    store,
+    folder,
+    files.others.filter(({ token }) => token < lease.token),
+  );
   await store.tidy(folder);
   for (const { key, token } of await readLockFiles(store, lockFolder(ref)))
     if (token !== undefined && token < lease.token) await store.delete(key);
+}
+
+/** Removes the lease files of a stack that is no more. */
+export async function sweepAll(store: Store, folder: string): Promise<void> {
+  await deleteInOrder(store, folder, parseStackFiles(await store.list(folder)).others);
+}
+
+async function deleteInOrder(store: Store, folder: string, files: StackFiles['others']): Promise<void> {
+  for (const { name } of files) await store.delete(`${folder}/${name}`);
 }
 
 /**

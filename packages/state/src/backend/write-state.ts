@@ -47,7 +47,7 @@ export async function writeState(
   const bytes = await encodeCheckpoint(context, ref, old.suffix, next);
   const folder = radiantFolder(ref);
   const merge: Merge = { into: hashOf(bytes), journals };
-  await store.put(`${folder}/${mergeName(lease.token)}`, Buffer.from(JSON.stringify(merge)), 'lasting');
+  await store.put(`${folder}/${mergeName(lease.token, merge.into)}`, Buffer.from(JSON.stringify(merge)), 'lasting');
   const staged = await store.stage(old.key, bytes, lease.token);
   if (!(await lease.isHeld())) {
     await staged.discard();
@@ -56,7 +56,8 @@ export async function writeState(
   await store.copy(old.key, `${old.key}.bak`);
   const outcome = await staged.publish(old.tag);
   if (outcome !== 'published') await staged.discard();
-  if (outcome === 'fenced') throw leaseLost(store.locate(folder));
+  // Who has taken the stack over may have replaced the checkpoint already.
+  if (outcome === 'fenced' || (outcome === 'changed' && !(await lease.isHeld()))) throw leaseLost(store.locate(folder));
   if (outcome === 'changed') throw changedElsewhere(where);
   for (const token of journals) {
     await store.deleteLog(`${folder}/${journalName(token)}`);

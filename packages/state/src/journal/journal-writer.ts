@@ -1,6 +1,5 @@
 import { type Clock, type Journal, type JournalEntry, OperationError, type SnapshotChange } from '@radiant/model';
 import type { EncryptionOptions } from '../deployment/secret-encoding.ts';
-import { errorCode } from '../store/file-system.ts';
 import { LogSealedError, type LogWriter } from '../store/store.ts';
 import { encodeEntry } from './journal-format.ts';
 import { formatRecords } from './records.ts';
@@ -102,6 +101,8 @@ export class JournalWriter implements Journal {
 
   async #writeGroup(group: readonly Encoded[]): Promise<void> {
     const begins = group.filter(({ waiting }) => waiting.entry.kind === 'begin');
+    // Asked beside the write: should a claim appear meanwhile, its holder finds the records or closes the log before them.
+    const asking = begins.length > 0 ? objectionTo(this.#options) : undefined;
     try {
       this.#unwritten.push(...group.map(({ text }) => text));
       await this.#writeTrying();
@@ -111,7 +112,7 @@ export class JournalWriter implements Journal {
       for (const { waiting } of group) waiting.reject(explained);
       return;
     }
-    const objection = begins.length > 0 ? await objectionTo(this.#options) : undefined;
+    const objection = await asking;
     for (const { waiting } of group) {
       if (objection === undefined || waiting.entry.kind !== 'begin') waiting.resolve();
       else {
@@ -129,7 +130,7 @@ export class JournalWriter implements Journal {
       } catch (error) {
         if (error instanceof LogSealedError) this.#sealed = leaseLost(this.#options.source);
         if (this.#sealed !== undefined) throw this.#sealed;
-        if (delayMs === undefined || !isOfTheDisk(error)) throw error;
+        if (delayMs === undefined || !isOfTheStore(error)) throw error;
         await this.#options.clock.sleep(delayMs);
       }
     }
@@ -185,15 +186,15 @@ export class JournalWriter implements Journal {
   }
 
   async #explain(error: unknown): Promise<unknown> {
-    if (!isOfTheDisk(error)) return error;
+    if (!isOfTheStore(error)) return error;
     const copy = await this.#options.rescue(formatRecords(this.#unwritten, this.#nextNumber));
     return unwritable(this.#options.source, error, copy);
   }
 }
 
-/** Not what an OperationError says already, unless that is about the disk as well. */
-function isOfTheDisk(error: unknown): boolean {
-  return !(error instanceof OperationError) || errorCode(error.cause) !== undefined;
+/** Not what an OperationError says already, unless that is about the store as well. */
+function isOfTheStore(error: unknown): boolean {
+  return !(error instanceof OperationError) || error.code === 'STATE_UNWRITABLE' || error.code === 'STATE_UNREADABLE';
 }
 
 /** What remains of the end of a step that was never recorded as begun. */
@@ -220,7 +221,8 @@ export function leaseLost(source: string): OperationError {
 }
 
 function unwritable(source: string, cause: unknown, copy: string | undefined): OperationError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason =
+    cause instanceof OperationError ? cause.summary : cause instanceof Error ? cause.message : String(cause);
   return new OperationError({
     code: 'STATE_JOURNAL_UNWRITABLE',
     summary: `what was done could not be recorded in ${source}: ${reason}`,
@@ -228,7 +230,7 @@ function unwritable(source: string, cause: unknown, copy: string | undefined): O
       copy === undefined
         ? 'It is tried again until the operation ends. What is not recorded by then is in doubt, and looked up next time.'
         : `It was written to ${copy} instead, where the next operation on this machine finds it.`,
-    remedy: 'Make room or mend the disk, then run the command again.',
+    remedy: 'Mend that, then run the command again.',
     cause,
   });
 }

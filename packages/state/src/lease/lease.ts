@@ -21,7 +21,10 @@ export interface Lease {
   /** That of the holder. */
   readonly token: number;
   readonly holder: Holder;
-  /** Whether no newer claim has appeared. A claim that appears later finds all that was durable when this was asked. */
+  /**
+   * Whether no newer claim has appeared. A claim that appears later finds all that was durable when this was asked.
+   * Cheap on every store: it lists nothing.
+   */
   isHeld(): Promise<boolean>;
   /** Shows a sign of life. */
   beat(): Promise<void>;
@@ -66,24 +69,29 @@ export async function claimLease(
     const token = files.greatest === 0 ? claimedAtMs : files.greatest + 1;
     const holder: Holder = { ...who, token, process: identity, claimedAtMs };
     if (!(await store.create(`${folder}/${claimName(token)}`, encode(holder), 'passing'))) continue;
-    const lease = leaseOf(store, folder, token, holder, settings);
-    if (!(await lease.isHeld())) {
-      // The listing was old: this number was long past when the claim was made.
+    if (parseStackFiles(await store.list(folder)).greatest > token) {
+      // The first listing was old: this number was long past when the claim was made.
       await store.delete(`${folder}/${claimName(token)}`);
       continue;
     }
     const previous = standing?.holder;
+    const lease = leaseOf(store, folder, holder, settings);
     return { kind: 'claimed', lease, ...(previous === undefined ? {} : { previous }) };
   }
 }
 
-function leaseOf(store: Store, folder: string, token: number, holder: Holder, settings: LeaseSettings): Lease {
+function leaseOf(store: Store, folder: string, holder: Holder, settings: LeaseSettings): Lease {
+  const { token } = holder;
   return {
     token,
     holder,
+    // Claims have no gaps, so a newer one, had there been any, was the next; and they are swept away from the oldest, so
+    // where the next is gone, ours went before it. In this order. The run tells our claim from one that somebody with an
+    // old listing has made since.
     isHeld: async () => {
-      const files = parseStackFiles(await store.list(folder));
-      return files.claims.at(-1) === token;
+      if ((await store.get(`${folder}/${claimName(token + 1)}`)) !== undefined) return false;
+      const own = await store.get(`${folder}/${claimName(token)}`);
+      return own !== undefined && decodeHolder(own.bytes)?.run === holder.run;
     },
     beat: () => store.put(`${folder}/${beatName(token)}`, encode({ atMs: settings.clock.nowMs() }), 'passing'),
     end: async () => {

@@ -9,10 +9,11 @@ export interface StackFiles {
   /** Ascending. */
   readonly claims: readonly number[];
   readonly ends: ReadonlySet<number>;
-  readonly merges: readonly number[];
+  /** Names. */
+  readonly merges: readonly string[];
   /** Ascending. */
   readonly journals: readonly number[];
-  /** Everything but the journals. */
+  /** Everything but the journals, by token. */
   readonly others: readonly { readonly name: string; readonly token: number }[];
   /** The greatest number in any name; 0 when there is none. */
   readonly greatest: number;
@@ -32,9 +33,12 @@ export function endName(token: number): string {
   return `lease-${formatToken(token)}.end`;
 }
 
-/** Which journals the checkpoint that is about to be written, or was just written, makes superfluous. */
-export function mergeName(token: number): string {
-  return `merge-${formatToken(token)}.json`;
+/**
+ * Which journals the checkpoint with this hash, which is about to be written or was just written, makes superfluous. It is
+ * written once: what is written twice could arrive the other way round.
+ */
+export function mergeName(token: number, hash: string): string {
+  return `merge-${formatToken(token)}-${hash.slice(0, 16)}.json`;
 }
 
 export function journalName(token: number): string {
@@ -49,13 +53,15 @@ export function parseStackFiles(entries: readonly StoreEntry[]): StackFiles {
   const found = {
     claims: new Set<number>(),
     ends: new Set<number>(),
-    merges: new Set<number>(),
     journals: new Set<number>(),
   };
+  const merges: string[] = [];
   const others: { readonly name: string; readonly token: number }[] = [];
   let greatest = 0;
   for (const { name } of entries) {
-    const match = /^(lease|merge|journal)-(\d{16})\.(json|beat|end|log|log\.seal|log\.sealed)$/.exec(name);
+    const match = /^(lease|merge|journal)-(\d{16})(?:-[0-9a-f]{16})?\.(json|beat|end|log|log\.seal|log\.sealed)$/.exec(
+      name,
+    );
     if (match === null) continue;
     const token = Number(match[2]);
     greatest = Math.max(greatest, token);
@@ -68,7 +74,7 @@ export function parseStackFiles(entries: readonly StoreEntry[]): StackFiles {
         found.ends.add(token);
         break;
       case 'merge.json':
-        found.merges.add(token);
+        merges.push(name);
         break;
       case 'journal.log':
       case 'journal.log.sealed':
@@ -80,9 +86,9 @@ export function parseStackFiles(entries: readonly StoreEntry[]): StackFiles {
   return {
     claims: sorted(found.claims),
     ends: found.ends,
-    merges: sorted(found.merges),
+    merges,
     journals: sorted(found.journals),
-    others,
+    others: others.sort((a, b) => a.token - b.token),
     greatest,
   };
 }

@@ -41,7 +41,7 @@ export function createFileStore(root: string, files: FileSystem = nodeFileSystem
         discard: () => explain(context, 'delete', key, () => staged.discard()),
       };
     },
-    fence: (key, token) => explain(context, 'write', key, () => fenceObject(context, key, token)),
+    fence: (keys, token) => explain(context, 'write', keys[0]!, () => fenceObjects(context, keys, token)),
     // The errors of a log are the journal's to explain: it keeps what could not be written.
     createLog: async (key) => {
       await makeFolder(context, folderOf(key), 'lasting');
@@ -247,13 +247,13 @@ async function currentTag({ files }: FileContext, path: string): Promise<string 
   }
 }
 
-async function fenceObject(context: FileContext, key: string, token: number): Promise<void> {
-  const folder = folderOf(key);
-  const prefix = `${baseName(key)}.`;
+async function fenceObjects(context: FileContext, keys: readonly string[], token: number): Promise<void> {
+  const folder = folderOf(keys[0]!);
+  const fenced = new Set(keys.map(baseName));
   for (const { name } of await listFolder(context, folder)) {
-    const path = pathOf(context, `${folder}/${name}`);
-    const staged = /^(\d+)\.staged$/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : '');
-    if (staged !== null && Number(staged[1]) < token) await removeFile(context, path);
+    const [, object, holder] = /^(.+)\.(\d+)\.staged$/.exec(name) ?? [];
+    if (object !== undefined && fenced.has(object) && Number(holder) < token)
+      await removeFile(context, pathOf(context, `${folder}/${name}`));
   }
 }
 

@@ -25,10 +25,10 @@ export interface Store {
    */
   stage(key: string, bytes: Uint8Array, token: number): Promise<StagedObject>;
   /**
-   * Voids what holders of lower tokens have staged for `key`, whenever they would publish it. To be called by a new
-   * holder after its claim is visible and before it reads the object.
+   * Voids what holders of lower tokens have staged for `keys`, all in one folder, whenever they would publish it. To be
+   * called by a new holder after its claim is visible and before it reads the objects.
    */
-  fence(key: string, token: number): Promise<void>;
+  fence(keys: readonly string[], token: number): Promise<void>;
   /** Undefined when the log exists already. */
   createLog(key: string): Promise<LogWriter | undefined>;
   /** What a log holds: once it is sealed, what was accepted. */

@@ -69,9 +69,9 @@ export function createMemoryStore(): Store {
       },
       discard: async () => undefined,
     }),
-    fence: async (key, token) => {
+    fence: async (keys, token) => {
       await turn();
-      fences.set(key, Math.max(token, fences.get(key) ?? 0));
+      for (const key of keys) fences.set(key, Math.max(token, fences.get(key) ?? 0));
     },
     createLog: async (key) => {
       await turn();

@@ -1,5 +1,5 @@
 import type { Clock } from '@radiant/model';
-import { type Backend, type BackendOptions, openFileBackend } from '../backend/backend.ts';
+import { type Backend, type BackendOptions, openBackendAt } from '../backend/backend.ts';
 import type { OperationRequest, OperationResult } from '../backend/operation.ts';
 import type { Processes, ProcessIdentity } from '../lease/process-identity.ts';
 import type { FileSystem } from '../store/file-system.ts';
@@ -44,7 +44,7 @@ export function openTestBackend(
   folder: string,
   options: Partial<BackendOptions> & { readonly files?: FileSystem } = {},
 ): Backend {
-  return openFileBackend(`file://${folder}`, {
+  return openBackendAt(`file://${folder}`, {
     home: '/nowhere',
     cwd: '/nowhere',
     toolVersion: 'v3.270.0+test',
