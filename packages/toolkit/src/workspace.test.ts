@@ -143,7 +143,7 @@ describe('which backend', () => {
     ).toBe('/ph');
   });
 
-  test.each(['https://api.pulumi.com', 's3://bucket', 'postgres://u:secret@h/db', 'nonsense'])(
+  test.each(['https://u:secret@api.pulumi.com', 'gs://bucket', 'azblob://u:secret@container', 'nonsense'])(
     '%s is refused in one clear sentence',
     async (url) => {
       const refused = open({ PULUMI_BACKEND_URL: url }).listStacks();

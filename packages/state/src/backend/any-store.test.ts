@@ -1,28 +1,82 @@
-import { describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFileStore } from '../store/file-store.ts';
+import type { Store } from '../store/store.ts';
 import { createMemoryStore } from '../testing/memory-store.ts';
 import { testStack, testState, testUrn } from '../testing/states.ts';
+import { remoteKinds } from '../testing/stores.ts';
 import { createTestClock, createTestProcesses, testSecrets, testSuccess, testUpdate } from '../testing/test-backend.ts';
 import { openBackend } from './backend.ts';
 
-/* Nothing of a backend but its store knows of files. */
+/* What a backend promises on every store. */
 
 function change(name: string) {
   return { kind: 'change', changes: [{ kind: 'put', key: `n${name}`, state: testState(name) }] } as const;
 }
 
-async function setting() {
-  const processes = createTestProcesses();
-  const clock = createTestClock();
-  const options = { toolVersion: 'v1', rescueFolders: [], user: 'ada', clock, processes, leaseTtlMs: 1000 };
-  const backend = openBackend(createMemoryStore(), options);
-  await backend.createStack(testStack, { secretsProvider: testSecrets });
-  return { backend, clock, processes };
-}
-
 const names = (resources: readonly { urn: string }[]) => resources.map(({ urn }) => urn);
 
-describe('on a store without files', () => {
-  test('operations follow each other, and the last one’s state is loaded', async () => {
+interface Kind {
+  readonly name: string;
+  readonly whyNot: string | undefined;
+  readonly start: () => Promise<{
+    readonly fresh: () => { readonly open: () => Store };
+    readonly stop: () => Promise<void>;
+  }>;
+}
+
+const local: readonly Kind[] = [
+  {
+    name: 'memory',
+    whyNot: undefined,
+    start: async () => ({
+      fresh: () => {
+        const store = createMemoryStore();
+        return { open: () => store };
+      },
+      stop: async () => undefined,
+    }),
+  },
+  {
+    name: 'a folder',
+    whyNot: undefined,
+    start: async () => {
+      const root = await mkdtemp(join(tmpdir(), 'radiant-state-'));
+      const fresh = () => {
+        const folder = join(root, randomUUID());
+        return { open: () => createFileStore(folder) };
+      };
+      return { fresh, stop: () => rm(root, { recursive: true, force: true }) };
+    },
+  },
+];
+
+describe.each([...local, ...remoteKinds])('on $name', ({ whyNot, start }: Kind) => {
+  let running: Awaited<ReturnType<Kind['start']>> | undefined;
+  beforeAll(async () => {
+    if (whyNot === undefined) running = await start();
+  }, 300_000);
+  afterAll(() => running?.stop());
+
+  const can = test.skipIf(whyNot !== undefined);
+  const title = (sentence: string) => (whyNot === undefined ? sentence : `${sentence} (${whyNot})`);
+
+  /** Each backend has its own handle on the store, as processes do. */
+  async function setting() {
+    const processes = createTestProcesses();
+    const clock = createTestClock();
+    const options = { toolVersion: 'v1', rescueFolders: [], user: 'ada', clock, processes, leaseTtlMs: 1000 };
+    const { open } = running!.fresh();
+    const another = () => openBackend(open(), options);
+    const backend = another();
+    await backend.createStack(testStack, { secretsProvider: testSecrets });
+    return { backend, another, clock, processes, store: open() };
+  }
+
+  can(title('operations follow each other, and the last one’s state is loaded'), async () => {
     const { backend } = await setting();
     for (const name of ['a', 'b']) {
       const operation = await backend.beginOperation(testStack, testUpdate);
@@ -37,7 +91,7 @@ describe('on a store without files', () => {
     expect(await backend.listStacks()).toEqual([]);
   });
 
-  test('a silent holder is taken over from and can then change nothing', async () => {
+  can(title('a silent holder is taken over from and can then change nothing'), async () => {
     const { backend, clock } = await setting();
     const first = await backend.beginOperation(testStack, testUpdate);
     await first.journal.append(change('a'));
@@ -49,7 +103,7 @@ describe('on a store without files', () => {
     expect(names((await backend.loadStack(testStack)).snapshot.resources)).toEqual([testUrn('a')]);
   });
 
-  test('a dead holder is taken over from at once', async () => {
+  can(title('a dead holder is taken over from at once'), async () => {
     const { backend, processes } = await setting();
     const first = await backend.beginOperation(testStack, testUpdate);
     await first.journal.append(change('a'));
@@ -59,5 +113,67 @@ describe('on a store without files', () => {
     expect(names(second.base.resources)).toEqual([testUrn('a')]);
     await second.commit(testSuccess);
     await first.abandon();
+  });
+
+  can(title('of many who begin at the same moment one does, and the others are told who'), async () => {
+    const { another } = await setting();
+    const tries = Array.from({ length: 6 }, () => another().beginOperation(testStack, testUpdate));
+    const results = await Promise.allSettled(tries);
+    const begun = results.filter((result) => result.status === 'fulfilled');
+    expect(begun).toHaveLength(1);
+    for (const result of results)
+      if (result.status === 'rejected')
+        expect(result.reason).toMatchObject({
+          code: 'STATE_LOCK_HELD',
+          message: expect.stringMatching(/currently locked by 1 lock\(s\)[\s\S]*radiant-\d+-.*: created by ada@here/),
+        });
+    await begun[0]!.value.commit(testSuccess);
+  });
+
+  can(title('cancel takes the stack away: what is done is recorded, and nothing begun'), async () => {
+    const { backend, another } = await setting();
+    const first = await backend.beginOperation(testStack, testUpdate);
+    await first.journal.append({ kind: 'begin', step: 1, operation: 'creating', resource: testState('a') });
+    expect((await another().cancel(testStack)).revoked).toMatchObject({ operation: 'update' });
+    const changes = [{ kind: 'put', key: 'n0', state: testState('a') }] as const;
+    await first.journal.append({ kind: 'end', step: 1, outcome: 'succeeded', changes });
+    const late = first.journal.append({ kind: 'begin', step: 2, operation: 'creating', resource: testState('b') });
+    await expect(late).rejects.toMatchObject({ code: 'STATE_LEASE_LOST' });
+    await expect(first.commit(testSuccess)).rejects.toMatchObject({ code: 'STATE_LEASE_LOST' });
+    const second = await another().beginOperation(testStack, testUpdate);
+    expect(second.base).toEqual({ resources: [testState('a')], pendingOperations: [] });
+    await second.commit(testSuccess);
+  });
+
+  can(title('what Pulumi keeps is where Pulumi keeps it'), async () => {
+    const { backend, store } = await setting();
+    const operation = await backend.beginOperation(testStack, testUpdate);
+    await operation.journal.append(change('a'));
+    await operation.commit(testSuccess);
+    const under = async (folder: string) => (await store.list(folder)).map(({ name }) => name).sort();
+    expect(await under('.pulumi')).toEqual(expect.arrayContaining(['backups', 'history', 'meta.yaml', 'stacks']));
+    expect(await under('.pulumi/stacks/proj')).toEqual(['dev.json', 'dev.json.bak']);
+    expect((await under('.pulumi/history/proj/dev')).map((name) => name.replace(/\d+/, 'N'))).toEqual([
+      'dev-N.checkpoint.json',
+      'dev-N.history.json',
+    ]);
+    expect(await under('.pulumi/locks/organization/proj/dev')).toEqual([]);
+    await store.put('.pulumi/locks/organization/proj/dev/x.json', Buffer.from('{"username":"hari"}'), 'lasting');
+    await expect(backend.beginOperation(testStack, testUpdate)).rejects.toThrow(/x\.json: created by hari@/);
+  });
+
+  can(title('a stack that is removed and made again is no longer the old holder’s'), async () => {
+    const { backend, another, clock } = await setting();
+    const old = await backend.beginOperation(testStack, testUpdate);
+    await old.journal.append(change('a'));
+    clock.advance(1000);
+    await another().removeStack(testStack, { force: true });
+    clock.advance(1000);
+    await another().createStack(testStack, { secretsProvider: testSecrets });
+    await expect(old.journal.append(change('late'))).rejects.toMatchObject({ code: 'STATE_LEASE_LOST' });
+    await expect(old.commit(testSuccess)).rejects.toMatchObject({ code: 'STATE_LEASE_LOST' });
+    const next = await another().beginOperation(testStack, testUpdate);
+    expect(next.base.resources).toEqual([]);
+    await next.commit(testSuccess);
   });
 });

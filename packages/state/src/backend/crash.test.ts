@@ -1,6 +1,7 @@
-import { type JournalEntry, replay, Secret, type Snapshot, verifySnapshot } from '@radiant/model';
+import { replay } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { CrashedError, createPick, type Fault, MemoryDisk } from '../testing/memory-file-system.ts';
+import { expectNothingLost, prepareStack, runScript, scriptEntries } from '../testing/script.ts';
 import { testStack, testState, testUrn } from '../testing/states.ts';
 import {
   createTestClock,
@@ -10,7 +11,6 @@ import {
   testSuccess,
   testUpdate,
 } from '../testing/test-backend.ts';
-import type { Backend } from './backend.ts';
 
 /*
  * The specification of durability: an operation runs on a disk in memory and meets a fault at its first, second, third …
@@ -19,78 +19,9 @@ import type { Backend } from './backend.ts';
 
 const ref = testStack;
 
-const script: readonly (readonly JournalEntry[])[] = [
-  [{ kind: 'begin', step: 1, operation: 'creating', resource: testState('a') }],
-  [
-    { kind: 'end', step: 1, outcome: 'succeeded', changes: [{ kind: 'put', key: 'n0', state: testState('a') }] },
-    { kind: 'change', changes: [{ kind: 'put', key: 'b0', state: testState('zero', { outputs: { x: 1 } }) }] },
-    {
-      kind: 'begin',
-      step: 2,
-      operation: 'creating',
-      resource: testState('b', { inputs: { password: new Secret('hunter2') } }),
-    },
-  ],
-  [
-    {
-      kind: 'end',
-      step: 2,
-      outcome: 'succeeded',
-      changes: [{ kind: 'put', key: 'n1', state: testState('b', { outputs: { password: new Secret('hunter2') } }) }],
-    },
-  ],
-  [{ kind: 'begin', step: 3, operation: 'deleting', resource: testState('a') }],
-];
-
-const all = script.flat();
-
-interface RunResult {
-  /** How many entries were appended, and of these how many resolved, from the first. */
-  readonly appended: number;
-  readonly acknowledged: number;
-  readonly base: Snapshot | undefined;
-  readonly end: 'committed' | 'failed' | 'crashed';
-}
-
-/** An `up` that does the script and stops at the first failure, as an engine would. */
-async function run(backend: Backend): Promise<RunResult> {
-  let appended = 0;
-  let acknowledged = 0;
-  let base: Snapshot | undefined;
-  try {
-    const operation = await backend.beginOperation(ref, testUpdate);
-    base = operation.base;
-    let failure: unknown;
-    for (const entries of script) {
-      const results = await Promise.allSettled(
-        entries.map((entry) => {
-          appended += 1;
-          return operation.journal.append(entry);
-        }),
-      );
-      const firstFailed = results.findIndex(({ status }) => status === 'rejected');
-      acknowledged += firstFailed < 0 ? results.length : firstFailed;
-      const rejected = results[firstFailed];
-      if (rejected?.status === 'rejected') {
-        failure = rejected.reason;
-        break;
-      }
-    }
-    if (failure instanceof CrashedError) throw failure;
-    await operation.commit({ ...testSuccess, result: failure === undefined ? 'succeeded' : 'failed' });
-    return { appended, acknowledged, base, end: 'committed' };
-  } catch (error) {
-    return { appended, acknowledged, base, end: error instanceof CrashedError ? 'crashed' : 'failed' };
-  }
-}
-
 async function prepareDisk(options: TestOptions): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
-  const backend = openTestBackend('/store', { files: disk.mount(), ...options });
-  await backend.createStack(ref, { secretsProvider: testSecrets });
-  const operation = await backend.beginOperation(ref, testUpdate);
-  await operation.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n0', state: testState('zero') }] });
-  await operation.commit(testSuccess);
+  await prepareStack(openTestBackend('/store', { files: disk.mount(), ...options }));
   return disk;
 }
 
@@ -100,17 +31,6 @@ function testOptions() {
 
 type TestOptions = ReturnType<typeof testOptions>;
 
-const before: Snapshot = { resources: [testState('zero')], pendingOperations: [] };
-
-/** The snapshot is the one after some prefix of the script, and the prefix holds all that was acknowledged. */
-function expectNothingLost(snapshot: Snapshot, result: RunResult, where: string): void {
-  expect(verifySnapshot(snapshot), where).toEqual([]);
-  const least = result.end === 'committed' ? result.appended : result.acknowledged;
-  const possible: Snapshot[] = [];
-  for (let count = least; count <= result.appended; count += 1) possible.push(replay(before, all.slice(0, count)));
-  expect(possible, where).toContainEqual(snapshot);
-}
-
 async function crashAndRecover(index: number, moment: 'before' | 'middle' | 'after', powerSeed: number | undefined) {
   const where = `crash at change ${index}, ${moment}${powerSeed === undefined ? '' : `, power seed ${powerSeed}`}`;
   const options = testOptions();
@@ -118,7 +38,7 @@ async function crashAndRecover(index: number, moment: 'before' | 'middle' | 'aft
   const disk = await prepareDisk(options);
   let count = 0;
   const fault = (): Fault | undefined => (count++ === index ? { kind: 'crash', moment } : undefined);
-  const result = await run(openTestBackend('/store', { files: disk.mount(fault), ...options }));
+  const result = await runScript(openTestBackend('/store', { files: disk.mount(fault), ...options }));
   processes.kill({ pid: 1 });
   processes.become(2);
   if (powerSeed !== undefined) disk.losePower(createPick(powerSeed));
@@ -160,7 +80,7 @@ describe('a process that is killed', () => {
         const met: Fault | undefined = count++ === index ? { kind: 'crash', moment: 'middle' } : undefined;
         return met;
       };
-      const result = await run(openTestBackend('/store', { files: disk.mount(dyingAt(30)), ...options }));
+      const result = await runScript(openTestBackend('/store', { files: disk.mount(dyingAt(30)), ...options }));
       expect(result.end).toBe('crashed');
       processes.kill({ pid: 1 });
       processes.become(2);
@@ -213,7 +133,7 @@ async function goOnDuringTakeover(first: number, second: number): Promise<void> 
     };
   };
   const firstFiles = disk.mount(pausing(first, stopped.resolve, goOn.promise));
-  const running = run(openTestBackend('/store', { files: firstFiles, ...options }));
+  const running = runScript(openTestBackend('/store', { files: firstFiles, ...options }));
   await Promise.race([stopped.promise, running]);
   options.clock.advance(1000);
   const ended = running.then(() => undefined);
@@ -242,7 +162,7 @@ async function stopAndGoOn(index: number, taker: 'running' | 'done'): Promise<bo
     stopped.resolve();
     return { kind: 'pause', until: goOn.promise };
   };
-  const running = run(openTestBackend('/store', { files: disk.mount(fault), ...options }));
+  const running = runScript(openTestBackend('/store', { files: disk.mount(fault), ...options }));
   await Promise.race([stopped.promise, running]);
   options.clock.advance(1000);
   const files = disk.mount();
@@ -270,7 +190,7 @@ async function stopAndGoOn(index: number, taker: 'running' | 'done'): Promise<bo
   const after = await survivor.loadStack(ref, { secrets: testSecrets });
   if (result.end === 'committed' && result.base?.resources.some(({ urn }) => urn === testUrn('next'))) {
     // Stopped before it had claimed the stack, it did so afterwards.
-    expect(after.snapshot, where).toEqual(replay(result.base, all));
+    expect(after.snapshot, where).toEqual(replay(result.base, scriptEntries));
   } else {
     if (result.acknowledged > 0) expectNothingLost(next.base, result, where);
     expect(after.snapshot, where).toEqual(snapshot);
@@ -290,7 +210,7 @@ describe('a disk that fails', () => {
         const disk = await prepareDisk(options);
         let count = 0;
         const fault = (): Fault | undefined => (count++ === index ? { kind: 'error', code: 'EIO', moment } : undefined);
-        const result = await run(openTestBackend('/store', { files: disk.mount(fault), ...options }));
+        const result = await runScript(openTestBackend('/store', { files: disk.mount(fault), ...options }));
         isDone = count <= index;
         if (result.appended > 0) expect(result.acknowledged, where).toBe(result.appended);
         processes.kill({ pid: 1 });
@@ -314,7 +234,7 @@ describe('a disk that fails', () => {
         count++ >= index && /^(write|create|copy|mkdir|link)/.test(operation)
           ? { kind: 'error', code: 'ENOSPC', moment: 'before' }
           : undefined;
-      const result = await run(openTestBackend('/store', { files: disk.mount(fault), ...options }));
+      const result = await runScript(openTestBackend('/store', { files: disk.mount(fault), ...options }));
       isDone = count <= index;
       processes.kill({ pid: 1 });
       processes.become(2);

@@ -81,3 +81,33 @@ describe('a lease', () => {
     expect(leaseOf(await claim('one')).token).toBe(6);
   });
 });
+
+describe('whether a lease is held', () => {
+  test('is told without a listing', async () => {
+    const { claim, store } = setting();
+    const lease = leaseOf(await claim('one'));
+    store.list = () => Promise.reject(new Error('listed'));
+    expect(await lease.isHeld()).toBe(true);
+    await lease.beat();
+  });
+
+  test('is told rightly when everything up to the newest claim was swept away', async () => {
+    const { claim, store, clock } = setting();
+    const lease = leaseOf(await claim('one'));
+    for (const run of ['two', 'three']) {
+      clock.advance(1000);
+      leaseOf(await claim(run));
+    }
+    for (const token of [lease.token, lease.token + 1])
+      await store.delete(`${folder}/lease-${String(token).padStart(16, '0')}.json`);
+    expect(await lease.isHeld()).toBe(false);
+  });
+
+  test('is told rightly when somebody with an old listing makes the same claim once more', async () => {
+    const { claim, store } = setting();
+    const lease = leaseOf(await claim('one'));
+    const key = `${folder}/lease-${String(lease.token).padStart(16, '0')}.json`;
+    await store.put(key, Buffer.from(JSON.stringify({ ...lease.holder, run: 'another' })), 'lasting');
+    expect(await lease.isHeld()).toBe(false);
+  });
+});

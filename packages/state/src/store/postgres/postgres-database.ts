@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
+import { OperationError } from '@radiant/model';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
 import { explainPostgres, isPassing, type Purpose } from './postgres-errors.ts';
 import { prepareSchema, type Tables } from './postgres-schema.ts';
@@ -109,8 +110,9 @@ async function connect(location: PostgresLocation): Promise<Connected> {
   const tls = await tlsOptions(location);
   const open = async (ssl: ConnectionOptions | false): Promise<Connected> => {
     const pool = new Pool({ ...config, ssl });
-    // An idle connection that breaks is replaced by the next query.
+    // A query that a broken connection ends says so itself; an idle one is replaced by the next query.
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
     try {
       return { pool, tables: await withClient(pool, (client) => prepareSchema(client, location)) };
     } catch (error) {
@@ -144,7 +146,7 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
 /** As libpq: without a certificate of an authority, `require` trusts whom it meets. */
 async function tlsOptions({ tls, tlsFiles }: PostgresLocation): Promise<ConnectionOptions | false> {
   if (tls === 'disable') return false;
-  const read = async (path: string | undefined) => (path === undefined ? undefined : await readFile(path, 'utf8'));
+  const read = async (path: string | undefined) => (path === undefined ? undefined : await readPem(path));
   const [ca, cert, key] = await Promise.all([read(tlsFiles.ca), read(tlsFiles.cert), read(tlsFiles.key)]);
   return {
     rejectUnauthorized: tls === 'verify-ca' || tls === 'verify-full' || (tls === 'require' && ca !== undefined),
@@ -153,4 +155,17 @@ async function tlsOptions({ tls, tlsFiles }: PostgresLocation): Promise<Connecti
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   };
+}
+
+async function readPem(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new OperationError({
+      code: 'STORE_URL_INVALID',
+      summary: `the certificate or key ${path}, which the URL of the database names, cannot be read`,
+      remedy: 'Correct sslrootcert, sslcert or sslkey in the URL.',
+      cause: error,
+    });
+  }
 }

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FaultPlan } from './fault-plan.ts';
+import type { FaultyProxy } from './faulty-http.ts';
+
+const socketName = '.s.PGSQL.5432';
+
+/** Stands between a client and the PostgreSQL whose socket is in `folder`, and does to each query what the plan says. */
+export async function startFaultyPostgres(folder: string, plan: FaultPlan): Promise<FaultyProxy> {
+  const own = mkdtempSync(join(tmpdir(), 'radiant-pgx-'));
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = createConnection(join(folder, socketName));
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => sockets.delete(socket));
+    }
+    relay(client, upstream, plan);
+  });
+  await new Promise<void>((resolve) => server.listen(join(own, socketName), resolve));
+  return {
+    address: own,
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(own, { recursive: true, force: true });
+    },
+  };
+}
+
+function relay(client: Socket, upstream: Socket, plan: FaultPlan): void {
+  let held = Buffer.alloc(0);
+  let isStarted = false;
+  let losesAnswer = false;
+  client.on('data', (data: Buffer) => {
+    held = Buffer.concat([held, data]);
+    for (;;) {
+      const end = endOfRequest(held, isStarted);
+      if (end === undefined) return;
+      const request = held.subarray(0, end);
+      held = held.subarray(end);
+      // The first message opens the connection.
+      const fault = isStarted ? plan.next() : undefined;
+      isStarted = true;
+      if (fault === undefined || fault === 'lost') {
+        losesAnswer = fault === 'lost';
+        upstream.write(request);
+        continue;
+      }
+      client.destroy();
+      if (fault === 'late') setTimeout(() => upstream.end(request), plan.lateMs);
+      else upstream.destroy();
+      return;
+    }
+  });
+  upstream.on('data', (data) => {
+    if (!losesAnswer) client.write(data);
+    else if (data.subarray(-6, -1).equals(readyForQuery)) client.destroy();
+  });
+  client.once('close', () => {
+    if (!upstream.destroyed) upstream.end();
+  });
+  upstream.once('close', () => client.destroy());
+}
+
+const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5]);
+const [query, sync] = [0x51, 0x53];
+
+/** Where the messages end that the server answers together; undefined when they are not all there. */
+function endOfRequest(bytes: Buffer, isStarted: boolean): number | undefined {
+  if (!isStarted) {
+    const length = bytes.length < 4 ? Number.POSITIVE_INFINITY : bytes.readInt32BE(0);
+    return bytes.length < length ? undefined : length;
+  }
+  for (let offset = 0; offset + 5 <= bytes.length; ) {
+    const type = bytes[offset]!;
+    offset += 1 + bytes.readInt32BE(offset + 1);
+    if (offset > bytes.length) return undefined;
+    if (type === query || type === sync || type === 0x58) return offset;
+  }
+  return undefined;
+}
