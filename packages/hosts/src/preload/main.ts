@@ -10,6 +10,7 @@ import { pruneFiles } from './prune.ts';
 import { standInForTsNode } from './quick-type-script.ts';
 import { useQuickWire } from './quick-wire.ts';
 import { type CheckerSettings, type PreloadSettings, takeSettings } from './settings.ts';
+import { signalOnlyWhatIsWhole } from './shutdown.ts';
 import { keepTraces } from './source-map-support.ts';
 import { createTraces } from './traces.ts';
 import { findTsNode } from './ts-node.ts';
@@ -20,8 +21,9 @@ import { tsNodeFrames } from './ts-node-frames.ts';
  * program brings a loader of its own, only what cannot disturb one is done.
  */
 function startProgram(settings: PreloadSettings): void {
-  if (bringsLoader(process.execArgv, process.env)) return;
   const sdkDir = dirname(dirname(dirname(settings.runnerPath)));
+  signalOnlyWhatIsWhole(sdkDir);
+  if (bringsLoader(process.execArgv, process.env)) return;
   const cache = openDiskCache(settings.caches.sources);
   const traces = createTraces({
     preloadPath: settings.preloadPath,
