@@ -35,6 +35,12 @@ export interface Behaviour {
   readonly mischief?: { readonly [call: string]: string };
 }
 
+interface Thing {
+  readonly urn: string;
+  readonly inputs: { readonly [input: string]: unknown };
+  readonly timeout?: number;
+}
+
 /** A program over the provider for tests, and the world that it works on. */
 export class ProviderStack {
   readonly stack: ProgramStack;
@@ -81,9 +87,24 @@ export class ProviderStack {
 
   /** The inputs of what exists for a resource; throws when there is not exactly one thing. */
   async thing(name: string): Promise<{ readonly [input: string]: unknown }> {
-    const found = (await this.#all()).filter(({ urn }) => urn.endsWith(`::${name}`));
-    if (found.length !== 1) throw new Error(`${found.length} things for ${name}`);
-    return found[0]!.inputs;
+    return (await this.#only(name)).inputs;
+  }
+
+  /** How many seconds the provider was given to make, or last change, what exists for a resource. */
+  async timeout(name: string): Promise<number | undefined> {
+    return (await this.#only(name)).timeout;
+  }
+
+  /** Makes a thing behind everybody's back. */
+  async make(id: string, values: object): Promise<void> {
+    await writeFile(path.join(this.world, `${id}.json`), JSON.stringify({ urn: id, inputs: values, outputs: values }));
+  }
+
+  /** Changes what exists for a recorded resource behind everybody's back. */
+  async drift(name: string, values: object): Promise<void> {
+    const { id, urn } = await this.stack.resource(name);
+    const thing = { urn, inputs: values, outputs: values };
+    await writeFile(path.join(this.world, `${encodeURIComponent(id!)}.json`), JSON.stringify(thing));
   }
 
   /** Asks the provider for something that it does once, or makes it wait no longer for it. */
@@ -97,7 +118,13 @@ export class ProviderStack {
     await this.stack.dispose();
   }
 
-  async #all(): Promise<readonly { readonly urn: string; readonly inputs: { readonly [input: string]: unknown } }[]> {
+  async #only(name: string): Promise<Thing> {
+    const found = (await this.#all()).filter(({ urn }) => urn.endsWith(`::${name}`));
+    if (found.length !== 1) throw new Error(`${found.length} things for ${name}`);
+    return found[0]!;
+  }
+
+  async #all(): Promise<readonly Thing[]> {
     const files = (await readdir(this.world)).filter((file) => file.endsWith('.json'));
     const texts = await Promise.all(files.map((file) => readFile(path.join(this.world, file), 'utf8')));
     return texts.map((text) => JSON.parse(text)).filter((thing) => typeof thing.urn === 'string');

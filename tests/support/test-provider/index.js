@@ -157,6 +157,7 @@ const rpcs = {
     const { id, outputs } = await kind(request).create({ urn, inputs, timeout: request.getTimeout() }, context);
     reply.setId(id);
     reply.setProperties(structOf(outputs));
+    reply.setRefreshBeforeUpdate(kind(request).refreshBeforeUpdate);
     return reply;
   },
   read(request) {
@@ -166,6 +167,7 @@ const rpcs = {
     reply.setId(request.getId());
     reply.setInputs(structOf(thing.inputs));
     reply.setProperties(structOf(thing.outputs));
+    reply.setRefreshBeforeUpdate(kind(request).refreshBeforeUpdate);
     return reply;
   },
   async update(request) {
@@ -177,10 +179,11 @@ const rpcs = {
       return reply;
     }
     const { outputs } = await kind(request).update(
-      { urn: request.getUrn(), id: request.getId(), olds, inputs },
+      { urn: request.getUrn(), id: request.getId(), olds, inputs, timeout: request.getTimeout() },
       context,
     );
     reply.setProperties(structOf(outputs));
+    reply.setRefreshBeforeUpdate(kind(request).refreshBeforeUpdate);
     return reply;
   },
   async delete(request) {

@@ -6,6 +6,8 @@ const { fail, structOf } = require('./wire.js');
 
 /** What all kinds share: everything can be changed in place, and outputs are the inputs. */
 class Echo {
+  refreshBeforeUpdate = false;
+
   async check({ news }) {
     return { inputs: news };
   }
@@ -32,13 +34,13 @@ class Echo {
     if (inputs.say !== undefined) await context.log(urn, inputs.say);
     const id = this.idOf(request, context);
     const outputs = this.outputsOf(inputs);
-    context.world.write(id, { urn, inputs, outputs });
+    context.world.write(id, { urn, inputs, outputs, timeout: request.timeout });
     return { id, outputs };
   }
 
-  async update({ urn, id, olds, inputs }, { world }) {
+  async update({ urn, id, olds, inputs, timeout }, { world }) {
     const outputs = { ...olds, ...this.outputsOf(inputs) };
-    world.write(id, { urn, inputs, outputs });
+    world.write(id, { urn, inputs, outputs, timeout });
     return { outputs };
   }
 
@@ -102,6 +104,52 @@ class FailsOnUpdate extends Echo {
 class FailsOnDelete extends Echo {
   async delete() {
     fail(grpc.status.FAILED_PRECONDITION, 'it cannot be deleted');
+  }
+}
+
+/** Cannot be deleted while the world has a file `stuck`. */
+class Sticky extends Echo {
+  async delete(request, context) {
+    if (context.world.isMarked('stuck')) fail(grpc.status.FAILED_PRECONDITION, 'it is stuck');
+    return super.delete(request, context);
+  }
+}
+
+/** Fails once when the world has a file `busy`, whatever it is asked. */
+class Flaky extends Echo {
+  async create(request, context) {
+    assertNotBusy(context);
+    return super.create(request, context);
+  }
+
+  async update(request, context) {
+    assertNotBusy(context);
+    return super.update(request, context);
+  }
+
+  async delete(request, context) {
+    assertNotBusy(context);
+    return super.delete(request, context);
+  }
+}
+
+function assertNotBusy({ world }) {
+  if (world.isAskedFor('busy')) fail(grpc.status.RESOURCE_EXHAUSTED, 'it is busy');
+}
+
+/** Wants to be read before each update. */
+class Watched extends Echo {
+  refreshBeforeUpdate = true;
+}
+
+/** Is made when the world has a file `go`, whoever wants it cancelled. */
+class Slow extends Echo {
+  async create(request, context) {
+    const began = `began ${request.urn.split('::').at(-1)}`;
+    context.world.write(began, {});
+    while (!context.world.isMarked('go')) await new Promise((resolve) => setTimeout(resolve, 20));
+    context.world.remove(began);
+    return super.create(request, context);
   }
 }
 
@@ -176,6 +224,10 @@ const kinds = {
   FailsOnCreate: new FailsOnCreate(),
   FailsOnUpdate: new FailsOnUpdate(),
   FailsOnDelete: new FailsOnDelete(),
+  Sticky: new Sticky(),
+  Flaky: new Flaky(),
+  Watched: new Watched(),
+  Slow: new Slow(),
   Vague: new Vague(),
   HalfReady: new HalfReady(),
   Crashing: new Crashing(),

@@ -29,6 +29,11 @@ class World {
     fs.rmSync(this.file(id), { force: true });
   }
 
+  /** Whether the test has left a file of that name. */
+  isMarked(what) {
+    return fs.existsSync(path.join(this.folder, what));
+  }
+
   /** Whether the test has asked for this to happen, by a file of that name; it happens once. */
   isAskedFor(what) {
     const mark = path.join(this.folder, what);
