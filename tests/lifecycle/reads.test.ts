@@ -1,3 +1,4 @@
+import { Unknown } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -122,4 +123,29 @@ test('a resource of ours that is now only read by the id it has is let go: it st
   expect(stack.snapshot.resources.at(-1)).toMatchObject({ ownership: 'external', id: 'x' });
   await stack.destroy();
   expect(stack.world.names()).toEqual(['x']);
+});
+
+test('a program may ask whether a thing exists, which declares nothing', async () => {
+  const stack = new TestStack(new World());
+  const answers: (boolean | undefined)[] = [];
+  const body: ProgramBody = async ({ monitor, thing, resource }) => {
+    const made = await thing('a', { name: 'a' });
+    const mine = await resource(
+      'pulumi:providers:test',
+      'mine',
+      monitor.info.isDryRun ? { region: new Unknown() } : {},
+    );
+    const question = { type: 'test:index:Thing', inputs: {} };
+    const provider = `${mine.urn}::${mine.id}`;
+    answers.push(
+      await monitor.existsResource({ ...question, id: made.id || undefined }),
+      await monitor.existsResource({ ...question, id: 'nobody' }),
+      await monitor.existsResource({ ...question, id: 'a', provider }),
+    );
+  };
+  expect((await stack.preview(body)).errors).toEqual([]);
+  expect(answers.splice(0)).toEqual([undefined, false, undefined]);
+  expect((await stack.up(body)).changes).toEqual({ create: 3 });
+  expect(answers.splice(0)).toEqual([true, false, true]);
+  expect((await stack.up(body)).journal).toEqual([]);
 });

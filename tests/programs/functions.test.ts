@@ -9,6 +9,7 @@ provider.main({
   async diff(id, urn, olds, news) { return { changes: olds.title !== news.title }; },
   async create(urn, inputs) { return { id: 'book-1', outs: { ...inputs, pages: 100 } }; },
   async delete() {},
+  async read(id, urn, props) { return id === 'book-1' ? { id, props } : {}; },
   async call(token, inputs) {
     if (token === 'pulumi:providers:shelf/whoami') return { outputs: { name: 'a shelf' } };
     if (token.endsWith('/refuse'))
@@ -42,6 +43,20 @@ const files = (body: string) => ({
 });
 
 describe.each(wires)('over the %s wire', (wire) => {
+  test('a program may ask whether a thing exists', async () => {
+    const body = `const provider = new Shelves('mine');
+const book = new Book('book', { title: 'Foundation' }, { provider });
+const { existsResource } = require('@pulumi/pulumi/runtime/resource');
+export const made = existsResource('shelf:index:Book', book.id, {}, { provider });
+export const other = existsResource('shelf:index:Book', 'book-2', {}, { provider });
+`;
+    await using stack = await ProgramStack.create(files(body), { wire });
+    expect((await stack.preview()).errors).toEqual([]);
+    const { report } = await stack.mustUp();
+    expect(report.outputs).toEqual({ made: true, other: false });
+    expect((await stack.mustUp()).report.summary.changes).toEqual({ same: 3 });
+  });
+
   test('functions wait for what they depend on, and methods are served by their own provider', async () => {
     const body = `const shelves = new Shelves('mine');
 const book = new Book('book', { title: 'Foundation' }, { provider: shelves });

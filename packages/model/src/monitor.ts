@@ -41,6 +41,12 @@ export interface ReadResourceResult {
   readonly isUnknown?: boolean;
 }
 
+/** A question whether there is a thing (Pulumi: ExistsResource). */
+export type ExistsResourceRequest = Pick<
+  ReadResourceRequest,
+  'type' | 'id' | 'parent' | 'inputs' | 'provider' | 'version' | 'pluginDownloadUrl' | 'pluginChecksums' | 'packageRef'
+>;
+
 export interface MonitorInvokeRequest {
   readonly token: string;
   readonly args: PropertyMap;
@@ -119,6 +125,8 @@ export interface ResourceMonitor {
   registerResource(goal: Goal): Promise<RegisterResourceResult>;
   registerResourceOutputs(urn: Urn, outputs: PropertyMap): Promise<void>;
   readResource(request: ReadResourceRequest): Promise<ReadResourceResult>;
+  /** Undefined when it cannot be known yet, in a preview. Nothing is declared by it. */
+  existsResource(request: ExistsResourceRequest): Promise<boolean | undefined>;
   invoke(request: MonitorInvokeRequest): Promise<MonitorInvokeResult>;
   call(request: MonitorCallRequest): Promise<MonitorCallResult>;
   /** Returns the reference by which requests name the package. */

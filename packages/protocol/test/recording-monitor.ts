@@ -2,6 +2,7 @@ import {
   childUrn,
   type Diagnostic,
   type ErrorHook,
+  type ExistsResourceRequest,
   type Goal,
   type InvokeTransform,
   type MonitorCallRequest,
@@ -99,6 +100,10 @@ export class RecordingMonitor implements ResourceMonitor {
     this.reads.push(request);
     const urn = childUrn(this.info.stack, this.info.project, request.parent, request.type, request.name);
     return { urn, outputs: this.behaviour.read?.(request) ?? request.inputs };
+  }
+
+  async existsResource({ id }: ExistsResourceRequest): Promise<boolean | undefined> {
+    return id === undefined ? undefined : id !== 'gone';
   }
 
   async invoke(request: MonitorInvokeRequest): Promise<MonitorInvokeResult> {

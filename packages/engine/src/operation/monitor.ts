@@ -1,4 +1,5 @@
 import {
+  type ExistsResourceRequest,
   type Goal,
   type MonitorCallRequest,
   type MonitorInvokeRequest,
@@ -13,6 +14,7 @@ import { readResource } from '../register/read-resource.ts';
 import { registerOutputs } from '../register/register-outputs.ts';
 import { registerResource } from '../register/register-resource.ts';
 import { callMethod } from './call-method.ts';
+import { existsResource } from './exists-resource.ts';
 import { invokeFunction } from './invoke.ts';
 import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Operation } from './operation.ts';
@@ -73,6 +75,7 @@ export function createMonitor(operation: Operation): MonitorLifetime {
         assertInTime(read);
         return readResource(operation, read);
       }),
+    existsResource: (question: ExistsResourceRequest) => track(() => existsResource(operation, question)),
     invoke: (call: MonitorInvokeRequest) => track(() => invokeFunction(operation, call)),
     call: (call: MonitorCallRequest) => track(() => callMethod(operation, call)),
     registerPackage: async (description: PackageDescription) => operation.packages.register(description),

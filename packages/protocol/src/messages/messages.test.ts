@@ -158,6 +158,18 @@ const samples: readonly Sample[] = [
   }),
   sample('resource', 'SupportsFeatureRequest', resource.SupportsFeatureRequest, { id: 'secrets' }),
   sample('resource', 'SupportsFeatureResponse', resource.SupportsFeatureResponse, { hasSupport: true }),
+  sample('resource', 'ExistsResourceRequest', resource.ExistsResourceRequest, {
+    type: 't',
+    id: 'i',
+    parent: 'p',
+    properties: struct({ a: 1 }),
+    provider: 'r',
+    version: '1',
+    pluginDownloadUrl: 'u',
+    pluginChecksums: new Map([['linux-amd64', Uint8Array.of(1, 2)]]),
+    packageRef: 'k',
+  }),
+  sample('resource', 'ExistsResourceResponse', resource.ExistsResourceResponse, { exists: true, unknown: true }),
   sample('resource', 'ReadResourceRequest', resource.ReadResourceRequest, {
     id: 'i',
     type: 't',

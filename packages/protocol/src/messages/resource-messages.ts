@@ -95,6 +95,21 @@ export const ReadResourceResponse = message({
   unknown: bool(4),
 });
 
+export const ExistsResourceRequest = message({
+  type: string(1),
+  id: string(2),
+  parent: string(3),
+  properties: struct(4),
+  provider: string(5),
+  version: string(6),
+  pluginDownloadUrl: named('pluginDownloadURL', string(7)),
+  pluginChecksums: bytesMap(8),
+  packageRef: string(9),
+});
+export type ExistsResourceRequest = MessageOf<typeof ExistsResourceRequest>;
+
+export const ExistsResourceResponse = message({ exists: bool(1), unknown: bool(2) });
+
 export const CustomTimeouts = message({ create: string(1), update: string(2), delete: string(3), read: string(4) });
 export type CustomTimeouts = MessageOf<typeof CustomTimeouts>;
 

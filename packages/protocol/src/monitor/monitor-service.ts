@@ -1,5 +1,6 @@
 import {
   containsUnknown,
+  type ExistsResourceRequest as ExistsRequest,
   emptyMap,
   type Goal,
   type MonitorInvokeRequest,
@@ -16,6 +17,8 @@ import { CheckFailure, Empty } from '../messages/common-messages.ts';
 import { CallResponse } from '../messages/provider-messages.ts';
 import {
   DeploymentInfo,
+  ExistsResourceRequest,
+  ExistsResourceResponse,
   ReadResourceRequest,
   ReadResourceResponse,
   RegisterPackageRequest,
@@ -74,6 +77,10 @@ export function monitorMethods(
       const properties = writeProperties(outputs, accepted(request));
       return ReadResourceResponse.of({ urn, properties, unknown: isUnknown ?? false });
     }),
+    unary(`${servicePath}ExistsResource`, ExistsResourceRequest, ExistsResourceResponse, async (request) => {
+      const exists = await monitor.existsResource(await decodeExists(request, decoding));
+      return { exists: exists ?? false, unknown: exists === undefined };
+    }),
     unary(`${servicePath}Invoke`, ResourceInvokeRequest, ResourceInvokeResponse, (request) =>
       invoke(monitor, request, decoding),
     ),
@@ -86,18 +93,8 @@ export function monitorMethods(
       return {};
     }),
     ...callbackMethods(monitor, decoding.callbacks),
-    ...refusals.map(([method, what]) =>
-      unary(`${servicePath}${method}`, Empty, Empty, () => {
-        throw new RpcError(statusCodes.unimplemented, `${what} not supported yet`);
-      }),
-    ),
   ];
 }
-
-/** Calls that SDKs make only for features that are not announced. */
-const refusals: readonly (readonly [method: string, what: string])[] = [
-  ['ExistsResource', 'asking whether a resource exists is'],
-];
 
 function deploymentInfo({ info }: ResourceMonitor, featureSet: FeatureSet) {
   return DeploymentInfo.of({
@@ -141,20 +138,30 @@ function accepted(request: { readonly acceptSecrets: boolean; readonly acceptRes
   } as const;
 }
 
-async function decodeRead(request: ReadResourceRequest, decoding: Decoding): Promise<ReadRequest> {
-  const { urns, positions, programDirectory } = decoding;
+/** What a question for a thing and a read of it have in common. */
+async function decodeExists(
+  request: ExistsResourceRequest,
+  { urns, programDirectory }: Decoding,
+): Promise<ExistsRequest> {
   return {
     type: resourceType(request.type, true),
-    name: request.name,
     id: request.id === '' || isUnknownText(request.id) ? undefined : request.id,
     parent: urns.optional(request.parent, 'parent'),
     inputs: await hashAssets(readProperties(request.properties), programDirectory),
-    dependencies: urns.list(request.dependencies, 'dependency'),
     provider: request.provider || undefined,
     version: request.version || undefined,
     pluginDownloadUrl: request.pluginDownloadUrl || undefined,
     pluginChecksums: decodeChecksums(request.pluginChecksums),
     packageRef: request.packageRef || undefined,
+  };
+}
+
+async function decodeRead(request: ReadResourceRequest, decoding: Decoding): Promise<ReadRequest> {
+  const { urns, positions } = decoding;
+  return {
+    ...(await decodeExists(request, decoding)),
+    name: request.name,
+    dependencies: urns.list(request.dependencies, 'dependency'),
     additionalSecretOutputs: request.additionalSecretOutputs,
     sourcePosition: positions.position(request.sourcePosition),
     stackTrace: positions.frames(request.stackTrace),

@@ -19,6 +19,8 @@ import {
 } from '../messages/engine-messages.ts';
 import {
   DeploymentInfo,
+  ExistsResourceRequest,
+  ExistsResourceResponse,
   ReadResourceRequest,
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
@@ -299,13 +301,16 @@ describe('other calls', () => {
     expect(monitor.messages).toEqual(['attach to port 9229']);
   });
 
-  it('refuse ExistsResource as not supported yet', async () => {
-    const { service } = serve();
-    const answer = service.methods.get('/pulumirpc.ResourceMonitor/ExistsResource')!(Buffer.from([0x0a, 0x01, 0x78]));
-    await expect(answer).rejects.toMatchObject({
-      code: statusCodes.unimplemented,
-      message: expect.stringContaining('not supported yet'),
-    });
+  it.each([
+    ['here', { exists: true, unknown: false }],
+    ['gone', { exists: false, unknown: false }],
+    ['', { exists: false, unknown: true }],
+  ])('answer whether a thing exists: %j', async (id, answer) => {
+    const { call } = serve();
+    const question = { type: 'a:b:C', id };
+    expect(
+      await call('ResourceMonitor/ExistsResource', ExistsResourceRequest, ExistsResourceResponse, question),
+    ).toEqual(answer);
   });
 
   it('refuse bytes that are no message', async () => {
