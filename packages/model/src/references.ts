@@ -10,13 +10,15 @@ export function renameReferences(state: ResourceState, rename: (urn: Urn) => Urn
   const dependencies = renameList(state.dependencies, rename);
   const replaceWith = renameList(state.replaceWith, rename);
   const propertyDependencies = renameLists(state.propertyDependencies, rename);
+  const extra = renameView(state.extra, rename);
   const isUnchanged =
     parent === state.parent &&
     deletedWith === state.deletedWith &&
     provider === state.provider &&
     dependencies === state.dependencies &&
     replaceWith === state.replaceWith &&
-    propertyDependencies === state.propertyDependencies;
+    propertyDependencies === state.propertyDependencies &&
+    extra === state.extra;
   if (isUnchanged) return state;
   return {
     ...state,
@@ -26,7 +28,15 @@ export function renameReferences(state: ResourceState, rename: (urn: Urn) => Urn
     dependencies,
     replaceWith,
     propertyDependencies,
+    ...(extra === undefined ? {} : { extra }),
   };
+}
+
+/** A view names the resource it shows. */
+function renameView(extra: ResourceState['extra'], rename: (urn: Urn) => Urn): ResourceState['extra'] {
+  const viewOf = extra?.viewOf;
+  if (typeof viewOf !== 'string' || rename(viewOf as Urn) === viewOf) return extra;
+  return { ...extra, viewOf: rename(viewOf as Urn) };
 }
 
 function renameProvider(provider: string, rename: (urn: Urn) => Urn): string {

@@ -27,6 +27,8 @@ import { openWritingManager, proveCanSeal } from './writing-manager.ts';
 
 export interface OperationRequest {
   readonly kind: HistoryKind;
+  /** What people call it, where that says more than the kind: `state delete`. */
+  readonly title?: string | undefined;
   readonly message: string;
   /** For the history: `exec.kind`, `git.head`, `pulumi.version` and so on. */
   readonly environment: { readonly [name: string]: string };
@@ -68,7 +70,7 @@ export async function beginOperation(
 ): Promise<OperationHandle> {
   const { store } = context;
   if ((await readCheckpoint(store, ref)) === undefined) throw stackNotFound(ref);
-  const lease = await takeStack(context, ref, request.kind);
+  const lease = await takeStack(context, ref, request.title ?? request.kind);
   try {
     return runOperation(context, ref, request, await settleStack(context, ref, lease, request));
   } catch (error) {
@@ -158,7 +160,7 @@ function runOperation(
       kind: request.kind,
       startTime: Math.floor(startedAtMs / 1000),
       message: request.message,
-      environment: request.environment,
+      environment: { ...request.environment, ...whoOf(lease) },
       config: result.config,
       result: result.result,
       endTime: Math.floor(context.clock.nowMs() / 1000),
@@ -211,7 +213,7 @@ function openJournal(
     header: encodeHeader({
       ...ref,
       token: lease.token,
-      operation: request.kind,
+      operation: request.title ?? request.kind,
       startedAtMs: context.clock.nowMs(),
       by: { user: holder.user, host: holder.process.host, pid: holder.process.pid },
       toolVersion: context.toolVersion,
@@ -219,6 +221,11 @@ function openJournal(
       ...(secrets === undefined ? {} : { secretsProvider: { type: secrets.type, state: secrets.state } }),
     }),
   });
+}
+
+/** Pulumi's own environment says nothing of who. */
+function whoOf({ holder }: Lease): { readonly [name: string]: string } {
+  return { 'exec.user': holder.user, 'exec.host': holder.process.host };
 }
 
 function throwLeaseLost(error: unknown): void {
