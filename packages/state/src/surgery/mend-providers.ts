@@ -10,6 +10,7 @@ import {
   urnType,
 } from '@radiant/model';
 import type { EditedRecord } from './edited-state.ts';
+import { newRecord } from './new-record.ts';
 
 /**
  * Makes every provider that is referred to recorded. One that is there under another id is meant; one that is not is put
@@ -63,28 +64,5 @@ function unconfigured({ urn, id }: ProviderReference): ResourceState {
   // Pulumi and Radiant name a default provider after the version of its plugin.
   const version = /^default_(\d+)_(\d+)_(\d+)$/.exec(urnName(urn))?.slice(1).join('.');
   const inputs: PropertyMap = version === undefined ? {} : { version };
-  return {
-    urn,
-    type: urnType(urn),
-    ownership: 'managed',
-    disposition: 'live',
-    id,
-    inputs,
-    outputs: inputs,
-    provider: '',
-    dependencies: [],
-    propertyDependencies: {},
-    replaceWith: [],
-    isProtected: false,
-    isTainted: false,
-    refreshBeforeUpdate: false,
-    retainOnDelete: false,
-    initErrors: [],
-    additionalSecretOutputs: [],
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    hideDiffs: [],
-    customTimeouts: {},
-    stackTrace: [],
-  };
+  return newRecord({ urn, type: urnType(urn), ownership: 'managed', id, inputs });
 }

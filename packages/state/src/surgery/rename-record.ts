@@ -2,6 +2,7 @@ import {
   formatUrn,
   OperationError,
   parseUrn,
+  type ResourceState,
   renameReferences,
   type Snapshot,
   stackType,
@@ -41,7 +42,7 @@ export function mapUrns({ records, doubts }: EditedState, rename: (urn: Urn) => 
   };
 }
 
-export function renameState<State extends Snapshot['resources'][number]>(state: State, rename: (urn: Urn) => Urn) {
+function renameState(state: ResourceState, rename: (urn: Urn) => Urn): ResourceState {
   const urn = rename(state.urn);
   const referring = renameReferences(state, rename);
   return urn === state.urn ? referring : { ...referring, urn };
