@@ -10,6 +10,8 @@ export interface FakeCliOptions extends FakeWorkspaceOptions {
   readonly columns?: number;
   readonly env?: { readonly [name: string]: string };
   readonly input?: string;
+  /** The real one, in this folder, in the place of the fake. */
+  readonly real?: { readonly openWorkspace: CliContext['openWorkspace']; readonly cwd: string };
   /** What the person answers, in order; `<never>` keeps the question open. */
   readonly answers?: readonly string[];
 }
@@ -46,13 +48,13 @@ export async function runCli(
   });
   const context: CliContext = {
     env: options.env ?? {},
-    cwd: '/projects/day',
+    cwd: options.real?.cwd ?? '/projects/day',
     version: 'v3.270.0+radiant.0.1.0',
     out: stream(out),
     err: stream(err),
     input: { isTerminal: options.isTerminal === true, readAll: async () => options.input ?? '' },
     relaunch: { command: 'node', args: ['radiant.cjs'] },
-    openWorkspace: async () => workspace,
+    openWorkspace: options.real?.openWorkspace ?? (async () => workspace),
     prompts: async () => ({
       choose: async (question, choices, preselected) => (await answer(question)) || (preselected ?? choices[0]!),
       text: answer,

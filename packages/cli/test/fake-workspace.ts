@@ -4,6 +4,8 @@ import type {
   ConfigEntry,
   OperationOptions,
   OperationReport,
+  PlannedMove,
+  PlannedStateChange,
   Project,
   Stack,
   Workspace,
@@ -25,9 +27,15 @@ export interface FakeWorkspaceOptions {
   readonly config?: readonly ConfigEntry[];
   readonly outputs?: { readonly [name: string]: unknown };
   readonly deployment?: object;
+  readonly records?: Awaited<ReturnType<Stack['records']>>;
+  /** What changes of the state by hand come to. */
+  readonly stateChange?: Partial<PlannedStateChange>;
+  readonly move?: PlannedMove;
   /** Thrown by whatever is called first. */
   readonly failure?: unknown;
 }
+
+const noEffects = { source: [], destination: [] };
 
 /** The port behind the CLI, in memory. `calls` says in order what was asked of it. */
 export interface FakeWorkspace extends Workspace {
@@ -109,6 +117,15 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       called(`removeStack ${name} ${JSON.stringify(how ?? {})}`);
       stacks.delete(name);
     },
+    moveResources: async (between) => ({
+      source: `organization/day/${between.source ?? selected}`,
+      destination: `organization/day/${between.destination ?? selected}`,
+      plan: async (request) => {
+        called(`plan move ${JSON.stringify(request)}`);
+        return options.move ?? { moved: [], missing: [], cutInSource: [], cutInDestination: [], effects: noEffects };
+      },
+      perform: async () => called('move'),
+    }),
     cluster: fakeCluster(called),
     plugins: {
       list: async () => [],
@@ -186,6 +203,12 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       called(`import ${text} ${JSON.stringify(how)}`);
       return ['a pending operation was dropped'];
     },
+    records: async () => options.records ?? [],
+    planStateChange: async (change) => {
+      called(`plan ${JSON.stringify(change)}`);
+      return { effects: [], mended: [], left: [], isNeeded: true, ...options.stateChange };
+    },
+    changeState: async ({ kind }) => called(`change state: ${kind}`),
     preview: ({ of, ...given }, events) => {
       called(`preview of ${of}`);
       return run('preview', given, events);

@@ -37,6 +37,7 @@ export type { Store } from './store/store.ts';
 export { displayStoreUrl } from './store/store-url.ts';
 export type { CutReference } from './surgery/between-stacks.ts';
 export type { FieldChange } from './surgery/compare-states.ts';
+export { hasNewSecrets } from './surgery/edit-state.ts';
 export { journalOf } from './surgery/edited-state.ts';
 export type { StateEffect } from './surgery/effects.ts';
 export type { RecordName } from './surgery/find-records.ts';

@@ -1,4 +1,7 @@
 import type { EventSink, OperationResultKind, OperationSummary, Plan, PropertyMap } from '@radiant/model';
+import type { CutReference, MoveRequest, StateEffect, Surgery } from '@radiant/state';
+
+export type { CutReference, FieldChange, MoveRequest, StateEffect } from '@radiant/state';
 
 /** How the library talks to a person, when there is one. The CLI provides it; the library itself never prints. */
 export interface Interaction {
@@ -46,6 +49,9 @@ export interface Workspace {
   selectedStack(): Promise<string | undefined>;
   unselectStack(): Promise<void>;
   removeStack(name: string, options?: { readonly force?: boolean; readonly preserveConfig?: boolean }): Promise<void>;
+
+  /** The move of resources between two stacks, each the selected one when it is not named. */
+  moveResources(between: { readonly source?: string; readonly destination?: string }): Promise<ResourceMove>;
 
   readonly cluster: ClusterControl;
   readonly plugins: PluginStore;
@@ -121,6 +127,12 @@ export interface Stack {
     text: string,
     options?: { readonly force?: boolean; readonly sourceName?: string },
   ): Promise<readonly string[]>;
+  /** What is recorded, for a person to choose from. */
+  records(): Promise<readonly RecordSummary[]>;
+  /** What a change of the state by hand would do. Nothing is written. */
+  planStateChange(change: StateChange): Promise<PlannedStateChange>;
+  /** Makes it, provided that it still does what was planned. */
+  changeState(change: StateChange, planned: PlannedStateChange): Promise<void>;
   preview(
     options: OperationOptions & { readonly of?: 'up' | 'refresh' | 'destroy' },
     events: EventSink,
@@ -134,6 +146,49 @@ export interface Stack {
   readPlan(file: string): Promise<Plan>;
   /** Breaks the lease of whoever holds the stack. Returns how many there were. */
   cancel(): Promise<number>;
+}
+
+export interface RecordSummary {
+  readonly urn: string;
+  readonly id: string;
+  readonly isProtected: boolean;
+  readonly isPendingDeletion: boolean;
+}
+
+/** A change of the state by hand. `edit`: the text of an export, as an editor left it. */
+export type StateChange =
+  | Exclude<Surgery, { readonly kind: 'edit' }>
+  | { readonly kind: 'edit'; readonly text: string };
+
+export interface PlannedStateChange {
+  readonly effects: readonly StateEffect[];
+  /** Rules of a state that it breaks now and will not afterwards. */
+  readonly mended: readonly string[];
+  /** Rules that it will still break. */
+  readonly left: readonly string[];
+  /** False when there is nothing to write. */
+  readonly isNeeded: boolean;
+}
+
+export interface ResourceMove {
+  /** Full names. */
+  readonly source: string;
+  readonly destination: string;
+  /** Nothing is written. */
+  plan(request: MoveRequest): Promise<PlannedMove>;
+  /** Moves, provided that it is still what was planned. */
+  perform(request: MoveRequest, planned: PlannedMove): Promise<void>;
+}
+
+export interface PlannedMove {
+  /** By the URNs in the source. */
+  readonly moved: readonly string[];
+  /** What was asked for and is not in the source. */
+  readonly missing: readonly string[];
+  /** References that end: of what stays to what moves, and the other way round. */
+  readonly cutInSource: readonly CutReference[];
+  readonly cutInDestination: readonly CutReference[];
+  readonly effects: { readonly source: readonly StateEffect[]; readonly destination: readonly StateEffect[] };
 }
 
 export interface OperationOptions {

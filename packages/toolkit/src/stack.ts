@@ -21,13 +21,15 @@ import type { ClusterControl, Home, Interaction, OperationOptions, OperationRepo
 import type { EmbeddedCluster } from './cluster-control.ts';
 import { createStackConfig } from './config/stack-config.ts';
 import { StackFile } from './config/stack-file.ts';
-import { newStackSecrets, stackSecrets } from './config/stack-secrets.ts';
-import { gitEnvironment } from './git-environment.ts';
+import { stackSecrets } from './config/stack-secrets.ts';
 import { type Environment, userHome } from './home.ts';
 import { type PlannedStack, readPlanFile, writePlanFile } from './operation/plan-file.ts';
 import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
+import { operationEnvironment } from './operation-environment.ts';
 import { otherStacks } from './other-stacks.ts';
 import { type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
+import { stateChanges } from './state/state-changes.ts';
+import { stateSecrets, undeclaredProvider } from './state/state-secrets.ts';
 
 export interface StackContext {
   readonly ref: StackRef;
@@ -46,8 +48,7 @@ const historyKinds = { up: 'update', refresh: 'refresh', destroy: 'destroy', pre
 export function openStackHandle(context: StackContext): Stack {
   const { ref, project, backend } = context;
   const secretsFor = (provider: SecretsProvider) => stackSecrets({ ...context, stack: ref.stack }, provider);
-  const open = async (provider: SecretsProvider | undefined) =>
-    secretsFor(provider ?? (await undeclaredProvider(context))).manager;
+  const open = stateSecrets(context);
 
   // The configuration is sealed as the stack file says, the state as its checkpoint says; they are the same as a rule.
   const configSecrets = once(async () => {
@@ -101,7 +102,7 @@ export function openStackHandle(context: StackContext): Stack {
     const operation = await backend.beginOperation(ref, {
       kind: historyKinds[kind],
       message: options.message ?? '',
-      environment: { ...(await gitEnvironment(project.dir)), 'exec.kind': options.execKind ?? 'cli' },
+      environment: await operationEnvironment(project, options.execKind),
       secrets: open,
     });
     const { interrupted } = operation.state;
@@ -172,6 +173,8 @@ export function openStackHandle(context: StackContext): Stack {
       return warnings;
     },
 
+    ...stateChanges(context, { sealedConfig: () => config.sealed(), describeInterrupted }),
+
     preview: ({ of = 'up', ...options }, events) => preview(of === 'up' ? 'preview' : of, options, events),
     up: (options, events) => change('up', options, events),
     refresh: (options, events) => change('refresh', options, events),
@@ -213,17 +216,6 @@ function parseDeployment(text: string, sourceName: string): unknown {
       remedy: 'Import what `stack export` printed:\n    radiant stack import --file stack.json',
     });
   }
-}
-
-/**
- * The manager of a state that names none, as older engines leave a stack that was just made: that of the stack file, else
- * a new one.
- */
-async function undeclaredProvider(context: StackContext): Promise<SecretsProvider> {
-  const { project, ref } = context;
-  const salt = (await StackFile.open(stackFilePath(project, ref.stack))).encryptionSalt;
-  if (salt !== undefined) return { type: 'passphrase', state: { salt } };
-  return await newStackSecrets({ ...context, stack: ref.stack });
 }
 
 function once<T>(work: () => Promise<T>): () => Promise<T> {

@@ -19,7 +19,8 @@ import { isOn, resolveHome, userHome } from './home.ts';
 import { createPluginStore } from './plugin-store.ts';
 import { findProjectFile, noProject, type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 import { readSelectedStack, writeSelectedStack } from './project/workspace-settings.ts';
-import { openStackHandle } from './stack.ts';
+import { openStackHandle, type StackContext } from './stack.ts';
+import { resourceMove } from './state/move-resources.ts';
 import { engineVersion } from './version.ts';
 
 /** Opens a place to work in. Files are read when they are needed, and at most once. */
@@ -52,17 +53,26 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     return parseStackRef(name, namesProject ? undefined : (await requireProject()).name);
   };
 
-  const handle = async (ref: StackRef): Promise<Stack> =>
-    openStackHandle({
-      ref,
-      project: await requireProject(),
-      backend: await backend(),
-      isDefaultStore: (await backendUrl()) === defaultBackendUrl(home),
-      home,
-      env,
-      interaction,
-      cluster,
-    });
+  const contextOf = async (ref: StackRef): Promise<StackContext> => ({
+    ref,
+    project: await requireProject(),
+    backend: await backend(),
+    isDefaultStore: (await backendUrl()) === defaultBackendUrl(home),
+    home,
+    env,
+    interaction,
+    cluster,
+  });
+  const handle = async (ref: StackRef): Promise<Stack> => openStackHandle(await contextOf(ref));
+  /** The ref of the stack named, else of the selected one. */
+  const existing = async (name: string | undefined): Promise<StackRef> => {
+    if (name === undefined) await requireProject();
+    const chosen = name ?? (await selectedStack());
+    if (chosen === undefined) throw noneSelected();
+    const ref = await refOf(chosen);
+    if (!(await (await backend()).stackExists(ref))) throw notFound(chosen);
+    return ref;
+  };
 
   const selectedStack = async () => {
     const project = await projectFile();
@@ -127,14 +137,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       return await handle(ref);
     },
 
-    async openStack(name) {
-      if (name === undefined) await requireProject();
-      const chosen = name ?? (await selectedStack());
-      if (chosen === undefined) throw noneSelected();
-      const ref = await refOf(chosen);
-      if (!(await (await backend()).stackExists(ref))) throw notFound(chosen);
-      return await handle(ref);
-    },
+    openStack: async (name) => await handle(await existing(name)),
     async openOrCreateStack(name) {
       const ref = await refOf(name);
       return (await (await backend()).stackExists(ref)) ? await handle(ref) : await workspace.createStack(name);
@@ -155,6 +158,11 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       await store.removeStack(ref, { force });
       if (!preserveConfig && ref.project === project.name) await StackFile.remove(stackFilePath(project, ref.stack));
       if ((await selectedStack()) === ref.stack) await select(undefined);
+    },
+
+    async moveResources({ source, destination }) {
+      const [from, to] = [await existing(source), await existing(destination)];
+      return resourceMove(await contextOf(from), await contextOf(to));
     },
   };
 

@@ -12,6 +12,7 @@ import { accountCommands } from './catalogue-account.ts';
 import { clusterCommand } from './catalogue-cluster.ts';
 import { configCommand } from './catalogue-config.ts';
 import { stackCommand } from './catalogue-stack.ts';
+import { stateCommand } from './catalogue-state.ts';
 import { type CommandSpec, missing } from './command.ts';
 
 const operations = () => import('./operations.ts');
@@ -175,6 +176,7 @@ export const catalogue: readonly CommandSpec[] = [
   refreshCommand,
   destroyCommand,
   stackCommand,
+  stateCommand,
   configCommand,
   ...accountCommands,
   cancelCommand,
@@ -182,6 +184,6 @@ export const catalogue: readonly CommandSpec[] = [
   pluginCommand,
   aboutCommand,
   versionCommand,
-  ...missing('import', 'new', 'convert', 'install', 'watch', 'logs', 'console', 'policy', 'state', 'package', 'schema'),
+  ...missing('import', 'new', 'convert', 'install', 'watch', 'logs', 'console', 'policy', 'package', 'schema'),
   ...missing('org', 'env', 'gen-completion'),
 ];

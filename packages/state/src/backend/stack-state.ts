@@ -223,6 +223,7 @@ export function integrityError(violations: readonly StateViolation[], what: stri
     summary: `${what}: snapshot integrity failure: ${violations.length} record(s) break the rules of a state`,
     detail: [...lines, ...rest, `The state is in ${where}; nothing was dropped.`].join('\n'),
     remedy:
-      'Look at it with `stack export`; mend it with `state repair`, `state delete`, or `stack export`, an editor and `stack import`.',
+      'Have it mended, or take out or edit the records by hand:\n' +
+      '    radiant state repair\n    radiant state delete <urn>\n    radiant state edit',
   });
 }

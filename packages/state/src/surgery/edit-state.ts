@@ -1,4 +1,13 @@
-import type { PendingOperation, ResourceState, SecretsProvider, Snapshot } from '@radiant/model';
+import {
+  type PendingOperation,
+  type PropertyValue,
+  type ResourceState,
+  Secret,
+  type SecretsProvider,
+  type Snapshot,
+  someProperty,
+} from '@radiant/model';
+import { isSealed } from '../deployment/sealed-secret.ts';
 import { compareStates } from './compare-states.ts';
 import type { EditedDoubt, EditedRecord, EditedState } from './edited-state.ts';
 
@@ -58,4 +67,13 @@ function editDoubts(
     open.delete(known[0]);
     return { from: known[0], operation: known[1] };
   });
+}
+
+/** Whether there are secrets that a person wrote in the clear: they need the key. What was read without it does not. */
+export function hasNewSecrets({ resources, pendingOperations }: Snapshot): boolean {
+  const isNew = (value: PropertyValue) => value instanceof Secret && !isSealed(value);
+  const states = [...resources, ...pendingOperations.map(({ resource }) => resource)];
+  return states.some(({ inputs, outputs, replacementTrigger }) =>
+    [inputs, outputs, replacementTrigger].some((value) => someProperty(value, isNew)),
+  );
 }
