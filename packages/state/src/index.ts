@@ -6,7 +6,7 @@ export {
   openBackendAt,
 } from './backend/backend.ts';
 export type { ExportOptions, StackExport } from './backend/export.ts';
-export type { HistoryKind, UpdateInfo } from './backend/history.ts';
+export type { HistoryEntry, HistoryKind, UpdateInfo } from './backend/history.ts';
 export type { ImportOptions } from './backend/import.ts';
 export { checkStackRef, formatStackRef, organization, parseStackRef, type StackRef } from './backend/names.ts';
 export type { OperationHandle, OperationRequest, OperationResult } from './backend/operation.ts';

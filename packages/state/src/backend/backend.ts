@@ -9,13 +9,13 @@ import type { Store } from '../store/store.ts';
 import { cancelOperation } from './cancel.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { type ExportOptions, exportStack, type StackExport } from './export.ts';
-import { readHistory, type UpdateInfo } from './history.ts';
+import { type HistoryEntry, readHistory } from './history.ts';
 import { type ImportOptions, importStack } from './import.ts';
 import { checkStackRef, type StackRef } from './names.ts';
 import { beginOperation, type OperationHandle, type OperationRequest } from './operation.ts';
 import { createRescue } from './rescue.ts';
 import type { BackendContext } from './settings.ts';
-import { type DecodedState, decodeState, readRawState } from './stack-state.ts';
+import { type DecodedState, decodeState, readRawState, readRawVersion } from './stack-state.ts';
 import { checkLayout, createStack, listStacks, removeStack, type StackSummary, summarizeStack } from './stacks.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -33,9 +33,9 @@ export interface Backend {
   /**
    * The state as of now: the checkpoint, with the journal of a running or interrupted operation applied. Without
    * `secrets` its secrets stay sealed. Broken rules are in `violations`; planning from such a state must be refused
-   * (`integrityError`).
+   * (`integrityError`). With `version`, the state as the operation of that number in the history left it.
    */
-  loadStack(ref: StackRef, options?: { readonly secrets?: SecretsSource | undefined }): Promise<DecodedState>;
+  loadStack(ref: StackRef, options?: LoadOptions): Promise<DecodedState>;
   exportStack(ref: StackRef, options: ExportOptions): Promise<StackExport>;
   importStack(ref: StackRef, json: unknown, options: ImportOptions): Promise<{ readonly warnings: readonly string[] }>;
   /**
@@ -46,7 +46,13 @@ export interface Backend {
   /** Takes the stack from whoever holds it, who is returned. */
   cancel(ref: StackRef): Promise<{ readonly revoked: Holder | undefined }>;
   /** Newest first; all of it unless a page (from 1) is asked for. */
-  history(ref: StackRef, page?: { readonly size: number; readonly number: number }): Promise<readonly UpdateInfo[]>;
+  history(ref: StackRef, page?: { readonly size: number; readonly number: number }): Promise<readonly HistoryEntry[]>;
+}
+
+export interface LoadOptions {
+  readonly secrets?: SecretsSource | undefined;
+  /** See `HistoryEntry`. Throws `STACK_VERSION_NOT_FOUND`, `STACK_VERSION_NOT_KEPT`. */
+  readonly version?: number | undefined;
 }
 
 export interface BackendOptions {
@@ -112,9 +118,10 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
       await checked(ref);
       await removeStack(context, ref, force ? 'accepted' : 'refused');
     },
-    loadStack: async (ref, { secrets } = {}) => {
+    loadStack: async (ref, { secrets, version } = {}) => {
       await checked(ref);
-      return await decodeState(await readRawState(context, ref), secrets);
+      const raw = version === undefined ? readRawState(context, ref) : readRawVersion(context, ref, version);
+      return await decodeState(await raw, secrets);
     },
     exportStack: async (ref, exportOptions) => {
       await checked(ref);

@@ -4,12 +4,14 @@ import type { ExportJson } from '../deployment/deployment-json.ts';
 import { openCheckpoint, readCheckpoint } from './checkpoint.ts';
 import type { StackRef } from './names.ts';
 import type { BackendContext } from './settings.ts';
-import { decodeState, type RawState, readRawState, stackNotFound } from './stack-state.ts';
+import { decodeState, type RawState, readRawState, readRawVersion, stackNotFound } from './stack-state.ts';
 
 export interface ExportOptions {
   /** `encrypted` needs no key; `plaintext` (`--show-secrets`) needs `secrets`. */
   readonly mode: 'encrypted' | 'plaintext';
   readonly secrets?: SecretsSource | undefined;
+  /** The state as the operation of that number in the history left it, in the place of the latest. */
+  readonly version?: number | undefined;
 }
 
 export interface StackExport {
@@ -24,7 +26,10 @@ export async function exportStack(
   ref: StackRef,
   options: ExportOptions,
 ): Promise<StackExport> {
-  const { raw, warnings } = await readForExport(context, ref);
+  const { raw, warnings } =
+    options.version === undefined
+      ? await readForExport(context, ref)
+      : { raw: await readRawVersion(context, ref, options.version), warnings: [] };
   const { version, features, deployment } = raw.envelope;
   if (raw.journal === undefined && options.mode === 'encrypted') {
     const versions = { version: Math.max(version, 3), ...(features.length === 0 ? {} : { features }) };

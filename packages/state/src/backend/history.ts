@@ -3,7 +3,13 @@ import type { Store } from '../store/store.ts';
 import { type CheckpointSuffix, historyFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
 
-export type HistoryKind = 'update' | 'preview' | 'refresh' | 'destroy' | 'import' | 'rename';
+const historyKinds = ['update', 'preview', 'refresh', 'destroy', 'import', 'rename'] as const;
+
+export type HistoryKind = (typeof historyKinds)[number];
+
+export function isHistoryKind(text: string): text is HistoryKind {
+  return (historyKinds as readonly string[]).includes(text);
+}
 
 /** What is remembered of an operation (Pulumi: backend.UpdateInfo). */
 export interface UpdateInfo {
@@ -18,6 +24,11 @@ export interface UpdateInfo {
   readonly result: 'in-progress' | 'succeeded' | 'failed';
   readonly endTime: number;
   readonly resourceChanges?: { readonly [op: string]: number } | undefined;
+}
+
+/** An entry as it is read. `version` is its place in the history: 1 for the oldest. */
+export interface HistoryEntry extends UpdateInfo {
+  readonly version: number;
 }
 
 /** Writes the entry of an operation. `name` is `historyName()`, shared with the copy of the checkpoint. */
@@ -44,17 +55,26 @@ export async function readHistory(
   store: Store,
   ref: StackRef,
   page: { readonly size: number; readonly number: number },
-): Promise<readonly UpdateInfo[]> {
-  const ending = '.history.json';
-  const names = (await store.list(historyFolder(ref))).map(({ name }) => name).filter((name) => name.endsWith(ending));
-  names.sort((a, b) => (stampOf(a) < stampOf(b) ? 1 : -1));
+): Promise<readonly HistoryEntry[]> {
+  const names = historyNames((await store.list(historyFolder(ref))).map(({ name }) => name));
+  const versions = names.map((name, index) => ({ name, version: index + 1 })).reverse();
   const start = page.size * (page.number - 1);
-  const chosen = page.size > 0 ? names.slice(start, start + page.size) : names;
-  const entries = await Promise.all(chosen.map((name) => readEntry(store, `${historyFolder(ref)}/${name}`)));
+  const chosen = page.size > 0 ? versions.slice(start, start + page.size) : versions;
+  const entries = await Promise.all(
+    chosen.map(async ({ name, version }) => {
+      const entry = await readEntry(store, `${historyFolder(ref)}/${name}`);
+      return entry === undefined ? undefined : { version, ...entry };
+    }),
+  );
   return entries.filter((entry) => entry !== undefined);
 }
 
-function stampOf(name: string): bigint {
+/** The files of entries among the names of a history's folder, oldest first. */
+export function historyNames(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name.endsWith('.history.json')).sort((a, b) => (stampOf(a) < stampOf(b) ? -1 : 1));
+}
+
+export function stampOf(name: string): bigint {
   return BigInt(/-(\d+)\.history\.json$/.exec(name)?.[1] ?? 0);
 }
 

@@ -2,6 +2,7 @@ import { OperationError, parseUrn, type SecretsProvider, type Snapshot } from '@
 import { decodeDeployment, readSecretsProvider, type SecretsSource } from '../deployment/deployment.ts';
 import { openCheckpoint, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
 import type { StackRef } from './names.ts';
+import { recordHistory, whoOf } from './record-history.ts';
 import type { BackendContext } from './settings.ts';
 import { stackNotFound } from './stack-state.ts';
 import { fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
@@ -15,6 +16,9 @@ export interface ImportOptions {
   readonly foreignRecords: 'refused' | 'accepted';
   /** Where the document came from, for errors. */
   readonly source: string;
+  /** For the history, as of an operation. */
+  readonly message?: string | undefined;
+  readonly environment?: { readonly [name: string]: string } | undefined;
 }
 
 /**
@@ -38,6 +42,7 @@ export async function importStack(
       detail: 'importing this file could be dangerous; rerun with --force to proceed anyway',
     });
   if ((await readCheckpoint(context.store, ref)) === undefined) throw stackNotFound(ref);
+  const startTime = Math.floor(context.clock.nowMs() / 1000);
   const lease = await takeStack(context, ref, 'import');
   try {
     const earlier = await fenceOff(context, ref, lease);
@@ -51,6 +56,16 @@ export async function importStack(
     };
     await writeState(context, ref, lease, checkpoint, next, earlier);
     await sweep(context, ref, lease);
+    const { user, process } = lease.holder;
+    await recordHistory(context, ref, checkpoint, true, {
+      kind: 'import',
+      startTime,
+      message: options.message ?? '',
+      environment: { ...options.environment, ...whoOf({ user, host: process.host }) },
+      config: {},
+      result: 'succeeded',
+      endTime: Math.floor(context.clock.nowMs() / 1000),
+    });
   } finally {
     await giveFree(context, ref, lease);
   }

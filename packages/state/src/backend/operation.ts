@@ -9,16 +9,17 @@ import {
 } from '@radiant/model';
 import type { SecretsSource } from '../deployment/deployment.ts';
 import type { Json } from '../deployment/deployment-json.ts';
-import { encodeHeader } from '../journal/journal-format.ts';
+import { encodeHeader, type JournalHeader } from '../journal/journal-format.ts';
 import { JournalWriter, leaseLost } from '../journal/journal-writer.ts';
 import type { Lease } from '../lease/lease.ts';
 import { writeLockFile } from '../lease/lock-files.ts';
 import { journalName } from '../lease/stack-files.ts';
 import { readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { checkpointCopyKey, type HistoryKind, nextNanoseconds, type UpdateInfo, writeHistory } from './history.ts';
-import { backupFolder, lockFolder, radiantFolder } from './layout.ts';
+import { type HistoryKind, isHistoryKind } from './history.ts';
+import { lockFolder, radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
+import { recordHistory, whoOf } from './record-history.ts';
 import type { BackendContext } from './settings.ts';
 import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
 import { fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
@@ -110,6 +111,7 @@ async function settleStack(
     const secrets = state.secrets ?? state.secretsProvider;
     const next: NewState = { ...state, secrets, knownViolations: state.violations };
     checkpoint = await writeState(context, ref, lease, checkpoint, next, earlier);
+    await recordInterrupted(context, ref, checkpoint, raw.journal.header);
   } else {
     // These hold nothing, or nothing that the checkpoint does not have.
     for (const token of earlier) await store.deleteLog(`${radiantFolder(ref)}/${journalName(token)}`);
@@ -117,6 +119,24 @@ async function settleStack(
   await sweep(context, ref, lease);
   const secrets = await openWritingManager(request.secrets, state.secrets, state.secretsProvider);
   return { lease, state, checkpoint, secrets };
+}
+
+/** Who was interrupted could not write its own entry. */
+async function recordInterrupted(
+  context: BackendContext,
+  ref: StackRef,
+  checkpoint: StoredCheckpoint,
+  { operation, startedAtMs, by }: JournalHeader,
+): Promise<void> {
+  await recordHistory(context, ref, checkpoint, true, {
+    kind: isHistoryKind(operation) ? operation : 'import',
+    startTime: Math.floor(startedAtMs / 1000),
+    message: isHistoryKind(operation) ? 'interrupted' : `${operation}: interrupted`,
+    environment: whoOf(by),
+    config: {},
+    result: 'failed',
+    endTime: Math.floor(context.clock.nowMs() / 1000),
+  });
 }
 
 function runOperation(
@@ -128,6 +148,7 @@ function runOperation(
   const { lease, checkpoint, secrets } = stack;
   const { snapshot: base, ...state } = stack.state;
   const startedAtMs = context.clock.nowMs();
+  const by = { user: lease.holder.user, host: lease.holder.process.host };
   const journal = openJournal(context, ref, request, stack);
   const heart = startHeartbeat(lease, context.heartbeatMs, context.store.locate(radiantFolder(ref)));
   let isOver = false;
@@ -160,7 +181,7 @@ function runOperation(
       kind: request.kind,
       startTime: Math.floor(startedAtMs / 1000),
       message: request.message,
-      environment: { ...request.environment, ...whoOf(lease) },
+      environment: { ...request.environment, ...whoOf(by) },
       config: result.config,
       result: result.result,
       endTime: Math.floor(context.clock.nowMs() / 1000),
@@ -223,32 +244,6 @@ function openJournal(
   });
 }
 
-/** Pulumi's own environment says nothing of who. */
-function whoOf({ holder }: Lease): { readonly [name: string]: string } {
-  return { 'exec.user': holder.user, 'exec.host': holder.process.host };
-}
-
 function throwLeaseLost(error: unknown): void {
   if (!(error instanceof OperationError) || error.code === 'STATE_LEASE_LOST') throw error;
-}
-
-/** History and backup are copies for people: the state is safe without them, so they fail quietly. */
-async function recordHistory(
-  context: BackendContext,
-  ref: StackRef,
-  { key, suffix }: StoredCheckpoint,
-  isChanged: boolean,
-  info: UpdateInfo,
-): Promise<void> {
-  const { store } = context;
-  const stamp = nextNanoseconds(context.clock.nowMs());
-  const name = `${ref.stack}-${stamp}`;
-  try {
-    await writeHistory(store, ref, name, info);
-    if (!isChanged) return;
-    await store.copy(key, checkpointCopyKey(ref, name, suffix));
-    if (context.keepsBackups) await store.copy(key, `${backupFolder(ref)}/${ref.stack}.${stamp}${suffix}`);
-  } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
-  }
 }

@@ -30,6 +30,7 @@ import { openCheckpoint, readCheckpoint, type StoredCheckpoint } from './checkpo
 import { radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
 import type { Rescue } from './rescue.ts';
+import { readVersion } from './versions.ts';
 
 /** A stack's files, read but not decoded. */
 export interface RawState {
@@ -59,6 +60,12 @@ export async function readRawState(reader: StackReader, ref: StackRef): Promise<
     if (attempt === readAttempts) throw result.error;
     await sleep(readRetryMs);
   }
+}
+
+/** The state that an earlier operation left, from the history. Throws what `readVersion` throws. */
+export async function readRawVersion({ store }: StackReader, ref: StackRef, version: number): Promise<RawState> {
+  const checkpoint = await readVersion(store, ref, version);
+  return { checkpoint, envelope: openCheckpoint(store, ref, checkpoint) };
 }
 
 type ReadResult =
