@@ -2,6 +2,7 @@ import { type EngineEvent, exitCodes, OperationError, type PropertyMap } from '@
 import type {
   ClusterStatus,
   ConfigEntry,
+  HistoryEntry,
   OperationOptions,
   OperationReport,
   PlannedMove,
@@ -27,6 +28,7 @@ export interface FakeWorkspaceOptions {
   readonly config?: readonly ConfigEntry[];
   readonly outputs?: { readonly [name: string]: unknown };
   readonly deployment?: object;
+  readonly history?: readonly HistoryEntry[];
   readonly records?: Awaited<ReturnType<Stack['records']>>;
   /** What changes of the state by hand come to. */
   readonly stateChange?: Partial<PlannedStateChange>;
@@ -202,6 +204,10 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
     importDeployment: async (text, how) => {
       called(`import ${text} ${JSON.stringify(how)}`);
       return ['a pending operation was dropped'];
+    },
+    history: async (how) => {
+      called(`history ${JSON.stringify(how)}`);
+      return options.history ?? [];
     },
     records: async () => options.records ?? [],
     planStateChange: async (change) => {

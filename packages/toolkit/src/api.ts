@@ -120,8 +120,10 @@ export interface Stack {
   readonly config: StackConfig;
   /** Secrets are `[secret]` unless asked for. Values are plain JSON. */
   outputs(options?: { readonly showSecrets?: boolean }): Promise<{ readonly [name: string]: unknown }>;
-  /** `{version, deployment}` as `stack export` prints it. */
-  exportDeployment(options?: { readonly showSecrets?: boolean }): Promise<object>;
+  /** `{version, deployment}` as `stack export` prints it; with `version`, as that operation of the history left it. */
+  exportDeployment(options?: { readonly showSecrets?: boolean; readonly version?: number }): Promise<object>;
+  /** Newest first. */
+  history(options?: HistoryOptions): Promise<readonly HistoryEntry[]>;
   /** Returns warnings (pending operations that were dropped). */
   importDeployment(
     text: string,
@@ -146,6 +148,29 @@ export interface Stack {
   readPlan(file: string): Promise<Plan>;
   /** Breaks the lease of whoever holds the stack. Returns how many there were. */
   cancel(): Promise<number>;
+}
+
+export interface HistoryOptions {
+  readonly showSecrets?: boolean;
+  /** Undefined or 0: everything. */
+  readonly pageSize?: number;
+  /** From 1. */
+  readonly page?: number;
+}
+
+/** What is remembered of an operation. */
+export interface HistoryEntry {
+  /** 1 for the oldest. */
+  readonly version: number;
+  readonly kind: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly message: string;
+  readonly environment: { readonly [name: string]: string };
+  readonly config: readonly ConfigEntry[];
+  readonly result: 'in-progress' | 'succeeded' | 'failed';
+  /** Step names to counts. */
+  readonly resourceChanges?: { readonly [op: string]: number } | undefined;
 }
 
 export interface RecordSummary {

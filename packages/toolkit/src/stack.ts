@@ -25,9 +25,10 @@ import { stackSecrets } from './config/stack-secrets.ts';
 import { type Environment, userHome } from './home.ts';
 import { type PlannedStack, readPlanFile, writePlanFile } from './operation/plan-file.ts';
 import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
-import { operationEnvironment } from './operation-environment.ts';
+import { operationOrigin } from './operation-origin.ts';
 import { otherStacks } from './other-stacks.ts';
 import { type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
+import { readStackHistory } from './state/stack-history.ts';
 import { stateChanges } from './state/state-changes.ts';
 import { stateSecrets, undeclaredProvider } from './state/state-secrets.ts';
 
@@ -96,13 +97,16 @@ export function openStackHandle(context: StackContext): Stack {
     options: OperationOptions,
     events: Parameters<Stack['up']>[1],
   ) => {
-    const settings = await settingsOf(kind, false, options);
-    // Read now: a stack file that is edited meanwhile must not keep what was done from being recorded.
-    const sealedConfig = await config.sealed();
+    // The configuration is read now: a stack file that is edited meanwhile must not keep what was done from being recorded.
+    const [settings, sealedConfig, { environment, message }] = await Promise.all([
+      settingsOf(kind, false, options),
+      config.sealed(),
+      operationOrigin(project, options.execKind),
+    ]);
     const operation = await backend.beginOperation(ref, {
       kind: historyKinds[kind],
-      message: options.message ?? '',
-      environment: await operationEnvironment(project, options.execKind),
+      message: options.message ?? message,
+      environment,
       secrets: open,
     });
     const { interrupted } = operation.state;
@@ -155,11 +159,11 @@ export function openStackHandle(context: StackContext): Stack {
       const { snapshot } = await backend.loadStack(ref, showSecrets ? { secrets: open } : {});
       return printedOutputs(stackState(snapshot, ref), showSecrets);
     },
-    async exportDeployment({ showSecrets = false } = {}) {
-      const { json, warnings } = await backend.exportStack(
-        ref,
-        showSecrets ? { mode: 'plaintext', secrets: open } : { mode: 'encrypted' },
-      );
+    async exportDeployment({ showSecrets = false, version } = {}) {
+      const { json, warnings } = await backend.exportStack(ref, {
+        ...(showSecrets ? { mode: 'plaintext', secrets: open } : { mode: 'encrypted' }),
+        version,
+      });
       for (const warning of warnings) context.interaction.warn(warning);
       return json;
     },
@@ -169,9 +173,12 @@ export function openStackHandle(context: StackContext): Stack {
         foreignRecords,
         secrets: open,
         source: sourceName,
+        message: `stack import from ${sourceName}`,
+        environment: (await operationOrigin(project, undefined)).environment,
       });
       return warnings;
     },
+    history: (options = {}) => readStackHistory(context, config.readSealed, options),
 
     ...stateChanges(context, { sealedConfig: () => config.sealed(), describeInterrupted }),
 

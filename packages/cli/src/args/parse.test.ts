@@ -93,7 +93,7 @@ describe('the command line', () => {
 
   it('says which commands of the established CLI are not there yet', () => {
     expect(() => parsed('import --file x')).toThrow("'radiant import' is not supported yet");
-    expect(() => parsed('stack history --json')).toThrow("'radiant stack history' is not supported yet");
+    expect(() => parsed('stack graph --json')).toThrow("'radiant stack graph' is not supported yet");
   });
 
   it.each([

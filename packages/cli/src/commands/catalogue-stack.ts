@@ -88,7 +88,12 @@ export const stackCommand: CommandSpec = {
     {
       name: 'export',
       summary: 'Print the state as a deployment',
-      flags: [stackFlag, showSecretsFlag, valueFlag('file', 'path', 'write it here'), ...refused('version=')],
+      flags: [
+        stackFlag,
+        showSecretsFlag,
+        valueFlag('file', 'path', 'write it here'),
+        valueFlag('version', 'n', 'as version n of the history left it'),
+      ],
       load: async () => (await contents()).exportState,
     },
     {
@@ -101,6 +106,24 @@ export const stackCommand: CommandSpec = {
       ],
       load: async () => (await contents()).importState,
     },
-    ...missing('history', 'hist', 'rename', 'tag', 'graph', 'change-secrets-provider'),
+    {
+      name: 'history',
+      aliases: ['hist'],
+      summary: 'What was done to the stack, newest first',
+      flags: [
+        stackFlag,
+        jsonFlag,
+        showSecretsFlag,
+        flag('full-dates', 'exact times in the place of how long ago'),
+        valueFlag('page-size', 'n', 'how many at a time; 10 by default'),
+        valueFlag('page', 'n', 'which page, from 1'),
+      ],
+      examples: [
+        ['radiant stack history', 'the last ten operations'],
+        ['radiant stack export --version 3', 'the state that the third left'],
+      ],
+      load: async () => (await import('./stack-history.ts')).history,
+    },
+    ...missing('rename', 'tag', 'graph', 'change-secrets-provider'),
   ],
 };

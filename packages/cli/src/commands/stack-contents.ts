@@ -102,7 +102,12 @@ function writeOutput(context: CliContext, name: string, value: unknown, isJson: 
 
 export const exportState: CommandHandler = async (context, given) => {
   const stack = await openStack(context, given);
-  const text = `${JSON.stringify(await stack.exportDeployment({ showSecrets: given.flag('show-secrets') }), undefined, 4)}\n`;
+  const version = given.integer('version');
+  const deployment = await stack.exportDeployment({
+    showSecrets: given.flag('show-secrets'),
+    ...(version !== undefined && { version }),
+  });
+  const text = `${JSON.stringify(deployment, undefined, 4)}\n`;
   const file = given.value('file');
   if (file === undefined) context.out.write(text);
   else onFile(resolve(context.cwd, file), (path) => writeFileSync(path, text, { mode: 0o600 }));

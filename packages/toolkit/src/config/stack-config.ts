@@ -5,7 +5,7 @@ import { withProjectConfig } from '../project/project-config.ts';
 import { type ProjectFile, stackFilePath } from '../project/project-file.ts';
 import { parseConfigKey, prettyConfigKey } from './config-key.ts';
 import { type ConfigPath, parseConfigPath, typedLeaf } from './config-path.ts';
-import { type ConfigValue, containsSealed, mapSealed } from './config-value.ts';
+import { type ConfigValue, containsSealed, mapSealed, parseConfigValue } from './config-value.ts';
 import { StackFile, valueInside } from './stack-file.ts';
 
 /** How a stack's secrets are sealed. Opened on first use only: deriving a key takes a fifth of a second. */
@@ -29,10 +29,10 @@ export interface FullStackConfig extends StackConfig {
   openAll(): Promise<OpenedConfig>;
   /** As the stack file and the project have it, secrets sealed: texts, structures, `{secure: …}`. */
   asWritten(): Promise<JsonObject>;
-  /** As the stack file has it, secrets sealed, for the history: `{value | objectValue, secret}` by key. */
-  sealed(): Promise<{
-    readonly [key: string]: { readonly value: string; readonly secret: boolean; readonly object?: true };
-  }>;
+  /** As the stack file has it, secrets sealed, for the history. */
+  sealed(): Promise<{ readonly [key: string]: Json }>;
+  /** Reads what `sealed` once gave. What can no longer be opened is told as Pulumi does: ERROR_UNABLE_TO_DECRYPT. */
+  readSealed(written: JsonObject, options: { readonly showSecrets: boolean }): Promise<readonly ConfigEntry[]>;
 }
 
 export function createStackConfig(project: ProjectFile, stack: string, secrets: StackSecrets): FullStackConfig {
@@ -101,7 +101,17 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
     async sealed() {
       const values = (await load()).values();
       const merged = withProjectConfig(project, stack, values);
-      return Object.fromEntries([...values.keys()].map((key) => [key, sealedEntry(merged.get(key)!)]));
+      return Object.fromEntries([...values.keys()].map((key) => [key, writtenEntry(merged.get(key)!)]));
+    },
+
+    async readSealed(written, { showSecrets }) {
+      return await Promise.all(
+        Object.entries(written).map(async ([key, json]) => {
+          const value = parseConfigValue(json, key);
+          if (!showSecrets) return await entryOf(key, value, undefined);
+          return await entryOf(key, value, secrets).catch((error: unknown) => unreadable(error, key));
+        }),
+      );
     },
   };
 }
@@ -112,16 +122,9 @@ function writtenEntry(value: ConfigValue): Json {
   return value.kind === 'plain' ? value.text : (value.value as Json);
 }
 
-function sealedEntry(value: ConfigValue): { value: string; secret: boolean; object?: true } {
-  if (value.kind !== 'sealed' && value.isSecret) return { value: '[secret]', secret: true };
-  switch (value.kind) {
-    case 'plain':
-      return { value: value.text, secret: false };
-    case 'sealed':
-      return { value: value.ciphertext, secret: true };
-    case 'object':
-      return { value: JSON.stringify(value.value), secret: containsSealed(value.value), object: true };
-  }
+function unreadable(error: unknown, key: string): ConfigEntry {
+  if (!(error instanceof OperationError)) throw error;
+  return { key, value: 'ERROR_UNABLE_TO_DECRYPT', isSecret: true };
 }
 
 function locate(

@@ -1,7 +1,7 @@
 import { OperationError } from '@radiant/model';
 import { formatStackRef, journalOf, type MovePlan, type OperationHandle, planMove } from '@radiant/state';
 import type { MoveRequest, PlannedMove, ResourceMove } from '../api.ts';
-import { operationEnvironment } from '../operation-environment.ts';
+import { operationOrigin } from '../operation-origin.ts';
 import type { StackContext } from '../stack.ts';
 import { assertAsShown, foundIn } from './state-changes.ts';
 import { stateSecrets } from './state-secrets.ts';
@@ -72,7 +72,7 @@ async function begin(context: StackContext, { urns }: MoveRequest, where: string
     kind: 'import',
     title: 'state move',
     message: `state move ${where}: ${urns.map((urn) => `'${urn}'`).join(' ')}`,
-    environment: await operationEnvironment(context.project, undefined),
+    environment: (await operationOrigin(context.project, undefined)).environment,
     secrets: stateSecrets(context),
   });
 }

@@ -12,7 +12,7 @@ import {
   type SurgeryPlan,
 } from '@radiant/state';
 import type { PlannedStateChange, Stack, StateChange } from '../api.ts';
-import { operationEnvironment } from '../operation-environment.ts';
+import { operationOrigin } from '../operation-origin.ts';
 import type { StackContext } from '../stack.ts';
 import { readEditedState } from './edited-text.ts';
 import { stateSecrets } from './state-secrets.ts';
@@ -106,7 +106,7 @@ async function requestOf(context: StackContext, change: StateChange): Promise<Op
     kind: 'import',
     title: `state ${change.kind}`,
     message: describe(change),
-    environment: await operationEnvironment(context.project, undefined),
+    environment: (await operationOrigin(context.project, undefined)).environment,
     violations: 'accepted',
   };
 }
