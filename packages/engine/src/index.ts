@@ -12,3 +12,5 @@ export type {
   PendingCreates,
 } from './operation/request.ts';
 export { runOperation } from './operation/run-operation.ts';
+export { recordedProgram } from './recorded-program/recorded-program.ts';
+export { type RecordedConfig, recordedConfig } from './recorded-program/recorded-resources.ts';

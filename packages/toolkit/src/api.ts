@@ -249,6 +249,8 @@ export interface OperationOptions {
     readonly imports: { readonly [urn: string]: string };
     readonly clearsOthers: boolean;
   };
+  /** Declare what was declared when the operation of that version in the history ended, instead of running the program. */
+  readonly rollbackTo?: number;
   readonly debug?: boolean;
   /** Aborted by the first Ctrl-C: nothing new begins, what runs is finished and recorded. */
   readonly drain?: AbortSignal;

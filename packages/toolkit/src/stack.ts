@@ -9,7 +9,6 @@ import {
   stackUrn,
 } from '@radiant/model';
 import {
-  type Backend,
   encodeResource,
   formatStackRef,
   type InterruptedOperation,
@@ -17,31 +16,21 @@ import {
   type JsonObject,
   type StackRef,
 } from '@radiant/state';
-import type { ClusterControl, Home, Interaction, OperationOptions, OperationReport, Stack } from './api.ts';
-import type { EmbeddedCluster } from './cluster-control.ts';
+import type { OperationOptions, OperationReport, Stack } from './api.ts';
 import { createStackConfig } from './config/stack-config.ts';
 import { StackFile } from './config/stack-file.ts';
 import { stackSecrets } from './config/stack-secrets.ts';
-import { type Environment, userHome } from './home.ts';
+import { userHome } from './home.ts';
 import { type PlannedStack, readPlanFile, writePlanFile } from './operation/plan-file.ts';
 import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
 import { operationOrigin } from './operation-origin.ts';
 import { otherStacks } from './other-stacks.ts';
-import { type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
+import { stackFilePath, toProject } from './project/project-file.ts';
+import type { StackContext } from './stack-context.ts';
+import { rollbackMessage, rollbackSettings } from './state/rollback.ts';
 import { readStackHistory } from './state/stack-history.ts';
 import { stateChanges } from './state/state-changes.ts';
 import { stateSecrets, undeclaredProvider } from './state/state-secrets.ts';
-
-export interface StackContext {
-  readonly ref: StackRef;
-  readonly project: ProjectFile;
-  readonly backend: Backend;
-  readonly isDefaultStore: boolean;
-  readonly home: Home;
-  readonly env: Environment;
-  readonly interaction: Interaction;
-  readonly cluster: ClusterControl & { readonly embedded: EmbeddedCluster };
-}
 
 const historyKinds = { up: 'update', refresh: 'refresh', destroy: 'destroy', preview: 'preview' } as const;
 
@@ -73,7 +62,9 @@ export function openStackHandle(context: StackContext): Stack {
     stack: ref.stack,
     project,
     home: context.home,
-    config: await config.openAll(),
+    ...(options.rollbackTo === undefined
+      ? { config: await config.openAll() }
+      : await rollbackSettings(context, options.rollbackTo)),
     options,
     env: context.env,
     homeDir: userHome(context.env),
@@ -105,7 +96,7 @@ export function openStackHandle(context: StackContext): Stack {
     ]);
     const operation = await backend.beginOperation(ref, {
       kind: historyKinds[kind],
-      message: options.message ?? message,
+      message: options.message ?? (options.rollbackTo === undefined ? message : rollbackMessage(options.rollbackTo)),
       environment,
       secrets: open,
     });

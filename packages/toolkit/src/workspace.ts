@@ -19,7 +19,8 @@ import { isOn, resolveHome, userHome } from './home.ts';
 import { createPluginStore } from './plugin-store.ts';
 import { findProjectFile, noProject, type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 import { readSelectedStack, writeSelectedStack } from './project/workspace-settings.ts';
-import { openStackHandle, type StackContext } from './stack.ts';
+import { openStackHandle } from './stack.ts';
+import type { StackContext } from './stack-context.ts';
 import { resourceMove } from './state/move-resources.ts';
 import { engineVersion } from './version.ts';
 

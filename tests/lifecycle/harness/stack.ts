@@ -1,4 +1,4 @@
-import { type OperationOutcome, type OperationRequest, runOperation } from '@radiant/engine';
+import { type OperationOutcome, type OperationRequest, recordedProgram, runOperation } from '@radiant/engine';
 import {
   bareGoal,
   type EngineEvent,
@@ -82,20 +82,28 @@ export class TestStack {
   }
 
   preview(body: ProgramBody, settings: RunSettings = {}): Promise<RunResult> {
-    return this.#run({ kind: 'up', isPreview: true }, body, settings);
+    return this.#run({ kind: 'up', isPreview: true }, programRunner(body, this.name, settings), settings);
   }
 
   up(body: ProgramBody, settings: RunSettings = {}): Promise<RunResult> {
-    return this.#run({ kind: 'up', isPreview: false }, body, settings);
+    return this.#run({ kind: 'up', isPreview: false }, programRunner(body, this.name, settings), settings);
+  }
+
+  /** An update, or its preview, that declares what was declared when `target` was recorded. */
+  rollback(target: Snapshot, settings: RunSettings & { readonly isPreview?: boolean } = {}): Promise<RunResult> {
+    const program = recordedProgram(target, this.snapshot);
+    return this.#run({ kind: 'up', isPreview: settings.isPreview ?? false }, program, settings);
   }
 
   /** `program`: for one that runs the program. */
   refresh(settings: RunSettings & RunOfProgram = {}): Promise<RunResult> {
-    return this.#run({ kind: 'refresh', isPreview: settings.isPreview ?? false }, settings.program, settings);
+    const kind = { kind: 'refresh', isPreview: settings.isPreview ?? false } as const;
+    return this.#run(kind, this.#runnerOf(settings), settings);
   }
 
   destroy(settings: RunSettings & RunOfProgram = {}): Promise<RunResult> {
-    return this.#run({ kind: 'destroy', isPreview: settings.isPreview ?? false }, settings.program, settings);
+    const kind = { kind: 'destroy', isPreview: settings.isPreview ?? false } as const;
+    return this.#run(kind, this.#runnerOf(settings), settings);
   }
 
   /** `name (disposition) id` of every record, providers and the stack left out. */
@@ -108,9 +116,13 @@ export class TestStack {
       });
   }
 
+  #runnerOf(settings: RunSettings & RunOfProgram): ProgramRunner | undefined {
+    return settings.program === undefined ? undefined : programRunner(settings.program, this.name, settings);
+  }
+
   async #run(
     kind: Pick<OperationRequest, 'kind' | 'isPreview'>,
-    body: ProgramBody | undefined,
+    program: ProgramRunner | undefined,
     settings: RunSettings,
   ): Promise<RunResult> {
     const raw: EngineEvent[] = [];
@@ -138,7 +150,7 @@ export class TestStack {
             throw new OperationError({ code: 'TEST_NO_PROVIDER', summary: `nobody serves package ${packageName}` });
           },
         },
-        ...(body === undefined ? {} : { program: programRunner(body, this.name, settings) }),
+        ...(program === undefined ? {} : { program }),
         installedPackage: settings.installed,
         journal: {
           append: async (entry) => {

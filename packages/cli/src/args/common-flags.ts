@@ -24,6 +24,10 @@ export const refreshFlag = optionalValueFlag('refresh, r', 'bool', 'first read w
 
 export const continueOnErrorFlag = flag('continue-on-error', 'after a failure go on with what does not depend on it');
 
+export const skipPreviewFlag = flag('skip-preview, f', 'do not preview first');
+
+export const previewOnlyFlag = flag('preview-only', 'only show what would be done');
+
 export const ignoreProtectFlag = flag('ignore-protect', 'replace and delete protected resources, too');
 
 /** What preview, up, refresh and destroy share. */

@@ -1,4 +1,15 @@
-import { jsonFlag, showSecretsFlag, stackFlag, yesFlag } from '../args/common-flags.ts';
+import {
+  continueOnErrorFlag,
+  ignoreProtectFlag,
+  jsonFlag,
+  operationFlags,
+  previewOnlyFlag,
+  refreshFlag,
+  showSecretsFlag,
+  skipPreviewFlag,
+  stackFlag,
+  yesFlag,
+} from '../args/common-flags.ts';
 import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
 import { type CommandSpec, missing } from './command.ts';
 
@@ -123,6 +134,29 @@ export const stackCommand: CommandSpec = {
         ['radiant stack export --version 3', 'the state that the third left'],
       ],
       load: async () => (await import('./stack-history.ts')).history,
+    },
+    {
+      name: 'rollback',
+      summary: 'Make true again what an earlier state says, without its program',
+      description:
+        'Previews, asks, and deploys like up. What was declared then is reconstructed from the state that the operation ' +
+        'left: inputs, options, components, dynamic providers. Hooks are functions of the program and do not run.',
+      arguments: [{ text: '<version>', description: 'the number of the operation in the history' }],
+      flags: [
+        ...operationFlags,
+        yesFlag,
+        skipPreviewFlag,
+        previewOnlyFlag,
+        refreshFlag,
+        continueOnErrorFlag,
+        ignoreProtectFlag,
+      ],
+      examples: [
+        ['radiant stack history', 'which versions there are'],
+        ['radiant stack rollback 12 --preview-only', 'what going back would change'],
+        ['radiant stack rollback 12 --yes', 'go back without asking'],
+      ],
+      load: async () => (await import('./operations.ts')).rollback,
     },
     ...missing('rename', 'tag', 'graph', 'change-secrets-provider'),
   ],

@@ -2,8 +2,10 @@ import {
   continueOnErrorFlag,
   ignoreProtectFlag,
   operationFlags,
+  previewOnlyFlag,
   programFlags,
   refreshFlag,
+  skipPreviewFlag,
   stackFlag,
   yesFlag,
 } from '../args/common-flags.ts';
@@ -16,9 +18,6 @@ import { stateCommand } from './catalogue-state.ts';
 import { type CommandSpec, missing } from './command.ts';
 
 const operations = () => import('./operations.ts');
-
-const skipPreviewFlag = flag('skip-preview, f', 'do not preview first');
-const previewOnlyFlag = flag('preview-only', 'only show what would be done');
 
 const upCommand: CommandSpec = {
   name: 'up',

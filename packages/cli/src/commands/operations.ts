@@ -42,12 +42,18 @@ export const preview: CommandHandler = async (context, given) => {
 export const up = changeCommand('up');
 export const refresh = changeCommand('refresh');
 export const destroy = changeCommand('destroy');
+/** An update that declares what an earlier state tells of, in the place of the program. */
+export const rollback = changeCommand('up', rollbackOptions);
 
-function changeCommand(kind: ChangeKind): CommandHandler {
+function changeCommand(
+  kind: ChangeKind,
+  more?: (given: Given) => Pick<OperationOptions, 'rollbackTo'>,
+): CommandHandler {
   return async (context, given) => {
-    const consent = consentOf(given, context.env, mayAsk(context, given), kind !== 'up');
+    const isUp = kind === 'up' && more === undefined;
+    const consent = consentOf(given, context.env, mayAsk(context, given), !isUp);
     eventLogPath(given);
-    const run = await prepare(context, given);
+    const run = await prepare(context, given, more?.(given));
     const verdict = await previewAndAsk(run, kind, consent);
     if (verdict.kind === 'ended') return verdict.exitCode;
     const { report } = await runOperation({ ...run, options: verdict.options }, kind, { logsEvents: true });
@@ -56,7 +62,20 @@ function changeCommand(kind: ChangeKind): CommandHandler {
   };
 }
 
-async function prepare(context: CliContext, given: Given): Promise<Run> {
+function rollbackOptions(given: Given): Pick<OperationOptions, 'rollbackTo'> {
+  const [text = ''] = given.args;
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new CliError(
+      'name the version to go back to: radiant stack rollback <n>\nSee them with `radiant stack history`.',
+    );
+  return { rollbackTo: Number(text) };
+}
+
+async function prepare(
+  context: CliContext,
+  given: Given,
+  more: Pick<OperationOptions, 'rollbackTo'> = {},
+): Promise<Run> {
   const notices = createNotices(context);
   const plans = planFlags(given);
   const workspace = await openWorkspace(context, given, notices);
@@ -64,6 +83,7 @@ async function prepare(context: CliContext, given: Given): Promise<Run> {
   const interrupts = context.catchInterrupts();
   const options = {
     ...operationOptions(given, context.env),
+    ...more,
     ...(await planOptions(plans, context, stack)),
     drain: interrupts.drain,
     terminate: interrupts.terminate,

@@ -37,7 +37,7 @@ function internalInputs({ plugin, envVarMappings }: Pick<Goal, 'plugin' | 'envVa
 }
 
 /** Packages whose providers run the program's own code and are therefore given all of its configuration. */
-const dynamicPackages: ReadonlySet<string> = new Set(['pulumi-nodejs', 'pulumi-python']);
+export const dynamicPackages: ReadonlySet<string> = new Set(['pulumi-nodejs', 'pulumi-python']);
 
 /** The inputs of a default provider: the configuration under the package's name. */
 export function configuredInputs(

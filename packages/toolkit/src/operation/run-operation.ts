@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type OperationOutcome, type OperationPorts, runOperation } from '@radiant/engine';
+import { type OperationOutcome, type OperationPorts, recordedProgram, runOperation } from '@radiant/engine';
 import {
   type EventSink,
   exitCodes,
@@ -39,6 +39,8 @@ export interface OperationSettings extends Omit<ProviderSettings, 'plugins'> {
   readonly home: ProgramSettings['home'];
   readonly config: OpenedConfig;
   readonly options: OperationOptions;
+  /** What stands in for the user's program: what was declared when this state was recorded. */
+  readonly redeclares?: Snapshot;
 }
 
 const never = new AbortController().signal;
@@ -85,15 +87,7 @@ export async function performOperation(
       },
       {
         providers: providerSource({ ...settings, plugins }),
-        program: programRunner({
-          project,
-          home: settings.home,
-          env: settings.env,
-          typecheck: options.typecheck ?? 'error',
-          server,
-          isDebugged: options.debug ?? false,
-        }),
-        installedPackage: project.runtime === 'nodejs' ? pluginsOfProgram(programDir) : undefined,
+        ...programPorts(settings, server, recording.base),
         journal: recording.journal,
         clock: systemClock,
         random: systemRandom(recording.baseName),
@@ -104,6 +98,21 @@ export async function performOperation(
   } finally {
     await server.close();
   }
+}
+
+function programPorts(
+  settings: OperationSettings,
+  server: OperationServer,
+  base: Snapshot,
+): Pick<OperationPorts, 'program' | 'installedPackage'> {
+  const { project, home, env, options, redeclares } = settings;
+  // A state says itself which plugins made it.
+  if (redeclares !== undefined) return { program: recordedProgram(redeclares, base) };
+  const { typecheck = 'error', debug: isDebugged = false } = options;
+  return {
+    program: programRunner({ project, home, env, typecheck, server, isDebugged }),
+    installedPackage: project.runtime === 'nodejs' ? pluginsOfProgram(locateProgram(project).programDir) : undefined,
+  };
 }
 
 /** What installed packages say of their plugins; those that need none are not looked for. */

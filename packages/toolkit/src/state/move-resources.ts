@@ -2,7 +2,7 @@ import { OperationError } from '@radiant/model';
 import { formatStackRef, journalOf, type MovePlan, type OperationHandle, planMove } from '@radiant/state';
 import type { MoveRequest, PlannedMove, ResourceMove } from '../api.ts';
 import { operationOrigin } from '../operation-origin.ts';
-import type { StackContext } from '../stack.ts';
+import type { StackContext } from '../stack-context.ts';
 import { assertAsShown, foundIn } from './state-changes.ts';
 import { stateSecrets } from './state-secrets.ts';
 

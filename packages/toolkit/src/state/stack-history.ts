@@ -1,6 +1,6 @@
 import type { JsonObject, UpdateInfo } from '@radiant/state';
 import type { ConfigEntry, HistoryEntry, HistoryOptions } from '../api.ts';
-import type { StackContext } from '../stack.ts';
+import type { StackContext } from '../stack-context.ts';
 
 /** Reads the configuration an operation ran with, as the history keeps it: like a stack file, secrets sealed. */
 export type ReadWrittenConfig = (

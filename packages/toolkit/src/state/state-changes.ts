@@ -13,7 +13,7 @@ import {
 } from '@radiant/state';
 import type { PlannedStateChange, Stack, StateChange } from '../api.ts';
 import { operationOrigin } from '../operation-origin.ts';
-import type { StackContext } from '../stack.ts';
+import type { StackContext } from '../stack-context.ts';
 import { readEditedState } from './edited-text.ts';
 import { stateSecrets } from './state-secrets.ts';
 

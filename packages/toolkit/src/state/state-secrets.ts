@@ -2,7 +2,7 @@ import type { SecretsManager, SecretsProvider } from '@radiant/model';
 import { StackFile } from '../config/stack-file.ts';
 import { newStackSecrets, stackSecrets } from '../config/stack-secrets.ts';
 import { stackFilePath } from '../project/project-file.ts';
-import type { StackContext } from '../stack.ts';
+import type { StackContext } from '../stack-context.ts';
 
 /** What opens the secrets of a stack's state, once it is known how they were sealed. */
 export function stateSecrets(
