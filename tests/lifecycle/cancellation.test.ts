@@ -41,7 +41,8 @@ test('the second interrupt ends at once; what was in flight is in doubt and sett
   const again = await stack.up(body);
   expect(again.events).toMatchInlineSnapshot(`
     [
-      "note on first: its creation was interrupted after it had been made; it is recorded now",
+      "info: An earlier operation left one step in doubt:
+      creating urn:pulumi:dev::proj::test:index:Thing::first: it had been made, and is recorded now",
       "update first",
       "create second",
       "same proj-dev",

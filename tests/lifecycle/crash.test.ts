@@ -134,3 +134,51 @@ test('a creation in doubt does not take what is recorded for another', async () 
   await stack.up(owner);
   expect([stack.records(), stack.snapshot.pendingOperations]).toEqual([['owner = one'], []]);
 });
+
+test('who was interrupted is told, with each step in doubt and how it came out', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    for (const name of ['gone', 'there', 'changed']) await program.thing(name, { name, size: 1 });
+  });
+  const [gone, there, changed] = ['gone', 'there', 'changed'].map(
+    (name) => stack.snapshot.resources.find(({ urn }) => urn.endsWith(`::${name}`))!,
+  );
+  stack.snapshot = {
+    ...stack.snapshot,
+    pendingOperations: [
+      { kind: 'deleting', resource: gone! },
+      { kind: 'deleting', resource: there! },
+      { kind: 'updating', resource: changed! },
+      {
+        kind: 'creating',
+        resource: { ...changed!, urn: `${changed!.urn}2` as never, id: '', inputs: { name: 'new' } },
+      },
+    ],
+  };
+  stack.world.things.delete('gone');
+  const interruption = { operation: 'destroy', startedAtMs: 0, by: { user: 'ada', host: 'here' } };
+  const body: ProgramBody = async (program) => {
+    await program.thing('there', { name: 'there', size: 1 });
+  };
+  const told = ({ raw }: Awaited<ReturnType<TestStack['up']>>) =>
+    raw.flatMap((event) =>
+      event.kind === 'diagnostic' && event.diagnostic.message.startsWith('The destroy')
+        ? [event.diagnostic.message]
+        : [],
+    );
+  expect(told(await stack.preview(body, { request: { interruption } }))[0]).toContain(
+    `  deleting ${gone!.urn}: the next update finds out how that ended`,
+  );
+  const run = await stack.up(body, { request: { interruption } });
+  expect(told(run)).toEqual([
+    'The destroy that ada began on here at 1970-01-01T00:00:00.000Z was interrupted, and left 4 steps in doubt:\n' +
+      `  deleting ${gone!.urn}: it is gone\n` +
+      `  deleting ${there!.urn}: it is still there\n` +
+      `  updating ${changed!.urn}: it is done again\n` +
+      `  creating ${changed!.urn}2: it had not been made`,
+  ]);
+  expect(told(await stack.up(body, { request: { interruption } }))).toEqual([
+    'The destroy that ada began on here at 1970-01-01T00:00:00.000Z was interrupted. None of its steps was in doubt; ' +
+      'this one carries on from there.',
+  ]);
+});

@@ -138,7 +138,8 @@ test('a step whose outcome the provider does not know stays in doubt and is look
   stack.world.onDone = () => {};
   expect((await stack.preview(body)).events).toMatchInlineSnapshot(`
     [
-      "note on a: an earlier operation was interrupted while creating it; the next update finds out how that ended",
+      "info: An earlier operation left one step in doubt:
+      creating urn:pulumi:dev::proj::test:index:Thing::a: the next update finds out how that ended",
       "create a",
       "same proj-dev",
       "succeeded: 1 same, 1 create",
@@ -146,7 +147,8 @@ test('a step whose outcome the provider does not know stays in doubt and is look
   `);
   expect((await stack.up(body)).events).toMatchInlineSnapshot(`
     [
-      "note on a: its creation was interrupted after it had been made; it is recorded now",
+      "info: An earlier operation left one step in doubt:
+      creating urn:pulumi:dev::proj::test:index:Thing::a: it had been made, and is recorded now",
       "update a",
       "same proj-dev",
       "succeeded: 1 same, 1 update",
@@ -167,6 +169,8 @@ test('a creation that nobody can tell about stays in doubt, and the person is to
   const run = await stack.refresh();
   expect(run.events).toMatchInlineSnapshot(`
     [
+      "info: An earlier operation left one step in doubt:
+      creating urn:pulumi:dev::proj::test:index:Thing::a: nobody can tell; see below",
       "warning: Attempting to deploy or update resources with 1 pending operations from previous deployment.
       * urn:pulumi:dev::proj::test:index:Thing::a, interrupted while creating
     These resources are in an unknown state: the operation was interrupted before it was known whether they were created, and their provider cannot tell. Look there, then answer:
@@ -200,8 +204,11 @@ test('two creations in doubt of one resource are told apart, and an id answers f
   const marks = [1, 2].map((which) => expect.stringMatching(new RegExp(` \\(${which} of 2, begun 2030-.*Z\\)`)));
   const { events: notes } = await stack.preview(body);
   const { events: lines } = await stack.refresh();
-  expect(notes.filter((line) => line.startsWith('note on a'))).toEqual(marks);
-  expect(lines[0]?.split('\n').filter((line) => line.includes('interrupted while creating'))).toEqual(marks);
+  const told = (events: readonly string[], text: string) =>
+    events.flatMap((event) => event.split('\n')).filter((line) => line.includes(text));
+  expect(told(notes, 'the next update finds out')).toEqual(marks);
+  expect(told(lines, 'nobody can tell')).toEqual(marks);
+  expect(told(lines, 'interrupted while creating')).toEqual(marks);
   const { urn } = stack.snapshot.pendingOperations[0]!.resource;
   world.things.set('a', { id: 'a', type: 'test:index:Thing', props: { name: 'a' } });
   await stack.refresh({ request: { options: { pendingCreates: { imports: { [urn]: 'a' } } } } });
@@ -391,6 +398,8 @@ test('what another engine left in doubt where nothing can have happened is settl
   stack.snapshot = { ...stack.snapshot, pendingOperations: [{ kind: 'creating', resource: root! }] };
   expect((await stack.up(body)).events).toMatchInlineSnapshot(`
     [
+      "info: An earlier operation left one step in doubt:
+      creating urn:pulumi:dev::proj::pulumi:pulumi:Stack::proj-dev: that changes nothing",
       "same group",
       "same proj-dev",
       "succeeded: 2 same",

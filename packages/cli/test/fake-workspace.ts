@@ -29,6 +29,7 @@ export interface FakeWorkspaceOptions {
   readonly outputs?: { readonly [name: string]: unknown };
   readonly deployment?: object;
   readonly history?: readonly HistoryEntry[];
+  readonly creationsInDoubt?: readonly string[];
   readonly records?: Awaited<ReturnType<Stack['records']>>;
   /** What changes of the state by hand come to. */
   readonly stateChange?: Partial<PlannedStateChange>;
@@ -209,6 +210,7 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       called(`history ${JSON.stringify(how)}`);
       return options.history ?? [];
     },
+    creationsInDoubt: async () => options.creationsInDoubt ?? [],
     records: async () => options.records ?? [],
     planStateChange: async (change) => {
       called(`plan ${JSON.stringify(change)}`);

@@ -3,6 +3,7 @@
  * the clock and chance all arrive as ports.
  */
 export { decideStep, decisionTable, type StepDecision, type StepFacts } from './decide/decide-step.ts';
+export type { Interruption } from './operation/interruption.ts';
 export type {
   Cancellation,
   OperationOptions,

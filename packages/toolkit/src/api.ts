@@ -129,6 +129,8 @@ export interface Stack {
     text: string,
     options?: { readonly force?: boolean; readonly sourceName?: string },
   ): Promise<readonly string[]>;
+  /** URNs of interrupted creations of which only a person can find out whether they happened. */
+  creationsInDoubt(): Promise<readonly string[]>;
   /** What is recorded, for a person to choose from. */
   records(): Promise<readonly RecordSummary[]>;
   /** What a change of the state by hand would do. Nothing is written. */
@@ -244,9 +246,13 @@ export interface OperationOptions {
   readonly plan?: Plan;
   /** Whether the report of a preview is to have a plan. */
   readonly makesPlan?: boolean;
-  /** Of creations that were interrupted: those that happened, by URN and id; and whether the others did not. */
+  /** What the person knows of creations that were interrupted and that no provider can tell about. */
   readonly pendingCreates?: {
+    /** URN to the id of the thing that was created after all. */
     readonly imports: { readonly [urn: string]: string };
+    /** URNs of what was not created. */
+    readonly clears?: readonly string[];
+    /** Nor were all the others. */
     readonly clearsOthers: boolean;
   };
   /** Declare what was declared when the operation of that version in the history ended, instead of running the program. */

@@ -8,14 +8,7 @@ import {
   type Snapshot,
   stackUrn,
 } from '@radiant/model';
-import {
-  encodeResource,
-  formatStackRef,
-  type InterruptedOperation,
-  integrityError,
-  type JsonObject,
-  type StackRef,
-} from '@radiant/state';
+import { encodeResource, formatStackRef, integrityError, type JsonObject, type StackRef } from '@radiant/state';
 import type { OperationOptions, OperationReport, Stack } from './api.ts';
 import { createStackConfig } from './config/stack-config.ts';
 import { StackFile } from './config/stack-file.ts';
@@ -74,12 +67,16 @@ export function openStackHandle(context: StackContext): Stack {
   });
 
   const preview = async (kind: OperationKind, options: OperationOptions, events: Parameters<Stack['up']>[1]) => {
-    const [settings, { snapshot, violations, manifest }] = await Promise.all([
+    const [settings, { snapshot, violations, manifest, interrupted }] = await Promise.all([
       settingsOf(kind, true, options),
       backend.loadStack(ref, { secrets: open }),
     ]);
     if (violations.length > 0) throw integrityError(violations, `cannot preview stack '${ref.stack}'`, backend.url);
-    const outcome = await performOperation(settings, { base: snapshot, baseName: baseName(manifest) }, events);
+    const outcome = await performOperation(
+      settings,
+      { base: snapshot, baseName: baseName(manifest), interruption: interrupted },
+      events,
+    );
     return reportOf(outcome, snapshot, ref.stack, project.name);
   };
 
@@ -100,8 +97,6 @@ export function openStackHandle(context: StackContext): Stack {
       environment,
       secrets: open,
     });
-    const { interrupted } = operation.state;
-    if (interrupted !== undefined) context.interaction.notice(describeInterrupted(interrupted));
     let report: OperationReport;
     let changes: OperationReport['summary']['changes'];
     try {
@@ -112,7 +107,7 @@ export function openStackHandle(context: StackContext): Stack {
       ]);
       const outcome = await performOperation(
         { ...settings, options: { ...options, terminate } },
-        { base, journal, baseName: baseName(operation.state.manifest) },
+        { base, journal, baseName: baseName(operation.state.manifest), interruption: operation.state.interrupted },
         events,
       );
       report = reportOf(outcome, base, ref.stack, project.name);
@@ -171,7 +166,7 @@ export function openStackHandle(context: StackContext): Stack {
     },
     history: (options = {}) => readStackHistory(context, config.readSealed, options),
 
-    ...stateChanges(context, { sealedConfig: () => config.sealed(), describeInterrupted }),
+    ...stateChanges(context, config.sealed),
 
     preview: ({ of = 'up', ...options }, events) => preview(of === 'up' ? 'preview' : of, options, events),
     up: (options, events) => change('up', options, events),
@@ -186,11 +181,6 @@ export function openStackHandle(context: StackContext): Stack {
 /** Every change of a state is written with its time; one that has none gets names that nobody can foresee. */
 function baseName({ time }: { readonly time?: string | undefined }): string {
   return time ?? randomUUID();
-}
-
-function describeInterrupted({ operation, startedAtMs, by }: InterruptedOperation): string {
-  const when = new Date(startedAtMs).toISOString();
-  return `The ${operation} that ${by.user} began on ${by.host} at ${when} was interrupted. What it did is recorded; this one carries on from there.`;
 }
 
 function stackState(snapshot: Snapshot, ref: StackRef): ResourceState | undefined {

@@ -30,6 +30,15 @@ export const previewOnlyFlag = flag('preview-only', 'only show what would be don
 
 export const ignoreProtectFlag = flag('ignore-protect', 'replace and delete protected resources, too');
 
+/** What a person knows of creations that were interrupted and that no provider can tell about. */
+export const pendingCreatesFlags: readonly Flag[] = [
+  valueFlag('import-pending-creates', 'urn,id', 'an interrupted creation that did happen, with the id it got', {
+    isRepeatable: true,
+  }),
+  flag('clear-pending-creates', 'the other interrupted creations did not happen'),
+  flag('skip-pending-creates', 'do not ask about interrupted creations'),
+];
+
 /** What preview, up, refresh and destroy share. */
 export const operationFlags: readonly Flag[] = [
   stackFlag,

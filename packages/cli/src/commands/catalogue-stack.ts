@@ -3,6 +3,7 @@ import {
   ignoreProtectFlag,
   jsonFlag,
   operationFlags,
+  pendingCreatesFlags,
   previewOnlyFlag,
   refreshFlag,
   showSecretsFlag,
@@ -150,6 +151,7 @@ export const stackCommand: CommandSpec = {
         refreshFlag,
         continueOnErrorFlag,
         ignoreProtectFlag,
+        ...pendingCreatesFlags,
       ],
       examples: [
         ['radiant stack history', 'which versions there are'],

@@ -2,6 +2,7 @@ import {
   continueOnErrorFlag,
   ignoreProtectFlag,
   operationFlags,
+  pendingCreatesFlags,
   previewOnlyFlag,
   programFlags,
   refreshFlag,
@@ -31,6 +32,7 @@ const upCommand: CommandSpec = {
     yesFlag,
     skipPreviewFlag,
     continueOnErrorFlag,
+    ...pendingCreatesFlags,
     valueFlag('plan', 'file', 'do only what this plan of a preview foresees, and refuse everything else'),
     flag('strict', 'do only what the preview of this command has foreseen'),
   ],
@@ -65,17 +67,7 @@ const previewCommand: CommandSpec = {
 const refreshCommand: CommandSpec = {
   name: 'refresh',
   summary: 'Read what is really there, and record it',
-  flags: [
-    ...operationFlags,
-    yesFlag,
-    skipPreviewFlag,
-    previewOnlyFlag,
-    valueFlag('import-pending-creates', 'urn,id', 'an interrupted creation that did happen, with the id it got', {
-      isRepeatable: true,
-    }),
-    flag('clear-pending-creates', 'the other interrupted creations did not happen'),
-    ...ignored('skip-pending-creates'),
-  ],
+  flags: [...operationFlags, yesFlag, skipPreviewFlag, previewOnlyFlag, ...pendingCreatesFlags],
   examples: [['radiant refresh --yes', 'without asking']],
   load: async () => (await operations()).refresh,
 };
@@ -93,6 +85,7 @@ const destroyCommand: CommandSpec = {
     refreshFlag,
     continueOnErrorFlag,
     ignoreProtectFlag,
+    ...pendingCreatesFlags,
     flag('exclude-protected', 'leave what is protected, and all that depends on it staying'),
   ],
   examples: [

@@ -21,6 +21,11 @@ test('what the user knows of interrupted creations reaches the operation', () =>
     imports: { [urn]: 'id,with,commas' },
     clearsOthers: false,
   });
+  // The established CLI takes them apart.
+  expect(operationOptions(given({ imports: [urn, 'one', `${urn}2,two`] }), {}).pendingCreates?.imports).toEqual({
+    [urn]: 'one',
+    [`${urn}2`]: 'two',
+  });
 });
 
 test.each([urn, `${urn},`, 'name,id'])('%j is no interrupted creation', (pair) => {

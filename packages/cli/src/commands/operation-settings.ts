@@ -2,6 +2,7 @@ import type { OperationOptions } from '@radiant/toolkit';
 import { booleanOf, type Given } from '../args/given.ts';
 import { CliError, missingConfirmation } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
+import { pendingCreatesOf } from './pending-creates.ts';
 
 /** How a command gets from its preview to the real thing. */
 export interface Consent {
@@ -88,19 +89,4 @@ function behaviourOf(given: Given, env: CliContext['env']): OperationOptions {
     ...(given.flag('ignore-protect') && { ignoreProtect: true }),
     ...(excludeProtected && { excludeProtected }),
   };
-}
-
-/** What the user knows of creations that were interrupted and that no provider can tell about. */
-function pendingCreatesOf(given: Given): OperationOptions['pendingCreates'] {
-  const pairs = given.values('import-pending-creates');
-  const clearsOthers = given.flag('clear-pending-creates');
-  if (pairs.length === 0 && !clearsOthers) return undefined;
-  const imports = pairs.map((pair) => {
-    // An id may hold commas, a URN as a rule does not.
-    const cut = pair.indexOf(',');
-    if (!pair.startsWith('urn:pulumi:') || cut < 0 || cut === pair.length - 1)
-      throw new CliError(`--import-pending-creates takes URN,ID, not '${pair}'`);
-    return [pair.slice(0, cut), pair.slice(cut + 1)] as const;
-  });
-  return { imports: Object.fromEntries(imports), clearsOthers };
 }

@@ -106,6 +106,49 @@ describe('consent', () => {
   });
 });
 
+describe('interrupted creations', () => {
+  const [one, two, three] = ['one', 'two', 'three'].map((name) => `urn:pulumi:dev::day::random:index/id:Id::${name}`);
+  const creationsInDoubt = [one!, two!, three!];
+
+  it.each(['up', 'refresh', 'destroy'])(
+    'are asked about at a terminal before %s, in the known words',
+    async (command) => {
+      const answers = [
+        'import (the CREATE succeeded; provide a resource ID and complete the CREATE operation)',
+        'its-id',
+        'clear (the CREATE failed; remove the pending CREATE)',
+        'skip (do nothing)',
+        'yes',
+      ];
+      const { calls, questions } = await runCli(command, { operations, isTerminal: true, answers, creationsInDoubt });
+      expect(questions.slice(0, 3)).toEqual([
+        `Options for pending CREATE of ${one}`,
+        'ID:',
+        `Options for pending CREATE of ${two}`,
+      ]);
+      expect(calls.at(-1)).toContain(
+        JSON.stringify({ pendingCreates: { imports: { [one!]: 'its-id' }, clears: [two], clearsOthers: false } }).slice(
+          1,
+          -1,
+        ),
+      );
+    },
+  );
+
+  it.each([['--skip-pending-creates'], ['--clear-pending-creates'], ['--yes']])(
+    'are not asked about with %s',
+    async (flag) => {
+      const { questions } = await runCli(`refresh ${flag}`, {
+        operations,
+        isTerminal: true,
+        answers: ['yes'],
+        creationsInDoubt,
+      });
+      expect(questions.join()).not.toContain('pending CREATE');
+    },
+  );
+});
+
 it('refuses to work on fewer resources than none', async () => {
   const { exitCode, err, calls } = await runCli('up --yes --parallel=-1', { operations });
   expect([exitCode, err]).toEqual([1, 'error: --parallel takes a number from 0 (no limit) upwards, not -1\n']);

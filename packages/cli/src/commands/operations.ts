@@ -13,6 +13,7 @@ import { confirm } from './confirm.ts';
 import { type Observed, observe } from './observe.ts';
 import { type Consent, consentOf, eventLogPath, operationOptions } from './operation-settings.ts';
 import { openOperationStack } from './operation-stack.ts';
+import { askPendingCreates } from './pending-creates.ts';
 import { type PlanFlags, planFlags, planOptions, savePlan } from './plans.ts';
 import { createNotices, mayAsk, type Notices, openWorkspace } from './workspace.ts';
 
@@ -53,7 +54,7 @@ function changeCommand(
     const isUp = kind === 'up' && more === undefined;
     const consent = consentOf(given, context.env, mayAsk(context, given), !isUp);
     eventLogPath(given);
-    const run = await prepare(context, given, more?.(given));
+    const run = await withAnswers(await prepare(context, given, more?.(given)));
     const verdict = await previewAndAsk(run, kind, consent);
     if (verdict.kind === 'ended') return verdict.exitCode;
     const { report } = await runOperation({ ...run, options: verdict.options }, kind, { logsEvents: true });
@@ -89,6 +90,13 @@ async function prepare(
     terminate: interrupts.terminate,
   };
   return { context, given, notices, workspace, stack, options, plans, interrupts };
+}
+
+/** The run with what a person knows of creations that were interrupted. */
+async function withAnswers(run: Run): Promise<Run> {
+  const { context, given, stack, options } = run;
+  const pendingCreates = await askPendingCreates(context, given, stack, options.pendingCreates);
+  return pendingCreates === undefined ? run : { ...run, options: { ...options, pendingCreates } };
 }
 
 const previewNames: { readonly [kind in ChangeKind]: DisplayedOperation } = {

@@ -7,7 +7,7 @@ export type Answer = { readonly kind: 'created'; readonly id: string } | { reado
 /** The answer to each, where there is one. A URN may be in doubt several times; its id answers for the first alone. */
 export function answersTo(
   pending: readonly PendingOperation[],
-  { imports = {}, clearsOthers = false }: PendingCreates = {},
+  { imports = {}, clears = [], clearsOthers = false }: PendingCreates = {},
 ): readonly (Answer | undefined)[] {
   const ids = new Map(Object.entries(imports));
   return pending.map(({ kind, resource: { urn } }) => {
@@ -15,13 +15,8 @@ export function answersTo(
     const id = ids.get(urn);
     ids.delete(urn);
     if (id !== undefined) return { kind: 'created', id };
-    return clearsOthers ? { kind: 'not-created' } : undefined;
+    return clearsOthers || clears.includes(urn) ? { kind: 'not-created' } : undefined;
   });
-}
-
-export function previewText(doubt: PendingOperation, all: readonly PendingOperation[]): string {
-  const which = whichOne(doubt, all);
-  return `an earlier operation was interrupted while ${doubt.kind} it${which}; the next update finds out how that ended`;
 }
 
 /** Pulumi's words, with the flags that answer. */
@@ -40,7 +35,7 @@ export function unsettledText(unsettled: readonly PendingOperation[]): string {
 }
 
 /** Tells those of one URN apart: which of them it is, and when it was begun as far as that was recorded. */
-function whichOne(doubt: PendingOperation, all: readonly PendingOperation[]): string {
+export function whichOne(doubt: PendingOperation, all: readonly PendingOperation[]): string {
   const alike = all.filter(({ resource }) => resource.urn === doubt.resource.urn);
   if (alike.length === 1) return '';
   const { created } = doubt.resource;

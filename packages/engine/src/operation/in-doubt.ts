@@ -1,197 +1,48 @@
-import {
-  containsSecret,
-  type InDoubtVerdict,
-  isProviderType,
-  OperationError,
-  type PendingOperation,
-  type ResourceState,
-  referencedUrns,
-  type SnapshotChange,
-  type Urn,
-  urnName,
-} from '@radiant/model';
-import { supersede } from '../execute/replacement.ts';
-import { accepted, readThing, resecreted } from '../provider/provider-calls.ts';
-import { recordable } from '../provider/recordable.ts';
-import { type Answer, answersTo, previewText, unsettledText } from './doubts.ts';
-import type { Recorded } from './ledger.ts';
-import { callContext, type Operation } from './operation.ts';
-import { pruneReferences } from './prune-references.ts';
+import type { PendingOperation } from '@radiant/model';
+import { type Answer, answersTo, unsettledText } from './doubts.ts';
+import { interruptionText, type SettledStep, type Verdict } from './interruption.ts';
+import type { Operation } from './operation.ts';
+import { settleStep } from './settle-step.ts';
 
 /**
- * Finds out what became of steps that an earlier operation began and never ended. The provider can tell for most; what
- * nobody can tell stays in doubt, and the person is told. A preview only tells that there are such steps.
+ * Finds out what became of steps that an earlier operation began and never ended, and tells of it in one message. The
+ * provider can tell for most; what nobody can tell stays in doubt, and the person is asked. A preview only tells that
+ * there are such steps.
  */
 export async function settleInDoubt(operation: Operation): Promise<void> {
-  const pending = operation.request.snapshot.pendingOperations;
-  if (pending.length === 0) return;
-  if (operation.isPreview) {
-    for (const doubt of pending) note(operation, doubt.resource, previewText(doubt, pending));
-    return;
-  }
-  const answers = answersTo(pending, operation.request.options?.pendingCreates);
-  const unsettled: PendingOperation[] = [];
-  for (const [position, doubt] of pending.entries()) {
-    const isSettled = await settle(operation, position, doubt, answers[position]);
-    if (!isSettled) unsettled.push(doubt);
-  }
+  const { snapshot, interruption, options } = operation.request;
+  const pending = snapshot.pendingOperations;
+  if (pending.length === 0 && interruption === undefined) return;
+  const answers = answersTo(pending, options?.pendingCreates);
+  const steps: SettledStep[] = [];
+  for (const [position, step] of pending.entries())
+    steps.push({
+      step,
+      verdict: operation.isPreview
+        ? 'is-found-out-by-the-next-update'
+        : await settle(operation, position, step, answers[position]),
+    });
+  operation.reporter.diagnose({ severity: 'info', message: interruptionText(interruption, steps) });
+  const unsettled = steps
+    .filter(({ verdict }) => verdict === 'cannot-be-told' || verdict === 'could-not-be-asked')
+    .map(({ step }) => step);
   if (unsettled.length > 0) operation.reporter.diagnose({ severity: 'warning', message: unsettledText(unsettled) });
 }
 
 async function settle(
   operation: Operation,
   position: number,
-  { kind, resource }: PendingOperation,
+  step: PendingOperation,
   answer: Answer | undefined,
-): Promise<boolean> {
+): Promise<Verdict> {
   const { ledger, reporter, progress } = operation;
   try {
-    const changes = await changesFor(operation, kind, resource, answer);
-    if (changes === undefined) return false;
-    await ledger.change(changes, [position]);
+    const { verdict, changes } = await settleStep(operation, step, answer);
+    if (changes !== undefined) await ledger.change(changes, [position]);
+    return verdict;
   } catch (error) {
     progress.fail();
-    reporter.diagnoseError(error, resource.urn);
-    return false;
+    reporter.diagnoseError(error, step.resource.urn);
+    return 'could-not-be-asked';
   }
-  return true;
-}
-
-/** Undefined when nobody can tell. */
-async function changesFor(
-  operation: Operation,
-  kind: PendingOperation['kind'],
-  resource: ResourceState,
-  answer: Answer | undefined,
-): Promise<readonly SnapshotChange[] | undefined> {
-  // Other engines begin steps for what has no thing behind it, too; nothing can have happened there.
-  if (resource.ownership !== 'managed' || isProviderType(resource.type)) return [];
-  switch (kind) {
-    case 'creating':
-      return settleCreation(operation, resource, answer);
-    case 'updating':
-      return settleUpdate(operation, resource);
-    case 'deleting':
-      return settleDeletion(operation, resource);
-    case 'reading':
-    case 'importing':
-      return [];
-  }
-}
-
-async function settleCreation(operation: Operation, resource: ResourceState, answer: Answer | undefined) {
-  const verdict = await lookUp(operation, resource, answer);
-  if (verdict.kind === 'cannot-tell') return undefined;
-  if (verdict.kind === 'absent') return [];
-  // What is found under that name may be recorded already, as the one it was to replace: then nothing was created.
-  if (isRecorded(operation, { ...resource, id: verdict.id })) return [];
-  const { ledger } = operation;
-  const recorded = ledger.live(resource.urn);
-  note(operation, resource, 'its creation was interrupted after it had been made; it is recorded now');
-  // Much may have gone since it was begun.
-  const standing = pruneReferences(
-    resource,
-    (urn) => ledger.live(urn) !== undefined,
-    () => undefined,
-  );
-  const kept = recordable(operation, verdict, resource.inputs, resource.additionalSecretOutputs);
-  const state: ResourceState = {
-    ...standing,
-    id: verdict.id,
-    outputs: kept.outputs,
-    initErrors: [interruptedText('creation'), ...kept.initErrors],
-  };
-  if (recorded === undefined) return [put(ledger.newKey(), state)];
-  if (recorded.state.disposition === 'awaiting-recreate') return [put(recorded.key, state)];
-  return [put(ledger.newKey(), state), supersede(ledger, recorded.key)];
-}
-
-/** What the person has answered, else what the provider finds. */
-async function lookUp(
-  operation: Operation,
-  resource: ResourceState,
-  answer: Answer | undefined,
-): Promise<InDoubtVerdict> {
-  const { urn, type, inputs } = resource;
-  if (answer?.kind === 'not-created') return { kind: 'absent' };
-  if (!operation.providers.isKnown(resource.provider)) return { kind: 'cannot-tell' };
-  const handle = await operation.providers.handle(resource.provider);
-  const context = callContext(operation, urn);
-  if (answer !== undefined) {
-    const found = await readThing(handle, { urn, type, name: urnName(urn), id: answer.id, inputs }, context);
-    return found === undefined ? { kind: 'absent' } : { kind: 'exists', id: found.id, outputs: found.outputs };
-  }
-  const { provider } = handle;
-  if (provider.lookUpInDoubt === undefined) return { kind: 'cannot-tell' };
-  const request = { urn, type, name: urnName(urn), inputs: accepted(provider, inputs), isPreview: false };
-  const verdict = await provider.lookUpInDoubt(request, context);
-  if (verdict.kind === 'exists' && verdict.id === '')
-    throw new OperationError({
-      code: 'PROVIDER_RETURNED_NO_ID',
-      summary: `the provider of ${type} found it, but by an empty ID`,
-      detail: 'Its creation stays in doubt. This is a fault of the provider.',
-      urn,
-    });
-  return verdict.kind === 'exists' ? { ...verdict, outputs: resecreted(provider, verdict.outputs, inputs) } : verdict;
-}
-
-/**
- * The update may or may not have arrived, so it is done again whatever the inputs say. What it was to make secret may be
- * found before that.
- */
-function settleUpdate(operation: Operation, resource: ResourceState): SnapshotChange[] {
-  const recorded = findRecord(operation, resource);
-  if (recorded === undefined) return [];
-  const { state } = recorded;
-  const secretInputs = Object.keys(resource.inputs).filter((name) => containsSecret(resource.inputs[name]!));
-  const additionalSecretOutputs = [...new Set([...state.additionalSecretOutputs, ...secretInputs])];
-  return [put(recorded.key, { ...state, additionalSecretOutputs, initErrors: [interruptedText('update')] })];
-}
-
-/**
- * What is gone is taken out of the record, unless something still refers to it: then the record says that it is to be made
- * again. What is still there is left to be decided on like everything else.
- */
-async function settleDeletion(operation: Operation, resource: ResourceState): Promise<SnapshotChange[]> {
-  const recorded = findRecord(operation, resource);
-  // What waits to be made again is known to be gone.
-  if (recorded === undefined || recorded.state.disposition === 'awaiting-recreate') return [];
-  const { key, state } = recorded;
-  const { urn, type, id, inputs, outputs } = state;
-  const handle = await operation.providers.handle(state.provider);
-  const request = { urn, type, name: urnName(urn), id, inputs, outputs };
-  const found = await readThing(handle, request, callContext(operation, urn));
-  if (found !== undefined) return [];
-  const isNeeded = state.disposition === 'live' && isReferredTo(operation, urn);
-  return isNeeded ? [put(key, { ...state, disposition: 'awaiting-recreate' })] : [{ kind: 'drop', key }];
-}
-
-/** Other providers may give the same id to something else. */
-function isRecorded({ ledger }: Operation, { type, id, provider }: ResourceState): boolean {
-  return ledger
-    .all()
-    .filter(({ state }) => state.id === id && state.type === type && state.provider === provider)
-    .some(({ state }) => state.ownership === 'managed' && state.disposition !== 'awaiting-recreate');
-}
-
-function findRecord({ ledger }: Operation, { urn, id }: ResourceState): Recorded | undefined {
-  const live = ledger.live(urn);
-  if (live?.state.id === id) return live;
-  return ledger.all().find(({ state }) => state.urn === urn && state.id === id);
-}
-
-function isReferredTo({ ledger }: Operation, urn: Urn): boolean {
-  return ledger.all().some(({ state }) => referencedUrns(state).has(urn));
-}
-
-function put(key: string, state: ResourceState): SnapshotChange {
-  return { kind: 'put', key, state };
-}
-
-function note({ reporter }: Operation, { urn }: ResourceState, message: string): void {
-  reporter.diagnose({ severity: 'info', message, urn, isNote: true });
-}
-
-function interruptedText(what: string): string {
-  return `its ${what} was interrupted, and nobody saw how it ended`;
 }

@@ -15,6 +15,7 @@ import type {
   Snapshot,
 } from '@radiant/model';
 import type { SelectionOptions } from '../select/selection.ts';
+import type { Interruption } from './interruption.ts';
 
 /** What to do to which stack, and from where it starts. */
 export interface OperationRequest {
@@ -33,6 +34,8 @@ export interface OperationRequest {
   readonly parallel: number;
   readonly projectRoot: string;
   readonly snapshot: Snapshot;
+  /** The operation before it, when that did not end in order. */
+  readonly interruption?: Interruption | undefined;
   readonly options?: OperationOptions;
 }
 
@@ -59,7 +62,9 @@ export interface OperationOptions extends SelectionOptions {
 export interface PendingCreates {
   /** URN to the id of the thing that was created after all. */
   readonly imports?: { readonly [urn: string]: string };
-  /** The others were not created. */
+  /** URNs of what was not created. */
+  readonly clears?: readonly string[];
+  /** Nor were all the others. */
   readonly clearsOthers?: boolean;
 }
 

@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { type OperationOutcome, type OperationPorts, recordedProgram, runOperation } from '@radiant/engine';
+import {
+  type Interruption,
+  type OperationOutcome,
+  type OperationPorts,
+  recordedProgram,
+  runOperation,
+} from '@radiant/engine';
 import {
   type EventSink,
   exitCodes,
@@ -27,6 +33,8 @@ export interface Recording {
   readonly base: Snapshot;
   /** Differs once the stack has changed. */
   readonly baseName: string;
+  /** The operation before it, when that did not end in order. */
+  readonly interruption?: Interruption | undefined;
   readonly journal?: Journal;
 }
 
@@ -83,6 +91,7 @@ export async function performOperation(
         parallel: options.parallel ?? defaultParallel(settings.env),
         projectRoot: project.dir,
         snapshot: recording.base,
+        interruption: recording.interruption,
         options: { ...options, refresh: options.refresh ?? project.refreshAlways },
       },
       {

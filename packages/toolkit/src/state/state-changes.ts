@@ -1,4 +1,4 @@
-import { OperationError } from '@radiant/model';
+import { isProviderType, OperationError, packageOfType } from '@radiant/model';
 import {
   type ExportJson,
   type FoundState,
@@ -12,20 +12,18 @@ import {
   type SurgeryPlan,
 } from '@radiant/state';
 import type { PlannedStateChange, Stack, StateChange } from '../api.ts';
+import { isNative } from '../operation/providers.ts';
 import { operationOrigin } from '../operation-origin.ts';
 import type { StackContext } from '../stack-context.ts';
 import { readEditedState } from './edited-text.ts';
 import { stateSecrets } from './state-secrets.ts';
 
-export type StateChangeMethods = Pick<Stack, 'records' | 'planStateChange' | 'changeState'>;
+export type StateChangeMethods = Pick<Stack, 'creationsInDoubt' | 'records' | 'planStateChange' | 'changeState'>;
 
 /** Changes of a stack's state by hand: planned, shown, and made like an operation, with a lease, a journal and a history. */
 export function stateChanges(
   context: StackContext,
-  stack: {
-    readonly sealedConfig: () => Promise<OperationResult['config']>;
-    readonly describeInterrupted: (operation: InterruptedOperation) => string;
-  },
+  sealedConfig: () => Promise<OperationResult['config']>,
 ): StateChangeMethods {
   const { ref, backend, interaction } = context;
 
@@ -36,6 +34,14 @@ export function stateChanges(
   };
 
   return {
+    async creationsInDoubt() {
+      const { snapshot } = await backend.loadStack(ref);
+      return snapshot.pendingOperations
+        .filter(({ kind, resource }) => kind === 'creating' && resource.ownership === 'managed')
+        .filter(({ resource }) => !isProviderType(resource.type) && !isNative(packageOfType(resource.type)))
+        .map(({ resource }) => resource.urn);
+    },
+
     async records() {
       const { snapshot } = await backend.loadStack(ref);
       return snapshot.resources.map(({ urn, id, isProtected, disposition }) => ({
@@ -57,7 +63,7 @@ export function stateChanges(
         ...(surgery.kind === 'edit' && hasNewSecrets(surgery.edited) && { secrets: stateSecrets(context) }),
       });
       const { interrupted } = operation.state;
-      if (interrupted !== undefined) interaction.notice(stack.describeInterrupted(interrupted));
+      if (interrupted !== undefined) interaction.notice(describeInterrupted(interrupted));
       try {
         const found = foundIn(operation);
         const plan = planSurgery(found, surgery);
@@ -67,7 +73,7 @@ export function stateChanges(
         await operation.abandon();
         throw error;
       }
-      await operation.commit({ result: 'succeeded', changes: {}, config: await stack.sealedConfig() });
+      await operation.commit({ result: 'succeeded', changes: {}, config: await sealedConfig() });
     },
   };
 }
@@ -88,6 +94,14 @@ export function summarize({ effects, mended, left }: SurgeryPlan): PlannedStateC
     left: left.map(({ message, rule }) => `${message} (${rule})`),
     isNeeded: effects.length > 0 || mended.length > 0,
   };
+}
+
+function describeInterrupted({ operation, startedAtMs, by }: InterruptedOperation): string {
+  const when = new Date(startedAtMs).toISOString();
+  return (
+    `The ${operation} that ${by.user} began on ${by.host} at ${when} was interrupted. What it did is recorded; ` +
+    'the next update finds out about the steps that are in doubt.'
+  );
 }
 
 /** What is done is what was shown and agreed to. */
