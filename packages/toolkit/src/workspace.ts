@@ -45,8 +45,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       cwd,
       toolVersion: `v${engineVersion}`,
       rescueFolders: defaultRescueFolders(home.root, os.tmpdir()),
-      keepsBackups: !isOn(env.PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS),
-      packsNewStacks: isOn(env.PULUMI_DIY_BACKEND_GZIP),
+      keepsBackups: ![env.PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS, env.PULUMI_DISABLE_CHECKPOINT_BACKUPS].some(
+        isOn,
+      ),
+      packsNewStacks: [env.PULUMI_DIY_BACKEND_GZIP, env.PULUMI_SELF_MANAGED_STATE_GZIP].some(isOn),
     });
   const backend = once(async () => openBackend(await storeUrl()));
   const refOf = async (name: string): Promise<StackRef> => {

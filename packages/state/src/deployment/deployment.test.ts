@@ -242,6 +242,31 @@ describe('a deployment', () => {
     }
   });
 
+  test.each([1, 2])('of version %i is brought to the third as Pulumi does it', async (version) => {
+    const thing = { custom: true, type: 'test:index:Thing', inputs: { size: 1, of: 'a' } };
+    const deployment = {
+      manifest: {},
+      resources: [
+        { ...thing, urn: testUrn('a'), id: 'id-a' },
+        {
+          ...thing,
+          urn: testUrn('b'),
+          id: 'id-b',
+          dependencies: [testUrn('a')],
+          ...(version === 1 && { defaults: {} }),
+        },
+      ],
+    };
+    const decode = async () => (await decodeDeployment({ version, deployment }, { source, stack: 'dev' })).snapshot;
+    const { resources } = await decode();
+    const provider = resources[0]!;
+    expect(provider).toMatchObject({ urn: testUrn('default', 'pulumi:providers:test'), ownership: 'managed' });
+    expect(resources.slice(1).map((state) => state.provider)).toEqual(Array(2).fill(`${provider.urn}::${provider.id}`));
+    expect(resources[2]!.propertyDependencies).toEqual({ size: [testUrn('a')], of: [testUrn('a')] });
+    expect(verifySnapshot({ resources, pendingOperations: [] })).toEqual([]);
+    expect(await decode()).toEqual({ resources, pendingOperations: [] });
+  });
+
   test('of a stack that was only just created is empty', async () => {
     const { snapshot } = await decodeDeployment({ version: 3, checkpoint: { stack: 'dev' } }, { source, stack: 'dev' });
     expect(snapshot.resources).toEqual([]);

@@ -4,6 +4,7 @@ import { type CiphertextMemory, createCiphertextMemory } from './ciphertext-memo
 import type { DeploymentJson, Feature, Json, JsonObject } from './deployment-json.ts';
 import { type Envelope, openEnvelope, plainVersion } from './envelope.ts';
 import { optionalList, optionalObject, optionalText, readerOf } from './field-reader.ts';
+import { migrateRecords } from './migrate.ts';
 import { type DecodingContext, decodePendingOperation, decodeResource } from './resource-decoding.ts';
 import { encodePendingOperation, encodeResourceWith } from './resource-encoding.ts';
 import { collectCiphertexts, type OpenedSecrets, openSecrets } from './secret-decoding.ts';
@@ -137,7 +138,7 @@ export function decodeEnvelope(envelope: Envelope, opened: OpenedSecrets): Decod
   const context: DecodingContext = { source, opened, memory };
   const list = optionalList(reader, 'resources');
   const decoded = list.map((item, index) => decodeResource(item, `deployment.resources[${index}]`, context));
-  const resources = settleAliases(list, decoded);
+  const resources = migrateRecords(envelope.version, settleAliases(list, decoded));
   const pendingOperations = optionalList(reader, 'pending_operations').map((item, index) =>
     decodePendingOperation(item, `deployment.pending_operations[${index}]`, context),
   );

@@ -1,7 +1,7 @@
 import { formatUrn, parseUrn, type ResourceState, stackType, stackUrn, type Urn } from '@radiant/model';
 import type { StackRef } from '../backend/names.ts';
+import { newRecord } from '../deployment/new-record.ts';
 import type { EditedRecord } from './edited-state.ts';
-import { newRecord } from './new-record.ts';
 
 /** A reference that ends, because its two ends are in different stacks now. */
 export interface CutReference {

@@ -9,8 +9,8 @@ import {
   urnName,
   urnType,
 } from '@radiant/model';
+import { newRecord } from '../deployment/new-record.ts';
 import type { EditedRecord } from './edited-state.ts';
-import { newRecord } from './new-record.ts';
 
 /**
  * Makes every provider that is referred to recorded. One that is there under another id is meant; one that is not is put
