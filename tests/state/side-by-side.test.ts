@@ -130,3 +130,34 @@ test('a history that Pulumi has written is read', async () => {
   ]);
   expect((await stacks.exported('dev', '--version', '1')).resources).toHaveLength(5);
 });
+
+test('a store from before stacks had projects is upgraded, and everything of its stacks is found again', async () => {
+  const stacks = await realStacks();
+  const root = join(stacks.store, '.pulumi');
+  const latest = JSON.parse(smallExport()).deployment;
+  const write = async (file: string, json: object) => {
+    await mkdir(join(root, file, '..'), { recursive: true });
+    await writeFile(join(root, file), JSON.stringify(json));
+  };
+  await write('stacks/dev.json', { version: 3, checkpoint: { stack: 'dev', latest } });
+  await write('stacks/empty.json', { version: 3, checkpoint: { stack: 'empty', latest: { manifest: {} } } });
+  await write('history/dev/dev-1764000000000000000.history.json', { kind: 'update', result: 'succeeded' });
+  await write('history/dev/dev-1764000000000000000.checkpoint.json', {
+    version: 3,
+    checkpoint: { stack: 'dev', latest },
+  });
+  expect((await stacks.cli(['stack', 'ls'])).err).toContain('radiant state upgrade');
+  expect((await stacks.cli(['state', 'upgrade'])).exitCode).toBe(2);
+  const { out, err } = await stacks.must(['state', 'upgrade', '--yes']);
+  expect(out).toBe('Upgraded 1 stack(s) to project mode\n');
+  expect(err).toBe(
+    'warning: Skipping stack "empty": it has no resources that tell its project; its file stays where it is\n',
+  );
+  expect(await readFile(join(root, 'meta.yaml'), 'utf8')).toBe('version: 1\n');
+  const { checkpoint } = JSON.parse(await readFile(join(root, 'stacks/proj/dev.json'), 'utf8'));
+  expect(checkpoint).toEqual({ stack: 'organization/proj/dev', latest });
+  expect((await stacks.exported('dev')).resources).toHaveLength(5);
+  expect((await stacks.exported('dev', '--version', '1')).resources).toHaveLength(5);
+  expect(await readdir(join(root, 'stacks'))).toEqual(['empty.json', 'proj']);
+  expect((await stacks.must(['state', 'upgrade', '--yes'])).out).toBe('Nothing to do\n');
+});

@@ -120,6 +120,7 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       called(`removeStack ${name} ${JSON.stringify(how ?? {})}`);
       stacks.delete(name);
     },
+    upgradeStore: async () => undefined,
     moveResources: async (between) => ({
       source: `organization/day/${between.source ?? selected}`,
       destination: `organization/day/${between.destination ?? selected}`,

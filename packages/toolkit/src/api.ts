@@ -1,7 +1,7 @@
 import type { EventSink, OperationResultKind, OperationSummary, Plan, PropertyMap } from '@radiant/model';
-import type { CutReference, MoveRequest, StateEffect, Surgery } from '@radiant/state';
+import type { PlannedStateChange, RecordSummary, ResourceMove, StateChange } from './state/state-api.ts';
 
-export type { CutReference, FieldChange, MoveRequest, StateEffect } from '@radiant/state';
+export * from './state/state-api.ts';
 
 /** How the library talks to a person, when there is one. The CLI provides it; the library itself never prints. */
 export interface Interaction {
@@ -52,6 +52,14 @@ export interface Workspace {
 
   /** The move of resources between two stacks, each the selected one when it is not named. */
   moveResources(between: { readonly source?: string; readonly destination?: string }): Promise<ResourceMove>;
+
+  /**
+   * Moves the stacks of a store from before stacks had projects. `projectOf` is asked about those whose resources do not
+   * tell. Undefined: there is nothing to do.
+   */
+  upgradeStore(
+    projectOf: (stack: string) => Promise<string | undefined>,
+  ): Promise<{ readonly moved: readonly string[]; readonly skipped: readonly string[] } | undefined>;
 
   readonly cluster: ClusterControl;
   readonly plugins: PluginStore;
@@ -173,49 +181,6 @@ export interface HistoryEntry {
   readonly result: 'in-progress' | 'succeeded' | 'failed';
   /** Step names to counts. */
   readonly resourceChanges?: { readonly [op: string]: number } | undefined;
-}
-
-export interface RecordSummary {
-  readonly urn: string;
-  readonly id: string;
-  readonly isProtected: boolean;
-  readonly isPendingDeletion: boolean;
-}
-
-/** A change of the state by hand. `edit`: the text of an export, as an editor left it. */
-export type StateChange =
-  | Exclude<Surgery, { readonly kind: 'edit' }>
-  | { readonly kind: 'edit'; readonly text: string };
-
-export interface PlannedStateChange {
-  readonly effects: readonly StateEffect[];
-  /** Rules of a state that it breaks now and will not afterwards. */
-  readonly mended: readonly string[];
-  /** Rules that it will still break. */
-  readonly left: readonly string[];
-  /** False when there is nothing to write. */
-  readonly isNeeded: boolean;
-}
-
-export interface ResourceMove {
-  /** Full names. */
-  readonly source: string;
-  readonly destination: string;
-  /** Nothing is written. */
-  plan(request: MoveRequest): Promise<PlannedMove>;
-  /** Moves, provided that it is still what was planned. */
-  perform(request: MoveRequest, planned: PlannedMove): Promise<void>;
-}
-
-export interface PlannedMove {
-  /** By the URNs in the source. */
-  readonly moved: readonly string[];
-  /** What was asked for and is not in the source. */
-  readonly missing: readonly string[];
-  /** References that end: of what stays to what moves, and the other way round. */
-  readonly cutInSource: readonly CutReference[];
-  readonly cutInDestination: readonly CutReference[];
-  readonly effects: { readonly source: readonly StateEffect[]; readonly destination: readonly StateEffect[] };
 }
 
 export interface OperationOptions {

@@ -163,6 +163,11 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       if ((await selectedStack()) === ref.stack) await select(undefined);
     },
 
+    async upgradeStore(projectOf) {
+      const upgrade = await (await backend()).upgrade(projectOf);
+      return upgrade === undefined ? undefined : { ...upgrade, moved: upgrade.moved.map(formatStackRef) };
+    },
+
     async moveResources({ source, destination }) {
       const [from, to] = [await existing(source), await existing(destination)];
       return resourceMove(await contextOf(from), await contextOf(to));

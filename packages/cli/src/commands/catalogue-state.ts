@@ -87,5 +87,11 @@ export const stateCommand: CommandSpec = {
       flags: [stackFlag, yesFlag],
       load: async () => (await changes()).repair,
     },
+    {
+      name: 'upgrade',
+      summary: 'Move the stacks of an old store, from before stacks had projects',
+      flags: [yesFlag],
+      load: async () => (await import('./state-upgrade.ts')).upgrade,
+    },
   ],
 };

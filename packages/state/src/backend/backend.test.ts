@@ -464,3 +464,30 @@ describe('import', () => {
     await operation.commit(testSuccess);
   });
 });
+
+test('what an interrupted operation did is entered in the history, under its own name, by the one after it', async () => {
+  const clock = createTestClock();
+  const { backend } = await openWithStack({ clock });
+  const first = await backend.beginOperation(ref, { ...testUpdate, kind: 'import', title: 'state delete' });
+  await first.journal.append(put('a', 'n0'));
+  await first.abandon();
+  clock.advance(60_000);
+  const second = await backend.beginOperation(ref, testUpdate);
+  expect(second.state.interrupted).toMatchObject({ operation: 'state delete', by: { user: 'ada' } });
+  await second.commit(testSuccess);
+  expect(await backend.history(ref)).toMatchObject([
+    { version: 2, kind: 'update', result: 'succeeded', environment: { 'exec.kind': 'cli', 'exec.user': 'ada' } },
+    {
+      version: 1,
+      kind: 'import',
+      result: 'failed',
+      message: 'state delete: interrupted',
+      startTime: Date.UTC(2026, 0, 1) / 1000,
+      endTime: Date.UTC(2026, 0, 1) / 1000 + 60,
+      environment: { 'exec.user': 'ada' },
+    },
+  ]);
+  for (const version of [1, 2])
+    expect((await backend.loadStack(ref, { version })).snapshot.resources).toEqual([testState('a')]);
+  await expect(backend.loadStack(ref, { version: 3 })).rejects.toMatchObject({ code: 'STACK_VERSION_NOT_FOUND' });
+});

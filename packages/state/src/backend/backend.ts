@@ -18,6 +18,7 @@ import type { BackendContext } from './settings.ts';
 import { type DecodedState, decodeState, readRawState, readRawVersion } from './stack-state.ts';
 import { checkLayout, createStack, listStacks, removeStack, type StackSummary, summarizeStack } from './stacks.ts';
 import { systemClock } from './system-clock.ts';
+import { type StoreUpgrade, upgradeStore } from './upgrade.ts';
 
 /** The stacks of one store. Every function throws OperationErrors; names are checked before they touch the store. */
 export interface Backend {
@@ -45,6 +46,8 @@ export interface Backend {
   beginOperation(ref: StackRef, request: OperationRequest): Promise<OperationHandle>;
   /** Takes the stack from whoever holds it, who is returned. */
   cancel(ref: StackRef): Promise<{ readonly revoked: Holder | undefined }>;
+  /** See `upgradeStore`. */
+  upgrade(projectOf: (stack: string) => Promise<string | undefined>): Promise<StoreUpgrade | undefined>;
   /** Newest first; all of it unless a page (from 1) is asked for. */
   history(ref: StackRef, page?: { readonly size: number; readonly number: number }): Promise<readonly HistoryEntry[]>;
 }
@@ -139,6 +142,7 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
       await checked(ref);
       return await cancelOperation(context, ref);
     },
+    upgrade: (projectOf) => upgradeStore(store, projectOf),
     history: async (ref, page = { size: 0, number: 1 }) => {
       await checked(ref);
       return await readHistory(store, ref, page);

@@ -44,15 +44,32 @@ export function hashOf(bytes: Uint8Array): string {
 
 /** Unpacks and unwraps; throws an OperationError that names the file. */
 export function openCheckpoint(store: Store, ref: StackRef, checkpoint: StoredCheckpoint): Envelope {
-  const source = store.locate(checkpoint.key);
-  let json: unknown;
+  return openEnvelope(unpackCheckpoint(store, checkpoint), store.locate(checkpoint.key), ref.stack);
+}
+
+/** The JSON of a checkpoint's file; throws an OperationError that names the file. */
+export function unpackCheckpoint(
+  store: Store,
+  { key, suffix, bytes }: Pick<StoredCheckpoint, 'key' | 'suffix' | 'bytes'>,
+): unknown {
+  const source = store.locate(key);
   try {
-    json = JSON.parse(Buffer.from(codecs[checkpoint.suffix].unpack(checkpoint.bytes)).toString());
+    return JSON.parse(Buffer.from(codecs[suffix].unpack(bytes)).toString());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw invalid(source, 'the document', `is no JSON (${reason}); the version before it is in ${source}.bak`);
   }
-  return openEnvelope(json, source, ref.stack);
+}
+
+/** The same checkpoint as that of a stack of another full name. */
+export function repackCheckpoint(ref: StackRef, suffix: CheckpointSuffix, json: unknown): Uint8Array {
+  const document = json as { readonly checkpoint?: object };
+  const named = { stack: formatStackRef(ref) };
+  const renamed =
+    document.checkpoint === undefined
+      ? { ...document, ...named }
+      : { ...document, checkpoint: { ...document.checkpoint, ...named } };
+  return codecs[suffix].pack(Buffer.from(JSON.stringify(renamed)));
 }
 
 /** Compact, as Pulumi writes it. */

@@ -28,6 +28,11 @@ export function backupFolder({ project, stack }: StackRef): string {
   return `${root}/backups/${project}/${stack}`;
 }
 
+/** Where history and backups were before stacks had projects. */
+export function legacyFolders(stack: string): { readonly history: string; readonly backups: string } {
+  return { history: `${root}/history/${stack}`, backups: `${root}/backups/${stack}` };
+}
+
 export function lockFolder({ project, stack }: StackRef): string {
   return `${root}/locks/${organization}/${project}/${stack}`;
 }

@@ -137,7 +137,7 @@ export async function checkLayout({ store }: BackendContext): Promise<void> {
     throw new OperationError({
       code: 'STORE_LAYOUT_TOO_OLD',
       summary: `${where} holds stacks from before stacks had projects`,
-      remedy: 'Run `pulumi state upgrade` with the tool that wrote them, then try again.',
+      remedy: 'Move them to where they are looked for now:\n    radiant state upgrade',
     });
   }
   const version = /^version:\s*(\d+)\s*$/m.exec(Buffer.from(meta.bytes).toString())?.[1];
