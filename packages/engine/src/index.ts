@@ -3,9 +3,9 @@
  * the clock and chance all arrive as ports.
  */
 export { decideStep, decisionTable, type StepDecision, type StepFacts } from './decide/decide-step.ts';
-export type { Interruption } from './operation/interruption.ts';
 export type {
   Cancellation,
+  Interruption,
   OperationOptions,
   OperationOutcome,
   OperationPorts,

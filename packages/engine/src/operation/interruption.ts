@@ -1,13 +1,6 @@
 import type { PendingOperation, PendingOperationKind } from '@radiant/model';
 import { whichOne } from './doubts.ts';
-
-/** An operation that was begun and did not end in order. */
-export interface Interruption {
-  /** What people call it: `update`, `destroy`. */
-  readonly operation: string;
-  readonly startedAtMs: number;
-  readonly by: { readonly user: string; readonly host: string };
-}
+import type { Interruption } from './request.ts';
 
 /** How a step in doubt came out. */
 export type Verdict =

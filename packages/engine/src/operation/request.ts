@@ -15,7 +15,6 @@ import type {
   Snapshot,
 } from '@radiant/model';
 import type { SelectionOptions } from '../select/selection.ts';
-import type { Interruption } from './interruption.ts';
 
 /** What to do to which stack, and from where it starts. */
 export interface OperationRequest {
@@ -37,6 +36,14 @@ export interface OperationRequest {
   /** The operation before it, when that did not end in order. */
   readonly interruption?: Interruption | undefined;
   readonly options?: OperationOptions;
+}
+
+/** An operation that was begun and did not end in order. */
+export interface Interruption {
+  /** What people call it: `update`, `destroy`. */
+  readonly operation: string;
+  readonly startedAtMs: number;
+  readonly by: { readonly user: string; readonly host: string };
 }
 
 export interface OperationOptions extends SelectionOptions {
