@@ -6,6 +6,7 @@ import type { Urn } from './urn.ts';
 export function renameReferences(state: ResourceState, rename: (urn: Urn) => Urn): ResourceState {
   const parent = state.parent === undefined ? undefined : rename(state.parent);
   const deletedWith = state.deletedWith === undefined ? undefined : rename(state.deletedWith);
+  const viewOf = state.viewOf === undefined ? undefined : rename(state.viewOf);
   const provider = renameProvider(state.provider, rename);
   const dependencies = renameList(state.dependencies, rename);
   const replaceWith = renameList(state.replaceWith, rename);
@@ -14,6 +15,7 @@ export function renameReferences(state: ResourceState, rename: (urn: Urn) => Urn
   const isUnchanged =
     parent === state.parent &&
     deletedWith === state.deletedWith &&
+    viewOf === state.viewOf &&
     provider === state.provider &&
     dependencies === state.dependencies &&
     replaceWith === state.replaceWith &&
@@ -24,6 +26,7 @@ export function renameReferences(state: ResourceState, rename: (urn: Urn) => Urn
     ...state,
     ...(parent === undefined ? {} : { parent }),
     ...(deletedWith === undefined ? {} : { deletedWith }),
+    ...(viewOf === undefined ? {} : { viewOf }),
     provider,
     dependencies,
     replaceWith,

@@ -27,6 +27,8 @@ export interface ResourceState {
   readonly dependencies: readonly Urn[];
   readonly propertyDependencies: { readonly [property: string]: readonly Urn[] };
   readonly deletedWith?: Urn;
+  /** The resource whose provider has published this one as a part of it: nobody works on it but with that one. */
+  readonly viewOf?: Urn;
   readonly replaceWith: readonly Urn[];
   readonly replacementTrigger?: PropertyValue;
   readonly isProtected: boolean;

@@ -57,7 +57,8 @@ function verifyIdentity(state: ResourceState, report: Report): void {
     report('type-differs-from-urn', `${state.urn} is recorded with type "${state.type}"`);
   if (state.ownership === 'component' && state.id !== '')
     report('component-has-id', `${state.urn} is a component and has the id "${state.id}"`);
-  if (state.ownership === 'managed' && state.id === '' && state.disposition === 'live')
+  const needsId = state.ownership === 'managed' && state.viewOf === undefined;
+  if (needsId && state.id === '' && state.disposition === 'live')
     report('managed-without-id', `${state.urn} has no id`);
 }
 

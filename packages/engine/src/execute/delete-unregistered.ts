@@ -18,7 +18,10 @@ import { waysToGo } from './ways-to-go.ts';
 export async function deleteUnregistered(operation: Operation): Promise<void> {
   const recorded = operation.ledger.all();
   const scope = scopeOf(operation, recorded);
-  const goes = ({ key, state }: Recorded) => isDoomed(operation, key, state) && (scope?.admits(state) ?? true);
+  const goes = (entry: Recorded) => {
+    const { key, state } = ownerOf(operation, entry);
+    return isDoomed(operation, key, state) && (scope?.admits(state) ?? true);
+  };
   const { going = [], staying = [] } = Object.groupBy(recorded, (entry) => (goes(entry) ? 'going' : 'staying'));
   const doomed = condemn(operation, going, adoptedThings(staying));
   if (!areListed(operation, scope, doomed) && !operation.isPreview) return;
@@ -28,6 +31,12 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
   if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
   const leansOn = deletionGraph(doomed.map(({ state }) => state));
   await deleteInOrder(operation, doomed, leansOn, operation.admission.limit);
+}
+
+/** The record on whose account another goes or stays: a view is a part of its owner. */
+function ownerOf({ ledger }: Operation, entry: Recorded): Recorded {
+  const { viewOf, disposition } = entry.state;
+  return (viewOf === undefined || disposition === 'superseded' ? undefined : ledger.live(viewOf)) ?? entry;
 }
 
 /**
@@ -72,7 +81,7 @@ function reasonsToStay({ request, registrations, ledger }: Operation, recorded: 
 
 /** Pulumi: diagnostic 2014. */
 function areListed({ reporter, progress }: Operation, scope: DeletionScope | undefined, doomed: readonly Doomed[]) {
-  const unlisted = doomed.filter(({ state }) => scope?.lists(state) === false);
+  const unlisted = doomed.filter(({ state }) => state.viewOf === undefined && scope?.lists(state) === false);
   for (const { state } of unlisted) {
     const message =
       `Resource '${state.urn}' will be destroyed but was not specified in --target list.\n` +

@@ -12,7 +12,7 @@ export function waysToGo(
   return recorded.map((entry) => {
     if (!hasThing(entry.state)) return { callsProvider: false };
     const host = hostOf(ledger, entry, doomed);
-    if (host === undefined) return { callsProvider: true };
+    if (host === undefined) return { callsProvider: entry.state.viewOf === undefined };
     return hasThing(host.state) ? { callsProvider: false, goesWith: host.key } : { callsProvider: false };
   });
 }
@@ -36,11 +36,12 @@ function hostOf(ledger: Ledger, entry: Recorded, doomed: ReadonlyMap<StateKey, R
  */
 function takerOf(
   ledger: Ledger,
-  { key, state: { deletedWith } }: Recorded,
+  { key, state: { viewOf, deletedWith } }: Recorded,
   doomed: ReadonlyMap<StateKey, Recorded>,
 ): Recorded | undefined {
-  if (deletedWith === undefined) return undefined;
-  const generations = ledger.generations(deletedWith);
+  const taker = viewOf ?? deletedWith;
+  if (taker === undefined) return undefined;
+  const generations = ledger.generations(taker);
   if (ledger.wasSuperseded(key)) return generations.length === 1 ? doomed.get(generations[0]!) : undefined;
   // Its successor comes before what this operation has replaced.
   const host = generations.filter((generation) => !ledger.wasSuperseded(generation)).at(-1);

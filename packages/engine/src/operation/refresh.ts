@@ -43,7 +43,7 @@ async function refreshRecords(operation: Operation, isWanted: (recorded: Recorde
   const reach = operation.selection.reach();
   const recorded = operation.ledger
     .all()
-    .filter((entry) => reach.admits(entry.state) && entry.state.disposition !== 'awaiting-recreate' && isWanted(entry));
+    .filter((entry) => reach.admits(entry.state) && isReadable(entry.state) && isWanted(entry));
   await Promise.all(
     recorded.map(async (entry) => {
       try {
@@ -53,6 +53,11 @@ async function refreshRecords(operation: Operation, isWanted: (recorded: Recorde
       }
     }),
   );
+}
+
+/** What is gone cannot be read, and a view is read with its owner. */
+function isReadable({ disposition, viewOf }: ResourceState): boolean {
+  return disposition !== 'awaiting-recreate' && viewOf === undefined;
 }
 
 /** Takes what was found to be gone out of the record. */
@@ -160,7 +165,8 @@ function changedStep(old: ResourceState, current: ResourceState, { diffs, detail
  * Takes the records of what is gone away, and every mention of them: dependents depend no more, children belong to the
  * nearest ancestor that is left.
  */
-function forget({ ledger }: Operation, gone: ReadonlyMap<StateKey, ResourceState>): SnapshotChange[] {
+function forget({ ledger }: Operation, found: ReadonlyMap<StateKey, ResourceState>): SnapshotChange[] {
+  const gone = withViews(ledger.all(), found);
   const left = ledger.all().filter(({ key }) => !gone.has(key));
   const standing = new Set<Urn>(left.map(({ state }) => state.urn));
   const vanished = new Map<Urn, ResourceState>();
@@ -176,4 +182,13 @@ function forget({ ledger }: Operation, gone: ReadonlyMap<StateKey, ResourceState
     if (pruned !== state) changes.push({ kind: 'put', key, state: pruned });
   }
   return changes;
+}
+
+/** What is gone, and the views that were parts of it. */
+function withViews(recorded: readonly Recorded[], gone: ReadonlyMap<StateKey, ResourceState>) {
+  const standing = new Set<Urn>();
+  for (const { key, state } of recorded) if (!gone.has(key)) standing.add(state.urn);
+  const isOrphan = ({ viewOf }: ResourceState) => viewOf !== undefined && !standing.has(viewOf);
+  const orphans = recorded.filter(({ state }) => isOrphan(state));
+  return new Map([...gone, ...orphans.map(({ key, state }) => [key, state] as const)]);
 }

@@ -57,6 +57,7 @@ export function decodeResource(json: unknown, path: string, context: DecodingCon
     dependencies: optionalTexts(reader, 'dependencies') as readonly Urn[],
     propertyDependencies: readPropertyDependencies(reader),
     ...optional('deletedWith', optionalText(reader, 'deletedWith') as Urn | undefined),
+    ...optional('viewOf', optionalText(reader, 'viewOf') as Urn | undefined),
     replaceWith: optionalTexts(reader, 'replaceWith') as readonly Urn[],
     ...(trigger === undefined || trigger === null ? {} : { replacementTrigger: readTrigger(trigger, decoder) }),
     isProtected: optionalTrue(reader, 'protect'),
@@ -190,7 +191,7 @@ const knownFields: ReadonlySet<string> = new Set([
   ...['dependencies', 'initErrors', 'provider', 'propertyDependencies', 'pendingReplacement'],
   ...['additionalSecretOutputs', 'aliases', 'customTimeouts', 'importID', 'retainOnDelete', 'deletedWith'],
   ...['replaceWith', 'created', 'modified', 'sourcePosition', 'stackTrace', 'ignoreChanges', 'hideDiff'],
-  ...['replaceOnChanges', 'replacementTrigger', 'refreshBeforeUpdate', 'defaults'],
+  ...['replaceOnChanges', 'replacementTrigger', 'refreshBeforeUpdate', 'viewOf', 'defaults'],
 ]);
 
 const knownHooks: ReadonlySet<string> = new Set(hookFields.map(([field]) => field));

@@ -49,6 +49,7 @@ export function encodeResourceWith(state: ResourceState, encoder: ResourceEncode
   putText(json, 'importID', state.importId);
   putTrue(json, 'retainOnDelete', state.retainOnDelete);
   putText(json, 'deletedWith', state.deletedWith);
+  putText(json, 'viewOf', state.viewOf);
   putList(json, 'replaceWith', state.replaceWith);
   putText(json, 'created', state.created);
   putText(json, 'modified', state.modified);
