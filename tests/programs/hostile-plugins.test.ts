@@ -167,6 +167,22 @@ describe.each(wires)('over the %s wire', (wire) => {
     expect((await provider.stack.mustUp()).report.summary.changes).toEqual({ same: 3 });
   });
 
+  test('a difference in what nobody has declared is shown and obeyed', async () => {
+    await using provider = await ProviderStack.create(program, { wire });
+    const { stack } = provider;
+    await stack.mustUp();
+    provider.behave({ mischief: { diff: 'minds nonsense' } });
+    for (const display of [['--diff'], ['--json'], []]) {
+      const { code, out, err } = await stack.command('preview', ...display);
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toContain('replace');
+    }
+    const { steps } = await stack.mustUp();
+    expect(steps).toContain('replace first');
+    expect(await provider.things()).toEqual(['first']);
+    expect({}).not.toHaveProperty('polluted');
+  });
+
   test('an answer of fifty megabytes reaches the program and the record', async () => {
     const { provider, run } = await misbehaving('create', 'gives:fifty megabytes', wire);
     await using _ = provider;
@@ -192,11 +208,12 @@ new Thing('Echo', 'greedy', { ...secrets });`;
     await using provider = await ProviderStack.create(greedy, { behaviour: { mischief: { create: misdeed } } });
     const { stack } = provider;
     for (const [name, secret] of Object.entries(secrets)) await stack.config(name, secret, { secret: true });
-    const { result, events } = await stack.up();
-    expect(result).toBe('failed');
-    const told = JSON.stringify(events.flatMap((event) => (event.kind === 'diagnostic' ? [event.diagnostic] : [])));
-    expect(told).toContain('[secret]');
-    expect(told).not.toContain('canary');
+    for (const display of ['--diff', '--json', '--debug']) {
+      const { code, out, err } = await stack.command('up', '--yes', '--skip-preview', display);
+      expect(code).not.toBe(0);
+      expect(out + err).toContain('[secret]');
+      expect(out + err).not.toContain('canary');
+    }
     expect(JSON.stringify(await stack.exported())).not.toContain('canary');
   });
 

@@ -10,6 +10,7 @@ import {
   type Stack,
   type Workspace,
 } from '@radiant/toolkit';
+import { commandLine, type Spoken } from '../../support/command-line.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
 
@@ -146,6 +147,11 @@ export class ProgramStack {
     const run = await this.up(options);
     if (run.result !== 'succeeded') throw new Error(`up ended as ${run.result}:\n${textOf(run.diagnostics)}`);
     return run;
+  }
+
+  /** A command on this stack, as a person would give it. */
+  command(...args: readonly string[]): Promise<Spoken> {
+    return commandLine(this.dir, { ...this.env, NO_COLOR: '1' }, [...args, '--stack', this.#stackName]);
   }
 
   /** The deployment as `stack export` prints it. */

@@ -1,10 +1,9 @@
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { openWorkspace } from '@radiant/toolkit';
 import type { CliContext } from '../../../packages/cli/src/context.ts';
-import { run } from '../../../packages/cli/src/run.ts';
 import type { Wire } from '../../programs/harness/program-stack.ts';
+import { commandLine, type Spoken } from '../../support/command-line.ts';
 import { fixtures, type JsonObject, type ProgramName, parseLines } from './recorded.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
@@ -17,12 +16,6 @@ const configured: { readonly [program in ProgramName]: readonly (readonly string
   ],
   choices: [],
 };
-
-export interface Spoken {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** One command that logs its events and calls. */
 export interface Operated extends Spoken {
@@ -107,30 +100,8 @@ export class RecordingLab {
     return path.join(this.#root, program);
   }
 
-  async #run(program: ProgramName, args: readonly string[], env: CliContext['env']): Promise<Spoken> {
-    const [out, err]: [string[], string[]] = [[], []];
-    const stream = (texts: string[]) => ({
-      write: (text: string) => void texts.push(text),
-      isTerminal: false,
-      columns: 80,
-      rows: 24,
-    });
-    const never = new AbortController().signal;
-    const context: CliContext = {
-      env: { ...this.#env(), ...this.variables, ...env },
-      cwd: this.folder(program),
-      version: 'v3.270.0+radiant.0.1.0',
-      out: stream(out),
-      err: stream(err),
-      input: { isTerminal: false, readAll: async () => '' },
-      relaunch: { command: 'false', args: [] },
-      openWorkspace: async (options) => openWorkspace(options),
-      prompts: () => Promise.reject(new Error('nobody is there')),
-      catchInterrupts: () => ({ drain: never, terminate: never, release: () => {} }),
-      nowMs: () => performance.now(),
-    };
-    const code = await run(args, context);
-    return { code, out: out.join(''), err: err.join('') };
+  #run(program: ProgramName, args: readonly string[], env: CliContext['env']): Promise<Spoken> {
+    return commandLine(this.folder(program), { ...this.#env(), ...this.variables, ...env }, args);
   }
 
   #env(): CliContext['env'] {

@@ -1,4 +1,6 @@
 'use strict';
+const { DiffResponse, PropertyDiff } = require('@pulumi/pulumi/proto/provider_pb.js');
+
 // What a broken or hostile provider does where a proper one answers: TEST_PROVIDER has `mischief`, by the name of the
 // call (`create`), with one of these names or, for `gives:…`, what its properties are.
 
@@ -16,6 +18,18 @@ const misdeeds = {
   },
   'answers nonsense'() {
     return Buffer.from([0xff, 0xff, 0xff, 0xff]);
+  },
+  /** Wants a replacement for the sake of what nobody has declared, in paths that are none. */
+  async 'minds nonsense'(_request, answer) {
+    const reply = await answer();
+    const property = new PropertyDiff();
+    property.setKind(99);
+    reply.setChanges(DiffResponse.DiffChanges.DIFF_SOME);
+    reply.setReplacesList(['nowhere', '__proto__', 'a[0', '']);
+    reply.setHasdetaileddiff(true);
+    for (const path of ['nowhere.at[7].all', '__proto__.polluted', 'a[0', '', '..', 'echo[3]["', 'echo.one.two'])
+      reply.getDetaileddiffMap().set(path, property);
+    return reply;
   },
   /** Says all it was given: to the engine, to stderr, in its error. */
   async blurts(request, _answer, { log }) {
