@@ -130,6 +130,7 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       },
       perform: async () => called('move'),
     }),
+    copyConfig: async (copy) => called(`copyConfig ${JSON.stringify(copy)}`),
     cluster: fakeCluster(called),
     plugins: {
       list: async () => [],
@@ -193,7 +194,13 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
         return entry;
       },
       set: async (key, value, how) => called(`config.set ${key}=${value} ${JSON.stringify(how)}`),
+      setAll: async (settings) => called(`config.setAll ${JSON.stringify(settings)}`),
       remove: async (key, how) => called(`config.remove ${key} ${JSON.stringify(how)}`),
+      removeAll: async (keys, how) => called(`config.removeAll ${keys.join(' ')} ${JSON.stringify(how)}`),
+    },
+    refreshConfig: async ({ force = false } = {}) => {
+      called(`config.refresh force=${force}`);
+      return { backup: force ? undefined : `Pulumi.${name}.yaml.bak` };
     },
     outputs: async (how) => {
       called(`outputs ${JSON.stringify(how)}`);

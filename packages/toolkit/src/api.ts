@@ -22,6 +22,8 @@ export interface WorkspaceOptions {
   readonly interaction: Interaction;
   /** How to start this program again as another process: Node and the file to run (for the embedded cluster). */
   readonly relaunch: { readonly command: string; readonly args: readonly string[] };
+  /** `--config-file`: used instead of `Pulumi.<stack>.yaml`, whatever the stack. Relative to `cwd`. */
+  readonly configFile?: string | undefined;
 }
 
 /** A place to work in: a home, a backend, and usually a project. Nothing is read before it is needed. */
@@ -49,6 +51,8 @@ export interface Workspace {
   selectedStack(): Promise<string | undefined>;
   unselectStack(): Promise<void>;
   removeStack(name: string, options?: { readonly force?: boolean; readonly preserveConfig?: boolean }): Promise<void>;
+  /** Copies what the stack file of one stack has, or one value of it, to that of another, secrets sealed anew. */
+  copyConfig(copy: ConfigCopy): Promise<void>;
 
   /** The move of resources between two stacks, each the selected one when it is not named. */
   moveResources(between: { readonly source?: string; readonly destination?: string }): Promise<ResourceMove>;
@@ -126,6 +130,11 @@ export interface Stack {
   readonly fullName: string;
   readonly project: Project;
   readonly config: StackConfig;
+  /**
+   * Makes the configuration what the last deployment had. An existing file is first moved out of the way, to the path
+   * returned, unless forced. Throws `no previous deployment`.
+   */
+  refreshConfig(options?: { readonly force?: boolean }): Promise<{ readonly backup: string | undefined }>;
   /** Secrets are `[secret]` unless asked for. Values are plain JSON. */
   outputs(options?: { readonly showSecrets?: boolean }): Promise<{ readonly [name: string]: unknown }>;
   /** `{version, deployment}` as `stack export` prints it; with `version`, as that operation of the history left it. */
@@ -222,6 +231,8 @@ export interface OperationOptions {
   };
   /** Declare what was declared when the operation of that version in the history ended, instead of running the program. */
   readonly rollbackTo?: number;
+  /** Do not check the configuration against what Pulumi.yaml declares. */
+  readonly skipConfigValidation?: boolean;
   readonly debug?: boolean;
   /** Aborted by the first Ctrl-C: nothing new begins, what runs is finished and recorded. */
   readonly drain?: AbortSignal;
@@ -251,8 +262,34 @@ export interface StackConfig {
   list(options?: { readonly showSecrets?: boolean }): Promise<readonly ConfigEntry[]>;
   /** Throws `configuration key 'x' not found for stack 's'`. */
   get(key: string, options?: { readonly path?: boolean }): Promise<ConfigEntry>;
-  set(key: string, value: string, options?: { readonly secret?: boolean; readonly path?: boolean }): Promise<void>;
+  set(key: string, value: string, options?: Omit<ConfigSetting, 'key' | 'value'>): Promise<void>;
+  /** Sets all of them, in one writing of the file, or none. */
+  setAll(settings: readonly ConfigSetting[]): Promise<void>;
+  /** What is not there need not be removed. */
   remove(key: string, options?: { readonly path?: boolean }): Promise<void>;
+  removeAll(keys: readonly string[], options?: { readonly path?: boolean }): Promise<void>;
+}
+
+/** `string`, `bool`, `int` and `float` as `config set --type` names them; `object` is JSON text of a structure. */
+export type ConfigSettingType = 'string' | 'bool' | 'int' | 'float' | 'object';
+
+export interface ConfigSetting {
+  /** `name` or `namespace:name`; with `path`, followed by the way to a nested value: `outer.list[0]`. */
+  readonly key: string;
+  readonly value: string;
+  readonly secret?: boolean;
+  readonly path?: boolean;
+  /** Undefined: text, and inside a structure what the text reads as. */
+  readonly type?: ConfigSettingType;
+}
+
+export interface ConfigCopy {
+  /** Undefined: the selected stack. */
+  readonly from: string | undefined;
+  readonly to: string;
+  /** Undefined: everything. */
+  readonly key?: string;
+  readonly path?: boolean;
 }
 
 export interface ConfigEntry {

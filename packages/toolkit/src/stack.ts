@@ -10,7 +10,8 @@ import {
 } from '@radiant/model';
 import { encodeResource, formatStackRef, integrityError, type JsonObject, type StackRef } from '@radiant/state';
 import type { OperationOptions, OperationReport, Stack } from './api.ts';
-import { createStackConfig } from './config/stack-config.ts';
+import { refreshConfig } from './config/refresh-config.ts';
+import { createStackConfig, type FullStackConfig } from './config/stack-config.ts';
 import { StackFile } from './config/stack-file.ts';
 import { stackSecrets } from './config/stack-secrets.ts';
 import { userHome } from './home.ts';
@@ -27,16 +28,20 @@ import { stateSecrets, undeclaredProvider } from './state/state-secrets.ts';
 
 const historyKinds = { up: 'update', refresh: 'refresh', destroy: 'destroy', preview: 'preview' } as const;
 
+export interface StackHandle extends Stack {
+  readonly config: FullStackConfig;
+}
+
 /** A stack, with what can be done to it. Nothing is read before it is needed. */
-export function openStackHandle(context: StackContext): Stack {
+export function openStackHandle(context: StackContext): StackHandle {
   const { ref, project, backend } = context;
   const secretsFor = (provider: SecretsProvider) => stackSecrets({ ...context, stack: ref.stack }, provider);
   const open = stateSecrets(context);
 
   // The configuration is sealed as the stack file says, the state as its checkpoint says; they are the same as a rule.
   const configSecrets = once(async () => {
-    const salt = (await StackFile.open(stackFilePath(project, ref.stack))).encryptionSalt;
-    if (salt !== undefined) return secretsFor({ type: 'passphrase', state: { salt } });
+    const { sealedWith } = await StackFile.open(stackFilePath(project, ref.stack));
+    if (sealedWith !== undefined) return secretsFor(sealedWith);
     return secretsFor((await backend.loadStack(ref)).secretsProvider ?? (await undeclaredProvider(context)));
   });
   const config = createStackConfig(project, ref.stack, {
@@ -56,7 +61,11 @@ export function openStackHandle(context: StackContext): Stack {
     project,
     home: context.home,
     ...(options.rollbackTo === undefined
-      ? { config: await config.openAll() }
+      ? {
+          config: await config.openAll({
+            isChecked: isProgramRun(kind, options) && options.skipConfigValidation !== true,
+          }),
+        }
       : await rollbackSettings(context, options.rollbackTo)),
     options,
     env: context.env,
@@ -141,6 +150,17 @@ export function openStackHandle(context: StackContext): Stack {
     project: toProject(project),
     config,
 
+    refreshConfig: async ({ force = false } = {}) =>
+      await refreshConfig(
+        {
+          ref,
+          backend,
+          file: stackFilePath(project, ref.stack),
+          open: async (provider) => secretsFor(provider).manager,
+        },
+        { force },
+      ),
+
     async outputs({ showSecrets = false } = {}) {
       const { snapshot } = await backend.loadStack(ref, showSecrets ? { secrets: open } : {});
       return printedOutputs(stackState(snapshot, ref), showSecrets);
@@ -176,6 +196,11 @@ export function openStackHandle(context: StackContext): Stack {
     readPlan: (file) => readPlanFile(file, planned, context.interaction.warn),
     cancel: async () => ((await backend.cancel(ref)).revoked === undefined ? 0 : 1),
   };
+}
+
+/** Whether the program gets the configuration: only then must it be what the program expects. */
+function isProgramRun(kind: OperationKind, { runProgram = false }: OperationOptions): boolean {
+  return runProgram || kind === 'up' || kind === 'preview';
 }
 
 /** Every change of a state is written with its time; one that has none gets names that nobody can foresee. */

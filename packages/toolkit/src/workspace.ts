@@ -1,5 +1,6 @@
 import os from 'node:os';
-import { exitCodes, OperationError } from '@radiant/model';
+import path from 'node:path';
+import { exitCodes, OperationError, type SecretsProvider } from '@radiant/model';
 import {
   type Backend,
   defaultRescueFolders,
@@ -9,7 +10,7 @@ import {
   parseStackRef,
   type StackRef,
 } from '@radiant/state';
-import type { Stack, StackSummary, Workspace, WorkspaceOptions } from './api.ts';
+import type { StackSummary, Workspace, WorkspaceOptions } from './api.ts';
 import { chooseBackendUrl, defaultBackendUrl } from './backend-url.ts';
 import { createClusterControl } from './cluster-control.ts';
 import { StackFile } from './config/stack-file.ts';
@@ -19,7 +20,7 @@ import { isOn, resolveHome, userHome } from './home.ts';
 import { createPluginStore } from './plugin-store.ts';
 import { findProjectFile, noProject, type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 import { readSelectedStack, writeSelectedStack } from './project/workspace-settings.ts';
-import { openStackHandle } from './stack.ts';
+import { openStackHandle, type StackHandle } from './stack.ts';
 import type { StackContext } from './stack-context.ts';
 import { resourceMove } from './state/move-resources.ts';
 import { engineVersion } from './version.ts';
@@ -29,7 +30,11 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { cwd, env, interaction } = options;
   const home = resolveHome(env);
   const cluster = createClusterControl(home, env, options.relaunch);
-  const projectFile = once(() => findProjectFile(cwd));
+  const projectFile = once(async () => {
+    const project = await findProjectFile(cwd);
+    if (project === undefined || options.configFile === undefined) return project;
+    return { ...project, stackConfigFile: path.resolve(cwd, options.configFile) };
+  });
   const requireProject = async () => (await projectFile()) ?? fail(noProject(cwd));
 
   /** With its secrets, if it has any: for opening alone. */
@@ -66,7 +71,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     interaction,
     cluster,
   });
-  const handle = async (ref: StackRef): Promise<Stack> => openStackHandle(await contextOf(ref));
+  const handle = async (ref: StackRef): Promise<StackHandle> => openStackHandle(await contextOf(ref));
   /** The ref of the stack named, else of the selected one. */
   const existing = async (name: string | undefined): Promise<StackRef> => {
     if (name === undefined) await requireProject();
@@ -172,6 +177,17 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const [from, to] = [await existing(source), await existing(destination)];
       return resourceMove(await contextOf(from), await contextOf(to));
     },
+
+    async copyConfig({ from, to, key, path: isPath = false }) {
+      const [source, target] = [await handle(await existing(from)), await handle(await existing(to))];
+      if (source.fullName === target.fullName)
+        throw new OperationError({
+          code: 'CONFIG_COPY_SAME',
+          summary: 'current stack and destination stack are the same',
+          remedy: 'Name another with --dest.',
+        });
+      await target.config.place(await source.config.placements(key, { path: isPath }));
+    },
   };
 
   /**
@@ -183,21 +199,25 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const isDefaultStore = url === defaultBackendUrl(home);
     const file = await StackFile.open(stackFilePath(project, ref.stack));
     const named = provider ?? file.secretsProvider;
-    if (file.encryptionSalt !== undefined && (named === undefined || named === 'passphrase' || named === 'default')) {
-      await (await backend()).createStack(ref, {
-        secretsProvider: { type: 'passphrase', state: { salt: file.encryptionSalt } },
-      });
+    if (file.sealedWith !== undefined && isSealedBy(file.sealedWith, named)) {
+      await (await backend()).createStack(ref, { secretsProvider: file.sealedWith });
       return;
     }
     const context = { stack: ref.stack, env, home, interaction, isDefaultStore };
     const manager = await newStackSecrets(context, named);
     await (await backend()).createStack(ref, { secretsProvider: manager });
     if (isDefaultStore) return;
-    file.setEncryptionSalt(String(manager.state.salt));
+    file.setSealedWith(manager);
     await file.save();
   }
 
   return workspace;
+}
+
+/** Whether what sealed a stack file is what the person wants; `named` is a kind or the URL of a key. */
+function isSealedBy({ type, state }: SecretsProvider, named: string | undefined): boolean {
+  if (named === undefined || named === 'default') return true;
+  return type === 'cloud' ? state.url === named : type === named;
 }
 
 function userName(): string {

@@ -64,24 +64,16 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('event-log', 'file', 'write the engine events to this file, one JSON object a line'),
   valueFlag('exec-kind', 'kind', 'who runs this command', { isHidden: true }),
   valueFlag('exec-agent', 'agent', 'who runs this command', { isHidden: true }),
+  valueFlag('config-file', 'path', 'use this file instead of Pulumi.<stack>.yaml'),
+  flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
   ...ignored(
     'suppress-permalink[=]',
     'show-replacement-steps',
     'show-policy-remediations',
-    'skip-config-validation',
     'skip-plugin-pre-install',
     'neo[=]',
   ),
-  ...refused(
-    'attach-debugger[=]',
-    'client=',
-    'config-file=',
-    'output=',
-    'policy-pack=',
-    'policy-pack-config=',
-    'show-config',
-    'urns',
-  ),
+  ...refused('attach-debugger[=]', 'client=', 'output=', 'policy-pack=', 'policy-pack-config=', 'show-config', 'urns'),
 ];
 
 /** What preview and up share beyond that. */

@@ -29,7 +29,7 @@ export function parse(
   const leaf = path.at(-1);
   if (leaf === undefined && rest.includes('--version')) return { kind: 'version' };
   if (leaf !== undefined && leaf.load === undefined && leaf.subcommands === undefined) {
-    throw new CliError(`'radiant ${path.map((spec) => spec.name).join(' ')}' is not supported yet`);
+    throw new CliError(leaf.refusal ?? `'radiant ${path.map((spec) => spec.name).join(' ')}' is not supported yet`);
   }
   const found: Parsed[] = [];
   const root = buildRoot(catalogue, path, output);

@@ -19,6 +19,8 @@ export interface CommandSpec {
   readonly examples?: readonly (readonly [line: string, meaning: string])[];
   readonly subcommands?: readonly CommandSpec[];
   readonly isHidden?: boolean;
+  /** Why there will be no such command, and what to do instead. */
+  readonly refusal?: string;
   /** Absent for a group that does nothing by itself. */
   readonly load?: () => Promise<CommandHandler>;
 }

@@ -156,6 +156,71 @@ describe('config', () => {
     expect((await runCli('config set key v --secret --plaintext')).exitCode).toBe(1);
   });
 
+  it('is set as a type, which a secret has none of', async () => {
+    expect((await runCli('config set key 5 --type int --path')).calls).toEqual([
+      'config.set key=5 {"secret":false,"path":true,"type":"int"}',
+    ]);
+    expect((await runCli('config set key 5 --type int --secret')).err).toContain('a secret is text');
+    expect((await runCli('config set key 5 --type whole')).exitCode).toBe(1);
+  });
+
+  it('is set from many flags in one go, without repeating a value that is not understood', async () => {
+    const line = ['config', 'set-all', '--path', '--secret', 't=s=3', '--plaintext', 'a[0]=1', '--plaintext', 'b='];
+    expect((await runCli(line)).calls).toEqual([
+      'config.setAll [{"key":"a[0]","value":"1","path":true},{"key":"b","value":"","path":true},{"key":"t","value":"s=3","path":true,"secret":true}]',
+    ]);
+    const wrong = await runCli('config set-all --secret canary');
+    expect(wrong.err).toBe('error: --secret takes key=value\n');
+    expect(wrong.calls).toEqual([]);
+  });
+
+  it('is set from what config --json prints', async () => {
+    const json = JSON.stringify({
+      'day:list': { value: '["one"]', objectValue: ['one'], secret: false },
+      'day:token': { value: 't', secret: true },
+      'day:keys': { value: '{"a":"b"}', objectValue: { a: 'b' }, secret: true },
+      'aws:region': { value: 'eu', secret: false },
+    });
+    expect((await runCli(['config', 'set-all', '--json', json])).calls).toEqual([
+      `config.setAll ${JSON.stringify([
+        { key: 'day:list', value: '["one"]', type: 'object' },
+        { key: 'day:token', value: 't', secret: true },
+        { key: 'day:keys', value: '{"a":"b"}', secret: true },
+        { key: 'aws:region', value: 'eu' },
+      ])}`,
+    ]);
+    const refusals = await Promise.all([
+      runCli(['config', 'set-all', '--json', '[]']),
+      runCli(['config', 'set-all', '--json', '{"a":{"secret":true}}']),
+      runCli(['config', 'set-all', '--json', '{}', '--secret', 'a=b']),
+    ]);
+    expect(refusals.map(({ err }) => err)).toEqual([
+      'error: --json takes an object as `radiant config --json` prints it\n',
+      'error: --json: a has no "value" of text; print secrets too: radiant config --json --show-secrets\n',
+      'error: --json cannot be used together with --plaintext, --secret or --path\n',
+    ]);
+  });
+
+  it('is removed, copied and refreshed', async () => {
+    expect((await runCli('config rm-all a b:c --path')).calls).toEqual(['config.removeAll a b:c {"path":true}']);
+    expect((await runCli('config cp key --stack dev --dest qa --path')).calls).toEqual([
+      'copyConfig {"from":"dev","to":"qa","path":true,"key":"key"}',
+    ]);
+    expect((await runCli('config copy')).err).toContain('config cp --dest <stack>');
+    expect((await runCli('config refresh')).out).toBe(
+      "backed up existing configuration file to Pulumi.dev.yaml.bak\nrefreshed configuration for stack 'dev'\n",
+    );
+    expect((await runCli('config refresh --force')).out).toBe("refreshed configuration for stack 'dev'\n");
+  });
+
+  it('has no environments, and says so whatever is asked of them', async () => {
+    for (const line of ['config env ls --json', 'config env add prod --yes', 'config env'])
+      expect(await runCli(line)).toMatchObject({
+        err: expect.stringMatching(/^error: environments are .*config set/),
+        exitCode: 1,
+      });
+  });
+
   it('says which key is missing of which stack', async () => {
     expect((await runCli('config get nope', { config })).err).toBe(
       "error: configuration key 'nope' not found for stack 'dev'\n",

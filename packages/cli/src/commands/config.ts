@@ -1,4 +1,4 @@
-import type { ConfigEntry, Stack } from '@radiant/toolkit';
+import type { ConfigEntry, ConfigSettingType, Stack } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
@@ -32,8 +32,15 @@ export const set: CommandHandler = async (context, given) => {
   const [key, value] = given.args;
   const secret = given.flag('secret');
   if (secret && given.flag('plaintext')) throw new CliError('--secret and --plaintext cannot be used together');
+  const type = given.value('type') as ConfigSettingType | undefined;
+  if (secret && type !== undefined && type !== 'string')
+    throw new CliError(`a secret is text: --secret and --type ${type} cannot be used together`);
   const stack = await openStack(context, given);
-  await stack.config.set(key!, value ?? (await askValue(context, given, secret)), { secret, path: given.flag('path') });
+  await stack.config.set(key!, value ?? (await askValue(context, given, secret)), {
+    secret,
+    path: given.flag('path'),
+    ...(type !== undefined && !secret && { type }),
+  });
   return 0;
 };
 
@@ -43,9 +50,9 @@ export const remove: CommandHandler = async (context, given) => {
   return 0;
 };
 
-async function openStack(context: CliContext, given: Given): Promise<Stack> {
+export async function openStack(context: CliContext, given: Given): Promise<Stack> {
   const workspace = await openWorkspace(context, given);
-  return workspace.openStack(given.value('stack'));
+  return await workspace.openStack(given.value('stack'));
 }
 
 /** The last newline of what is piped in is the shell's, not the value's. */

@@ -56,6 +56,7 @@ export function operationOptions(given: Given, env: CliContext['env']): Operatio
     ...(pendingCreates !== undefined && { pendingCreates }),
     ...selectionOf(given),
     ...behaviourOf(given, env),
+    ...(given.flag('skip-config-validation') && { skipConfigValidation: true }),
     debug: given.flag('debug'),
   };
 }

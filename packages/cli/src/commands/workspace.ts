@@ -14,6 +14,7 @@ export function openWorkspace(
     env: context.env,
     interaction: interactionOf(context, given, notices),
     relaunch: context.relaunch,
+    configFile: given.value('config-file'),
   });
 }
 

@@ -1,4 +1,5 @@
-import { exitCodes, OperationError } from '@radiant/model';
+import { exitCodes, OperationError, Secret } from '@radiant/model';
+import type { ConfigPath } from './config-path.ts';
 
 /** A value of a stack file: plain, sealed, or a structure whose leaves are one or the other. */
 export type ConfigValue =
@@ -46,6 +47,54 @@ export async function mapSealed(value: unknown, replace: (ciphertext: string) =>
     Object.entries(value).map(async ([key, item]) => [key, await mapSealed(item, replace)] as const),
   );
   return Object.fromEntries(entries);
+}
+
+/** The places of all ciphertexts in a value, each with the path that leads to it. */
+export function sealedPlaces(value: unknown, path: ConfigPath = []): readonly SealedPlace[] {
+  const ciphertext = sealedText(value);
+  if (ciphertext !== undefined) return [{ path, ciphertext }];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => sealedPlaces(item, [...path, index]));
+  return Object.entries(value).flatMap(([key, item]) => sealedPlaces(item, [...path, key]));
+}
+
+export interface SealedPlace {
+  readonly path: ConfigPath;
+  readonly ciphertext: string;
+}
+
+/** As a stack file has it: text, a structure, `{secure: …}`. */
+export function writtenValue(value: ConfigValue): unknown {
+  switch (value.kind) {
+    case 'plain':
+      return value.text;
+    case 'sealed':
+      return { secure: value.ciphertext };
+    case 'object':
+      return value.value;
+  }
+}
+
+/** A value of a stack file with every `{secure: …}` opened to a `Secret`: what another manager may seal anew. */
+export async function openToSecrets(
+  written: unknown,
+  decrypt: (ciphertext: string) => Promise<string>,
+): Promise<unknown> {
+  return await mapSealed(written, async (ciphertext) => new Secret(await decrypt(ciphertext)));
+}
+
+/** The opposite: every `Secret`, which is a text, becomes `{secure: …}`. */
+export async function sealSecrets(value: unknown, encrypt: (text: string) => Promise<string>): Promise<unknown> {
+  if (value instanceof Secret) return { secure: await encrypt(String(value.value)) };
+  if (Array.isArray(value)) return await Promise.all(value.map((item) => sealSecrets(item, encrypt)));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await sealSecrets(item, encrypt)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+export function containsSecret(value: unknown): boolean {
+  if (value instanceof Secret) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(containsSecret);
 }
 
 function refuseFunctions(value: unknown, place: string): void {

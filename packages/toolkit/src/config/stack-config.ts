@@ -1,11 +1,21 @@
 import { OperationError, type SecretsManager } from '@radiant/model';
 import type { Json, JsonObject } from '@radiant/state';
 import type { ConfigEntry, StackConfig } from '../api.ts';
-import { withProjectConfig } from '../project/project-config.ts';
+import { checkProjectConfig, withProjectConfig } from '../project/project-config.ts';
 import { type ProjectFile, stackFilePath } from '../project/project-file.ts';
 import { parseConfigKey, prettyConfigKey } from './config-key.ts';
-import { type ConfigPath, parseConfigPath, typedLeaf } from './config-path.ts';
-import { type ConfigValue, containsSealed, mapSealed, parseConfigValue } from './config-value.ts';
+import { type ConfigPath, parseConfigPath, valueAtPath } from './config-path.ts';
+import { settingValue } from './config-setting.ts';
+import {
+  type ConfigValue,
+  containsSealed,
+  containsSecret,
+  mapSealed,
+  openToSecrets,
+  parseConfigValue,
+  sealSecrets,
+  writtenValue,
+} from './config-value.ts';
 import { StackFile, valueInside } from './stack-file.ts';
 
 /** How a stack's secrets are sealed. Opened on first use only: deriving a key takes a fifth of a second. */
@@ -24,9 +34,21 @@ export interface OpenedConfig {
   readonly secretTexts: readonly string[];
 }
 
+/** A place in the configuration with what it holds: a scalar or a structure, secrets opened to `Secret`. */
+export interface ConfigPlacement {
+  /** `namespace:name` */
+  readonly key: string;
+  readonly path: ConfigPath;
+  readonly value: unknown;
+}
+
 export interface FullStackConfig extends StackConfig {
-  /** Everything in the clear, for the program. */
-  openAll(): Promise<OpenedConfig>;
+  /** Everything in the clear, for the program; checked against what the project declares when that is wanted. */
+  openAll(options: { readonly isChecked: boolean }): Promise<OpenedConfig>;
+  /** What the stack file itself has: everything, or what `key` names. Throws when that is not there. */
+  placements(key?: string, options?: { readonly path?: boolean }): Promise<readonly ConfigPlacement[]>;
+  /** Writes all of it or nothing, secrets sealed. */
+  place(placements: readonly ConfigPlacement[]): Promise<void>;
   /** As the stack file and the project have it, secrets sealed: texts, structures, `{secure: …}`. */
   asWritten(): Promise<JsonObject>;
   /** As the stack file has it, secrets sealed, for the history. */
@@ -39,11 +61,35 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
   const path = stackFilePath(project, stack);
   const load = () => StackFile.open(path);
 
+  const merged = async () => withProjectConfig(project, (await load()).values());
+  const place = async (placements: readonly ConfigPlacement[]) => {
+    const file = await load();
+    const isSealing = placements.some(({ value }) => containsSecret(value));
+    if (isSealing) await secrets.recordIn(file);
+    const encrypt = isSealing ? encryptWith(await secrets.open()) : neverSeals;
+    for (const { key, path: configPath, value } of placements)
+      file.set(key, configPath, await sealSecrets(value, encrypt));
+    await file.save();
+  };
+
+  const setAll: StackConfig['setAll'] = async (settings) =>
+    await place(
+      settings.map((setting) => {
+        const { key, configPath } = locate(setting.key, setting.path === true, project);
+        return { key, path: configPath, value: settingValue(setting, configPath) };
+      }),
+    );
+  const removeAll: StackConfig['removeAll'] = async (texts, { path: isPath = false } = {}) => {
+    const places = texts.map((text) => locate(text, isPath, project));
+    const file = await load();
+    const removed = places.map(({ key, configPath }) => file.remove(key, configPath));
+    if (removed.includes(true)) await file.save();
+  };
+
   return {
     async list({ showSecrets = false } = {}) {
-      const values = withProjectConfig(project, stack, (await load()).values());
       return await Promise.all(
-        [...values].map(([key, value]) =>
+        [...(await merged())].map(([key, value]) =>
           naming(key, path, () => entryOf(key, value, showSecrets ? secrets : undefined)),
         ),
       );
@@ -51,33 +97,38 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
 
     async get(text, { path: isPath = false } = {}) {
       const { key, configPath } = locate(text, isPath, project);
-      const whole = withProjectConfig(project, stack, (await load()).values()).get(key);
+      const whole = (await merged()).get(key);
       const value = whole === undefined ? undefined : valueInside(whole, configPath, `${path}: ${text}`);
       if (value === undefined) throw keyNotFound(isPath ? text : prettyConfigKey(key, project.name), stack);
       return await naming(key, path, () => entryOf(key, value, secrets));
     },
 
-    async set(text, value, { secret = false, path: isPath = false } = {}) {
+    set: (key, value, options = {}) => setAll([{ key, value, ...options }]),
+    setAll,
+    remove: (key, options) => removeAll([key], options),
+    removeAll,
+
+    async placements(text, { path: isPath = false } = {}) {
+      const values = (await load()).values();
+      const opened = async (key: string, configPath: ConfigPath, written: unknown): Promise<ConfigPlacement> => ({
+        key,
+        path: configPath,
+        value: await naming(key, path, () => openToSecrets(written, decryptWith(secrets))),
+      });
+      if (text === undefined)
+        return await Promise.all([...values].map(([key, value]) => opened(key, [], writtenValue(value))));
       const { key, configPath } = locate(text, isPath, project);
-      const file = await load();
-      if (!secret) {
-        file.set(key, configPath, isPath && configPath.length > 0 ? typedLeaf(value) : value);
-      } else {
-        const manager = await secrets.open();
-        await secrets.recordIn(file);
-        file.set(key, configPath, { secure: await manager.encrypt(value) });
-      }
-      await file.save();
+      const whole = values.get(key);
+      const written = whole === undefined ? undefined : valueAtPath(writtenValue(whole), configPath);
+      if (written === undefined) throw keyNotFound(isPath ? text : prettyConfigKey(key, project.name), stack);
+      return [await opened(key, configPath, written)];
     },
 
-    async remove(text, { path: isPath = false } = {}) {
-      const { key, configPath } = locate(text, isPath, project);
-      const file = await load();
-      if (file.remove(key, configPath)) await file.save();
-    },
+    place,
 
-    async openAll() {
-      const merged = withProjectConfig(project, stack, (await load()).values());
+    async openAll({ isChecked }) {
+      const own = (await load()).values();
+      const all = withProjectConfig(project, own);
       const values: Record<string, string> = {};
       const secretKeys: string[] = [];
       const secretTexts: string[] = [];
@@ -86,22 +137,23 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
         secretTexts.push(text);
         return text;
       };
-      for (const [key, value] of merged) {
+      for (const [key, value] of all) {
         values[key] = await naming(key, path, () => openText(value, decrypt));
         if (isSecret(value)) secretKeys.push(key);
       }
+      if (isChecked) checkProjectConfig(project, stack, { values: all, texts: values, own: new Set(own.keys()) });
       return { values, secretKeys, secretTexts };
     },
 
     async asWritten() {
-      const merged = withProjectConfig(project, stack, (await load()).values());
-      return Object.fromEntries([...merged].map(([key, value]) => [key, writtenEntry(value)]));
+      return Object.fromEntries([...(await merged())].map(([key, value]) => [key, writtenEntry(value)]));
     },
 
     async sealed() {
       const values = (await load()).values();
-      const merged = withProjectConfig(project, stack, values);
-      return Object.fromEntries([...values.keys()].map((key) => [key, writtenEntry(merged.get(key)!)]));
+      const all = withProjectConfig(project, values);
+      const entries = [...values.keys()].map(async (key) => [key, await sealedEntry(all.get(key)!, secrets)] as const);
+      return Object.fromEntries(await Promise.all(entries));
     },
 
     async readSealed(written, { showSecrets }) {
@@ -117,14 +169,27 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
 }
 
 function writtenEntry(value: ConfigValue): Json {
-  if (value.kind === 'sealed') return { secure: value.ciphertext };
-  if (value.isSecret) return '[secret]';
-  return value.kind === 'plain' ? value.text : (value.value as Json);
+  return value.kind !== 'sealed' && value.isSecret ? '[secret]' : (writtenValue(value) as Json);
 }
 
 function unreadable(error: unknown, key: string): ConfigEntry {
   if (!(error instanceof OperationError)) throw error;
   return { key, value: 'ERROR_UNABLE_TO_DECRYPT', isSecret: true };
+}
+
+/** What only the project declares secret is in the clear in the stack file, and must not be so anywhere else. */
+async function sealedEntry(value: ConfigValue, secrets: StackSecrets): Promise<Json> {
+  if (value.kind === 'sealed' || value.isSecret !== true) return writtenValue(value) as Json;
+  const text = await openText(value, decryptWith(secrets));
+  return { secure: await (await secrets.open()).encrypt(text) };
+}
+
+function encryptWith(manager: SecretsManager): (text: string) => Promise<string> {
+  return async (text) => await manager.encrypt(text);
+}
+
+function neverSeals(): never {
+  throw new Error('there was no secret to seal');
 }
 
 function locate(

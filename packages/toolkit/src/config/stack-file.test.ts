@@ -35,6 +35,25 @@ test('an edit keeps comments, order and everything else', async () => {
   );
 });
 
+test.each([
+  'config:\n    a:list:\n    - one\n    - {name: two, cpu: 1}\n    a:x: "quoted"   # why\n\n\n    a:y: \'single\'\n    a:z: old\n',
+  '# top\n\n---\nconfig:\n  # why\n  a:list: [one, two]\n  a:text: |\n    several\n    lines\n  a:z:   old\n# end\n',
+  'encryptionsalt:  v1:x\nconfig:\n  a:z: "old"\n  a:b: {  }\n  a:empty:\nother:   kept\n',
+])('an edit keeps every other line as it was written: %j', async (text) => {
+  const lines = (await edited(text, (file) => file.set('a:z', [], 'new'))).split('\n');
+  const changed = text.split('\n').findIndex((line) => line.includes('old'));
+  expect(lines[changed]!.trim()).toBe('a:z: new');
+  expect(lines.toSpliced(changed, 1)).toEqual(text.split('\n').toSpliced(changed, 1));
+});
+
+test('a removal and a new place keep every other line as well', async () => {
+  const text = 'config:\n    a:x:    1   # one\n    a:y: 2\n\n\n    a:o:\n        k:   v\n';
+  const removed = await edited(text, (file) => file.remove('a:y', []));
+  expect(removed).toBe('config:\n    a:x:    1   # one\n\n\n    a:o:\n        k:   v\n');
+  const added = await edited(text, (file) => file.set('a:o', ['n'], 'new'));
+  expect(added).toBe(`${text}        n: new\n`);
+});
+
 test('a new key goes to the end, and text that looks like a number stays text', async () => {
   expect(await edited(commented, (file) => file.set('day:max', [], '10'))).toBe(`${commented}  day:max: "10"\n`);
 });
@@ -62,9 +81,20 @@ test('removing the last key removes the block', async () => {
 });
 
 test('the salt stands first', async () => {
-  expect(await edited('config:\n  a:b: c\n', (file) => file.setEncryptionSalt('v1:salt'))).toBe(
-    'encryptionsalt: v1:salt\nconfig:\n  a:b: c\n',
-  );
+  expect(
+    await edited('config:\n  a:b: c\n', (file) =>
+      file.setSealedWith({ type: 'passphrase', state: { salt: 'v1:salt' } }),
+    ),
+  ).toBe('encryptionsalt: v1:salt\nconfig:\n  a:b: c\n');
+});
+
+test('what seals a file is said at its top, and by one manager alone', async () => {
+  const cloud = { type: 'cloud', state: { url: 'awskms://alias/a?region=eu', encryptedkey: 'AQID' } };
+  const text = await edited('encryptionsalt: v1:salt\nconfig:\n  a:b: c\n', (file) => file.setSealedWith(cloud));
+  expect(text).toBe('secretsprovider: awskms://alias/a?region=eu\nencryptedkey: AQID\nconfig:\n  a:b: c\n');
+  expect((await StackFile.open(await fileOf(text))).sealedWith).toEqual(cloud);
+  const back = await edited(text, (file) => file.setSealedWith({ type: 'passphrase', state: { salt: 'v1:s' } }));
+  expect(back).toBe('encryptionsalt: v1:s\nconfig:\n  a:b: c\n');
 });
 
 test('scalars are text whatever YAML makes of them, and sealed values stay sealed', async () => {

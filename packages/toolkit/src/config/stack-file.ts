@@ -1,9 +1,9 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exitCodes, OperationError } from '@radiant/model';
+import { exitCodes, OperationError, type SecretsProvider } from '@radiant/model';
 import { Document, isCollection, isMap, isNode, isSeq } from 'yaml';
 import { readTextFile } from '../json-file.ts';
-import { parseYamlDocument } from '../project/yaml-file.ts';
+import { parseYamlDocument, writeYamlDocument } from '../project/yaml-file.ts';
 import { type ConfigPath, valueAtPath } from './config-path.ts';
 import { type ConfigValue, parseConfigValue } from './config-value.ts';
 
@@ -14,19 +14,17 @@ import { type ConfigValue, parseConfigValue } from './config-value.ts';
 export class StackFile {
   readonly path: string;
   readonly #document: Document;
+  readonly #text: string;
 
-  private constructor(file: string, document: Document) {
+  private constructor(file: string, text: string) {
     this.path = file;
-    this.#document = document;
+    this.#document = text.trim() === '' ? new Document({}) : parseYamlDocument(file, text);
+    this.#text = text;
   }
 
   /** A file that does not exist is an empty one. */
   static async open(file: string): Promise<StackFile> {
-    const text = await readTextFile(file);
-    return new StackFile(
-      file,
-      text === undefined || text.trim() === '' ? new Document({}) : parseYamlDocument(file, text),
-    );
+    return new StackFile(file, (await readTextFile(file)) ?? '');
   }
 
   /** The file of a stack that is no more. */
@@ -34,13 +32,18 @@ export class StackFile {
     await rm(file, { force: true });
   }
 
-  get encryptionSalt(): string | undefined {
-    return this.#text('encryptionsalt');
+  /** What sealed the secrets of this file; undefined when it does not say. */
+  get sealedWith(): SecretsProvider | undefined {
+    const url = this.secretsProvider;
+    const encryptedkey = this.#textAt('encryptedkey');
+    if (url?.includes('://') && encryptedkey !== undefined) return { type: 'cloud', state: { url, encryptedkey } };
+    const salt = this.#textAt('encryptionsalt');
+    return salt === undefined ? undefined : { type: 'passphrase', state: { salt } };
   }
 
-  /** The URL of a secrets manager other than the passphrase, when one is named. */
+  /** The secrets manager that a stack with this file is to have: `passphrase`, `default`, or the URL of a key. */
   get secretsProvider(): string | undefined {
-    return this.#text('secretsprovider');
+    return this.#textAt('secretsprovider');
   }
 
   /** Every value, in the file's order. */
@@ -65,13 +68,24 @@ export class StackFile {
     return values;
   }
 
-  setEncryptionSalt(salt: string): void {
-    const { contents } = this.#document;
-    if (this.#document.has('encryptionsalt') || !isMap(contents)) this.#document.set('encryptionsalt', salt);
-    else contents.items.unshift(this.#document.createPair('encryptionsalt', salt));
+  /** Says what seals the secrets from now on. Pulumi's keys and their order: they stand before everything else. */
+  setSealedWith({ type, state }: SecretsProvider): void {
+    const fields =
+      type === 'cloud'
+        ? { secretsprovider: state.url, encryptedkey: state.encryptedkey }
+        : { encryptionsalt: state.salt };
+    for (const key of ['secretsprovider', 'encryptedkey', 'encryptionsalt'])
+      if (!Object.hasOwn(fields, key)) this.#document.delete(key);
+    for (const [key, value] of Object.entries(fields).reverse()) this.#setAtTop(key, value);
   }
 
-  /** `value` is a scalar, or `{secure: …}`. Structures on the way to `path` are made. */
+  #setAtTop(key: string, value: unknown): void {
+    const { contents } = this.#document;
+    if (this.#document.has(key) || !isMap(contents)) this.#document.set(key, value);
+    else contents.items.unshift(this.#document.createPair(key, value));
+  }
+
+  /** `value` is a scalar, `{secure: …}`, or a structure of these. Structures on the way to `path` are made. */
   set(key: string, configPath: ConfigPath, value: unknown): void {
     const parts = ['config', this.#spelling(key), ...configPath];
     if (configPath.length > 0) this.#makeRoom(parts);
@@ -99,7 +113,7 @@ export class StackFile {
   async save(): Promise<void> {
     const text = this.path.endsWith('.json')
       ? `${JSON.stringify(this.#document.toJS(), null, 4)}\n`
-      : this.#document.toString({ lineWidth: 0, indent: 2, indentSeq: true });
+      : writeYamlDocument(this.#document, this.#text);
     await mkdir(path.dirname(this.path), { recursive: true });
     const mode = (await stat(this.path).catch(() => undefined))?.mode ?? 0o644;
     const temporary = `${this.path}.${process.pid}.tmp`;
@@ -142,7 +156,7 @@ export class StackFile {
     return this.#document.hasIn(['config', old]) ? old : key;
   }
 
-  #text(key: string): string | undefined {
+  #textAt(key: string): string | undefined {
     const value = this.#document.get(key);
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string') return value;

@@ -47,8 +47,7 @@ export function stackSecrets(
     manager,
     open: async () => manager,
     async recordIn(file) {
-      const { salt } = sealedWith.state;
-      if (typeof salt === 'string' && file.encryptionSalt === undefined) file.setEncryptionSalt(salt);
+      if (file.sealedWith === undefined) file.setSealedWith(sealedWith);
     },
   };
 }

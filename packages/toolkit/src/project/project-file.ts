@@ -19,6 +19,8 @@ export interface ProjectFile {
   readonly description: string | undefined;
   readonly backendUrl: string | undefined;
   readonly stackConfigDir: string | undefined;
+  /** The file that holds the configuration of whichever stack is worked on, when the person named one (`--config-file`). */
+  readonly stackConfigFile?: string | undefined;
   readonly config: { readonly [key: string]: unknown };
   readonly refreshAlways: boolean;
   /** Plugins that the project brings itself. */
@@ -106,6 +108,7 @@ function invalidProject(file: string, why: string, remedy?: string): OperationEr
 
 /** The file that holds a stack's configuration. */
 export function stackFilePath(project: ProjectFile, stack: string): string {
+  if (project.stackConfigFile !== undefined) return project.stackConfigFile;
   const dir = project.stackConfigDir === undefined ? project.dir : path.resolve(project.dir, project.stackConfigDir);
   const extension = project.path.endsWith('.json') ? 'json' : 'yaml';
   return path.join(dir, `Pulumi.${stack}.${extension}`);

@@ -1,5 +1,6 @@
 import { exitCodes, OperationError } from '@radiant/model';
 import { type Document, isMap, parseDocument } from 'yaml';
+import { keepFormatting } from './kept-formatting.ts';
 
 type YamlMap = Record<string, unknown>;
 
@@ -21,6 +22,34 @@ export function parseYamlDocument(file: string, text: string): Document {
   if (document.contents !== null && !isMap(document.contents))
     throw invalidYaml(`${file}: expected keys and values at the top`);
   return document;
+}
+
+/** What `document`, parsed from `text` and edited since, is to be in its file: the edit, and all else as it was. */
+export function writeYamlDocument(document: Document, text: string): string {
+  const style = { lineWidth: 0, ...indentationOf(text) };
+  const plain = document.toString(style);
+  if (text.trim() === '') return plain;
+  const formatted = keepFormatting(text, parseDocument(text).toString(style), plain);
+  return isSameDocument(formatted, plain) ? formatted : plain;
+}
+
+function isSameDocument(left: string, right: string): boolean {
+  const [a, b] = [parseDocument(left), parseDocument(right)];
+  if (a.errors.length > 0) return false;
+  return (
+    JSON.stringify(a.toJS({ maxAliasCount: aliasCountMax })) ===
+    JSON.stringify(b.toJS({ maxAliasCount: aliasCountMax }))
+  );
+}
+
+/** How a person indents, read off the first place that shows it; as Pulumi does where none does. */
+function indentationOf(text: string): { readonly indent: number; readonly indentSeq: boolean } {
+  const [, spaces] = /^[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*( +)[^\s#-]/m.exec(text) ?? [];
+  const [, key, item] = /^( *)[^\s#-][^\n]*:[ \t]*\n( *)- /m.exec(text) ?? [];
+  return {
+    indent: spaces?.length ?? 2,
+    indentSeq: key === undefined || item === undefined || item.length > key.length,
+  };
 }
 
 export function parseYamlMap(file: string, text: string): YamlMap {

@@ -19,7 +19,6 @@ export function stateSecrets(
 export async function undeclaredProvider(context: StackContext): Promise<SecretsProvider> {
   const { project, ref } = context;
   const isOwn = ref.project === project.name;
-  const salt = isOwn ? (await StackFile.open(stackFilePath(project, ref.stack))).encryptionSalt : undefined;
-  if (salt !== undefined) return { type: 'passphrase', state: { salt } };
-  return await newStackSecrets({ ...context, stack: ref.stack });
+  const sealedWith = isOwn ? (await StackFile.open(stackFilePath(project, ref.stack))).sealedWith : undefined;
+  return sealedWith ?? (await newStackSecrets({ ...context, stack: ref.stack }));
 }
