@@ -125,6 +125,7 @@ describe('an operation', () => {
       '.pulumi/meta.yaml',
       '.pulumi/radiant/proj/dev/lease-T.end',
       '.pulumi/radiant/proj/dev/lease-T.json',
+      '.pulumi/radiant/proj/dev/lease-start.json',
       '.pulumi/radiant/proj/dev/merge-T-HASH.json',
       '.pulumi/stacks/proj/dev.json',
       '.pulumi/stacks/proj/dev.json.bak',
@@ -153,7 +154,7 @@ describe('an operation', () => {
     }
     expect(statSync(path).ino).toBe(before.ino);
     expect(await backend.history(ref)).toHaveLength(3);
-    expect(filesUnder(folder).filter((name) => name.includes('lease'))).toHaveLength(2);
+    expect(filesUnder(folder).filter((name) => name.includes('lease-0'))).toHaveLength(2);
   });
 
   test('keeps the ciphertext of a secret it did not change', async () => {

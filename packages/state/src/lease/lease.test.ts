@@ -30,6 +30,24 @@ describe('a lease', () => {
     for (const result of results) if (result.kind === 'held') expect(result.holder).toEqual(holder);
   });
 
+  test('is had by one of two of whom the second is slower, though it has seen nobody when it began', async () => {
+    const { claim, clock, store } = setting();
+    const { list } = store;
+    let isFirst = true;
+    let earlier: Lease | undefined;
+    store.list = async (name) => {
+      const entries = await list(name);
+      if (isFirst) {
+        isFirst = false;
+        earlier = leaseOf(await claim('one'));
+        clock.advance(5);
+      }
+      return entries;
+    };
+    expect((await claim('two')).kind).toBe('held');
+    expect(await earlier?.isHeld()).toBe(true);
+  });
+
   test('gets a higher token with every claim, though what is older was swept away', async () => {
     const { claim, store } = setting();
     let last = 0;

@@ -1,7 +1,7 @@
 import type { Clock } from '@radiant/model';
 import type { Store } from '../store/store.ts';
 import type { Processes, ProcessIdentity } from './process-identity.ts';
-import { beatName, claimName, endName, parseStackFiles, type StackFiles } from './stack-files.ts';
+import { beatName, claimName, endName, parseStackFiles, type StackFiles, startName } from './stack-files.ts';
 
 /** Who holds, or held, a stack. */
 export interface Holder {
@@ -65,8 +65,7 @@ export async function claimLease(
     const standing = last === undefined ? undefined : await standingOf(store, folder, last, files, settings);
     if (standing?.kind === 'holds' && intent === 'waits-its-turn') return { kind: 'held', holder: standing.holder };
     const claimedAtMs = settings.clock.nowMs();
-    // The first claim of a stack starts at the time, so that tokens of a removed stack of the same name stay lower.
-    const token = files.greatest === 0 ? claimedAtMs : files.greatest + 1;
+    const token = (files.greatest === 0 ? await startOf(store, folder, claimedAtMs) : files.greatest) + 1;
     const holder: Holder = { ...who, token, process: identity, claimedAtMs };
     if (!(await store.create(`${folder}/${claimName(token)}`, encode(holder), 'passing'))) continue;
     if (parseStackFiles(await store.list(folder)).greatest > token) {
@@ -78,6 +77,18 @@ export async function claimLease(
     const lease = leaseOf(store, folder, holder, settings);
     return { kind: 'claimed', lease, ...(previous === undefined ? {} : { previous }) };
   }
+}
+
+/**
+ * The number before the first claim of a stack: the time, so that tokens of a removed stack of the same name stay lower.
+ * All who come at the same moment must agree on it, or claims would have gaps.
+ */
+async function startOf(store: Store, folder: string, nowMs: number): Promise<number> {
+  const key = `${folder}/${startName}`;
+  await store.create(key, encode({ start: nowMs }), 'lasting');
+  const object = await store.get(key);
+  const start = object === undefined ? undefined : decodeJson(object.bytes)?.start;
+  return typeof start === 'number' ? start : nowMs;
 }
 
 function leaseOf(store: Store, folder: string, holder: Holder, settings: LeaseSettings): Lease {

@@ -19,6 +19,9 @@ export interface StackFiles {
   readonly greatest: number;
 }
 
+/** Which number claims start from. It stays as long as the stack does. */
+export const startName = 'lease-start.json';
+
 export function claimName(token: number): string {
   return `lease-${formatToken(token)}.json`;
 }

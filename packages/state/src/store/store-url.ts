@@ -12,10 +12,20 @@ const secretParameters = new Set([
 export function displayStoreUrl(url: string): string {
   const [, scheme, rest] = /^([a-z0-9+.-]+):\/\/(.*)$/is.exec(url) ?? [];
   if (scheme === undefined || rest === undefined || scheme.toLowerCase() === 'file') return url;
-  const [address = '', query] = splitOnce(rest, '?');
+  const [address, query] = splitAtQuery(rest);
   const parameters = query?.split('&').filter((parameter) => !secretParameters.has(nameOf(parameter)));
   const shown = parameters === undefined || parameters.length === 0 ? '' : `?${parameters.map(withoutUser).join('&')}`;
   return `${scheme}://${withoutPassword(address)}${shown}`;
+}
+
+/** A question mark before the last @ of an address without one belongs to the password. */
+function splitAtQuery(rest: string): readonly [string, string | undefined] {
+  const [address, query] = splitOnce(rest, '?');
+  const isPassword = /^[^/@]+:[^@]*$/.test(address) && query?.includes('@') === true && !/^[^@]*=/.test(query);
+  if (!isPassword) return [address, query];
+  const at = rest.lastIndexOf('@');
+  const [host, real] = splitOnce(rest.slice(at), '?');
+  return [rest.slice(0, at) + host, real];
 }
 
 function splitOnce(text: string, separator: string): readonly [string, string | undefined] {

@@ -1,10 +1,10 @@
 /* Run by process.test.ts: records steps as fast as it can and says which are durable, until it is killed. */
 import { writeSync } from 'node:fs';
 import { testStack, testState } from './states.ts';
-import { openTestBackend, testUpdate } from './test-backend.ts';
+import { openTestBackendAt, testUpdate } from './test-backend.ts';
 
-const [folder, prefix] = process.argv.slice(2) as [string, string];
-const backend = openTestBackend(folder);
+const [url, prefix] = process.argv.slice(2) as [string, string];
+const backend = openTestBackendAt(url);
 const operation = await backend.beginOperation(testStack, testUpdate);
 writeSync(1, `began with ${operation.base.resources.length}\n`);
 

@@ -3,10 +3,10 @@ import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperationError, type ResourceState } from '@radiant/model';
 import { testStack, testState } from './states.ts';
-import { openTestBackend, testSuccess, testUpdate } from './test-backend.ts';
+import { openTestBackendAt, testSuccess, testUpdate } from './test-backend.ts';
 
-const [folder, durationMs, leaseTtlMs] = process.argv.slice(2) as [string, string, string];
-const backend = openTestBackend(folder, { leaseTtlMs: Number(leaseTtlMs), heartbeatMs: Number(leaseTtlMs) / 5 });
+const [url, durationMs, leaseTtlMs] = process.argv.slice(2) as [string, string, string];
+const backend = openTestBackendAt(url, { leaseTtlMs: Number(leaseTtlMs), heartbeatMs: Number(leaseTtlMs) / 5 });
 
 function counterOf(states: readonly ResourceState[]): number {
   return Number(states[0]?.outputs.count ?? 0);

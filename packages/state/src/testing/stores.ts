@@ -10,6 +10,8 @@ import { noS3Server, startS3Server, testCredentials } from './servers/s3-server.
 
 /** A store of one test, behind a network. */
 export interface RemoteStore {
+  /** For other processes; credentials are in their environment. */
+  readonly url: string;
   /** Another handle, as another process would have. */
   readonly open: () => Store;
   /** A handle whose requests meet what the plan says. `patient` tries again what fails. */
@@ -39,6 +41,7 @@ async function startS3() {
   const fresh = (): RemoteStore => {
     const prefix = randomUUID();
     return {
+      url: urlAt(server.endpoint, prefix),
       open: () => createS3Store(urlAt(server.endpoint, prefix), { credentials: testCredentials }),
       openFaulty: async (plan, manner) => {
         const { address, stop } = await startFaultyHttp(server.endpoint, plan);
@@ -55,6 +58,7 @@ async function startDatabase() {
   const fresh = (): RemoteStore => {
     const url = server.newTables('&sslmode=disable');
     return {
+      url,
       open: () => createPostgresStore(url),
       openFaulty: async (plan, manner) => {
         const { address, stop } = await startFaultyPostgres(server.folder, plan);

@@ -44,7 +44,14 @@ export function openTestBackend(
   folder: string,
   options: Partial<BackendOptions> & { readonly files?: FileSystem } = {},
 ): Backend {
-  return openBackendAt(`file://${folder}`, {
+  return openTestBackendAt(`file://${folder}`, options);
+}
+
+export function openTestBackendAt(
+  url: string,
+  options: Partial<BackendOptions> & { readonly files?: FileSystem } = {},
+): Backend {
+  return openBackendAt(url, {
     home: '/nowhere',
     cwd: '/nowhere',
     toolVersion: 'v3.270.0+test',

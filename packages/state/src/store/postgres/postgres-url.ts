@@ -50,7 +50,7 @@ const known = new Set([
 
 /** Reads `postgres://USER@HOST:PORT/DATABASE?table=NAME&sslmode=MODE`. Throws `STORE_URL_INVALID`. */
 export function parsePostgresUrl(url: string): PostgresLocation {
-  const parts = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i.exec(url);
+  const parts = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^@/?#]*)(?:\/([^?#@]*))?(?:\?([^#]*))?$/i.exec(url);
   if (parts === null)
     throw invalidUrl(
       url,
@@ -62,7 +62,7 @@ export function parsePostgresUrl(url: string): PostgresLocation {
   if (unknown !== undefined) throw invalidUrl(url, `it has the unknown parameter "${unknown}"`);
   const parameter = (name: string) => parameters.get(name) ?? undefined;
   const [user, password] = splitAtColon(account);
-  const [host, port] = splitAddress(address);
+  const [host, port] = splitAddress(url, address);
   const server = {
     host: parameter('host') ?? decode(host),
     port: asPort(url, parameter('port') ?? port),
@@ -107,9 +107,10 @@ function splitAtColon(text: string): readonly [string, string | undefined] {
 }
 
 /** `[::1]:5432` too. */
-function splitAddress(address: string): readonly [string, string | undefined] {
+function splitAddress(url: string, address: string): readonly [string, string | undefined] {
   const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d*))?$/.exec(address);
-  return match === null ? [address, undefined] : [match[1] ?? match[2] ?? '', match[3]];
+  if (match === null) throw invalidUrl(url, `its host and port "${address}" should be HOST:NUMBER`);
+  return [match[1] ?? match[2] ?? '', match[3]];
 }
 
 function asPort(url: string, port: string | undefined): number | undefined {

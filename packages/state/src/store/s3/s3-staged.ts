@@ -106,9 +106,10 @@ async function completeUpload(
       throw error;
     }
   });
-  if (outcome === 'published') return outcome;
-  // An answer may have been lost, and this be the one to a repetition.
-  return (await headOf(bucket, key))?.attempt === attempt ? 'published' : outcome;
+  // An answer may have been lost, and this be the one to a repetition; and some services say that they have completed
+  // what was aborted.
+  if ((await headOf(bucket, key))?.attempt === attempt) return 'published';
+  return outcome === 'changed' ? 'changed' : 'fenced';
 }
 
 async function abortUpload(bucket: S3Bucket, key: string, id: string): Promise<void> {

@@ -1,6 +1,11 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openBackend } from '../../backend/backend.ts';
+import { startAnswering } from '../../testing/servers/answering-server.ts';
+import { startFaultyHttp } from '../../testing/servers/faulty-http.ts';
 import { noS3Server, type S3Server, startS3Server, testCredentials } from '../../testing/servers/s3-server.ts';
+import { testStack, testState } from '../../testing/states.ts';
 import { describeStore } from '../../testing/store-conformance.ts';
+import { testUpdate } from '../../testing/test-backend.ts';
 import { createS3Store } from './s3-store.ts';
 
 let server: S3Server | undefined;
@@ -17,3 +22,102 @@ describeStore(
   },
   noS3Server,
 );
+
+describe('a bucket that cannot be used', () => {
+  const open = (endpoint: string, settings: object = {}) =>
+    createS3Store(`s3://states/team?region=us-east-1&endpoint=${endpoint}`, {
+      credentials: testCredentials,
+      maxAttempts: 1,
+      ...settings,
+    });
+
+  test('because its service ignores conditions is refused before anything is written', async () => {
+    const store = open(await startAnswering(200, ''));
+    const creating = store.create('k', Buffer.from('1'), 'lasting');
+    await expect(creating).rejects.toMatchObject({ code: 'STORE_UNSAFE' });
+    await expect(creating).rejects.toThrow(/"states" at http:\/\/127.* cannot hold states: it overwrites an object/);
+    await expect(store.createLog('l')).rejects.toMatchObject({ code: 'STORE_UNSAFE' });
+  });
+
+  test('because its service knows no conditions is refused with what it said', async () => {
+    const answer = '<Error><Code>NotImplemented</Code><Message>A header is not implemented.</Message></Error>';
+    const store = open(await startAnswering(501, answer));
+    await expect(store.create('k', Buffer.from('1'), 'lasting')).rejects.toThrow(
+      /cannot write s3:\/\/states\/team\/.*does not know a request that is needed \(A header is not implemented\.\)/,
+    );
+  });
+
+  test('because access is denied says which action on which object', async () => {
+    const store = open(await startAnswering(403, '<Error><Code>AccessDenied</Code><Message>No.</Message></Error>'));
+    await expect(store.get('a/b.json')).rejects.toThrow(
+      'cannot read s3://states/team/a/b.json: access denied: s3:GetObject on s3://states/team/a/b.json',
+    );
+    await expect(store.put('a/b.json', Buffer.from('1'), 'lasting')).rejects.toThrow(
+      'cannot write s3://states/team/a/b.json: access denied: s3:PutObject on s3://states/team/a/b.json',
+    );
+    await expect(store.list('a')).rejects.toThrow('access denied: s3:ListBucket');
+  });
+
+  test('because nobody answers says so, and where it was looked for', async () => {
+    const writing = open('http://127.0.0.1:1').put('k', Buffer.from('1'), 'lasting');
+    await expect(writing).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
+    await expect(writing).rejects.toThrow(/http:\/\/127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED/);
+  });
+
+  test('because no credentials are found says where they are looked for', async () => {
+    const credentials = () => Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }));
+    await expect(open('http://127.0.0.1:1', { credentials }).get('k')).rejects.toThrow(
+      /no AWS credentials were found[\s\S]*AWS_ACCESS_KEY_ID/,
+    );
+  });
+
+  test.skipIf(noS3Server !== undefined)('because it does not exist is named', async () => {
+    const store = open(server!.endpoint);
+    await expect(store.list('')).rejects.toThrow('the bucket "states" does not exist');
+    await expect(store.get('k')).rejects.toThrow('the bucket "states" does not exist');
+  });
+});
+
+describe.skipIf(noS3Server !== undefined)('a bucket of S3', () => {
+  test('is never listed while an operation begins steps, records them and shows that it lives', async () => {
+    const requests: string[] = [];
+    const proxy = await startFaultyHttp(server!.endpoint, {
+      next: (request) => {
+        requests.push(request ?? '');
+        return undefined;
+      },
+      count: () => requests.length,
+      lateMs: 0,
+    });
+    onTestFinished(proxy.stop);
+    const url = (await server!.newBucket()).replace(server!.endpoint, proxy.address);
+    const store = createS3Store(url, { credentials: testCredentials });
+    const backend = openBackend(store, { toolVersion: 'v1', rescueFolders: [], heartbeatMs: 20 });
+    await backend.createStack(testStack, {});
+    const operation = await backend.beginOperation(testStack, testUpdate);
+    requests.length = 0;
+    for (let step = 1; step <= 5; step += 1) {
+      await operation.journal.append({ kind: 'begin', step, operation: 'creating', resource: testState(`r${step}`) });
+      await operation.journal.append({ kind: 'end', step, outcome: 'failed', changes: [] });
+    }
+    while (!requests.some((request) => request.includes('.beat')))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(requests.filter((request) => request.includes('list-type'))).toEqual([]);
+    expect(requests.filter((request) => /PUT .*\.segments/.test(request))).toHaveLength(10);
+    await operation.abandon();
+  });
+
+  test('forgets what a writer left of a log that was deleted', async () => {
+    const url = await server!.newBucket();
+    const store = createS3Store(url, { credentials: testCredentials });
+    const log = (await store.createLog('f/l.log'))!;
+    await log.append(Buffer.from('1'));
+    await store.put('f/l.log.segments/11111111-1111-1111-1111-111111111111-00000001', Buffer.from('x'), 'passing');
+    await store.tidy('f');
+    expect(Buffer.from((await store.readLog('f/l.log'))!.bytes).toString()).toBe('1');
+    expect(await store.list('f/l.log.segments')).toHaveLength(1);
+    await store.delete('f/l.log');
+    await store.tidy('f');
+    expect(await store.list('f/l.log.segments')).toEqual([]);
+  });
+});

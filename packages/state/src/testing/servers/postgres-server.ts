@@ -40,7 +40,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   execFileSync('sed', ['-i', `1i local all ${lockedUser} scram-sha-256`, join(data, 'pg_hba.conf')]);
   appendFileSync(
     join(data, 'postgresql.conf'),
-    `listen_addresses = ''\nfsync = off\nunix_socket_directories = '${folder}'\n`,
+    `listen_addresses = ''\nfsync = off\nmax_connections = 500\nunix_socket_directories = '${folder}'\n`,
   );
   const server = await startServer(join(programs!, 'postgres'), ['-D', data], options, (output) =>
     output.includes('ready to accept connections'),
