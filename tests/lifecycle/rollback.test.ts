@@ -165,6 +165,17 @@ test('a resource that was adopted then is made when it is gone, and left as it i
   expect(world.names()).toEqual(['found']);
 });
 
+test('what providers add to inputs is not remarked upon when it comes back to them', async () => {
+  const { stack, target } = await afterBoth(async (program) => {
+    await program.thing('a');
+  }, nothing);
+  const wrong = await stack.preview(async (program) => {
+    await program.thing('a', { name: 'x', isAutoNamed: true });
+  });
+  expect(wrong.outcome.diagnostics).toMatchObject([{ severity: 'warning' }]);
+  expect((await stack.rollback(target)).outcome.diagnostics).toEqual([]);
+});
+
 test('hooks are not run, and that is said', async () => {
   const { stack, target } = await afterBoth(async (program) => {
     const run = async () => {};

@@ -186,6 +186,27 @@ describe('state edit', () => {
     expect((await stacks.must(['state', 'edit'], { isTerminal: true, env })).err).toContain('was not changed');
   });
 
+  test('takes pending operations out and puts them in', async () => {
+    const stacks = await smallStack();
+    await stacks.tamper('dev', (deployment) => {
+      deployment.pending_operations = [{ type: 'updating', resource: deployment.resources![4] }];
+    });
+    const other = await editor(stacks, `sed -i 's/"type": "updating"/"type": "deleting"/' "$2"`);
+    const { out } = await stacks.must(['state', 'edit'], { isTerminal: true, env: other, answers: ['accept'] });
+    expect(out).toContain(`  - ${urns.user}: no longer in doubt (it was interrupted while updating)\n`);
+    expect(out).toContain(`  + ${urns.user}: in doubt (as if interrupted while deleting)\n`);
+    expect((await stacks.exported()).pending_operations).toMatchObject([
+      { type: 'deleting', resource: { urn: urns.user } },
+    ]);
+    const none = await editor(
+      stacks,
+      `node -e "const f='$2';const fs=require('fs');const d=JSON.parse(fs.readFileSync(f));delete d.deployment.pending_operations;fs.writeFileSync(f,JSON.stringify(d))"`,
+    );
+    await stacks.must(['state', 'edit'], { isTerminal: true, env: none, answers: ['accept'] });
+    expect((await stacks.exported()).pending_operations).toBeUndefined();
+    expect((await stacks.exported()).resources).toHaveLength(5);
+  });
+
   test('seals a secret that was written in the clear', async () => {
     const stacks = await smallStack();
     const secret =

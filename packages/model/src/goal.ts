@@ -91,6 +91,8 @@ export interface Goal {
   readonly transforms?: readonly ResourceTransform[];
   readonly sourcePosition?: SourcePosition;
   readonly stackTrace: readonly StackFrame[];
+  /** It is declared again from a record: what its provider remarks about the inputs was remarked then. */
+  readonly isRedeclared?: true;
 }
 
 /** A resource with no options. */

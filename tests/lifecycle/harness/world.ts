@@ -162,7 +162,10 @@ export class World {
     await this.#note('check', name);
     if (newInputs.size === -1)
       return { inputs: newInputs, failures: [{ property: 'size', reason: 'must not be negative' }] };
-    if (newInputs.name !== undefined) return { inputs: newInputs, failures: [] };
+    if (newInputs.name !== undefined) {
+      const warnings = newInputs.isAutoNamed === true ? ['isAutoNamed is not for you to set'] : [];
+      return { inputs: newInputs, failures: [], warnings };
+    }
     if (oldInputs?.isAutoNamed !== true && autonaming !== undefined) return named(newInputs, autonaming);
     const suffix = () => (type === 'test:index:Seeded' ? Buffer.from(randomSeed).toString('hex') : this.#number());
     const auto = oldInputs?.isAutoNamed === true ? oldInputs.name! : `${name}-${suffix()}`;

@@ -1,4 +1,12 @@
-import { type Goal, isProviderType, type PropertyMap, type ResourceState, type Urn, urnParts } from '@radiant/model';
+import {
+  bareGoal,
+  type Goal,
+  isProviderType,
+  type PropertyMap,
+  type ResourceState,
+  type Urn,
+  urnParts,
+} from '@radiant/model';
 import { recordedProvider } from './recorded-plugin.ts';
 
 /** What a record does not say by itself. */
@@ -26,14 +34,11 @@ export function goalOfRecord(state: ResourceState, surroundings: Surroundings): 
   const own = isProvider ? recordedProvider(inputs) : { config: inputs, plugin, envVarMappings: {} };
   const declared = (urns: readonly Urn[]) => urns.map(urnOf).filter((urn) => urn !== undefined);
   const deletedWith = state.deletedWith === undefined ? undefined : urnOf(state.deletedWith);
+  const kind = state.ownership === 'component' ? 'component' : 'custom';
   return {
-    kind: state.ownership === 'component' ? 'component' : 'custom',
-    type: state.type,
-    name: nameOf(state),
-    inputs: own.config,
+    ...bareGoal(kind, state.type, nameOf(state), own.config),
     ...(parent !== undefined && { parent }),
     ...(provider !== undefined && { provider }),
-    providers: {},
     plugin: own.plugin,
     dependencies: declared(state.dependencies),
     propertyDependencies: Object.fromEntries(
@@ -54,6 +59,7 @@ export function goalOfRecord(state: ResourceState, surroundings: Surroundings): 
     envVarMappings: own.envVarMappings,
     ...(state.sourcePosition !== undefined && { sourcePosition: state.sourcePosition }),
     stackTrace: state.stackTrace,
+    isRedeclared: true,
   };
 }
 

@@ -55,7 +55,8 @@ export async function checkGoal(
       ...(naming === undefined || !supportsAutonaming(handle) ? {} : { autonaming: naming.autonaming }),
     }),
   );
-  for (const message of answer.warnings ?? []) reporter.diagnose({ severity: 'warning', message, urn });
+  const remarks = goal.isRedeclared === true ? [] : (answer.warnings ?? []);
+  for (const message of remarks) reporter.diagnose({ severity: 'warning', message, urn });
   if (answer.failures.length === 0) {
     if (operation.isPreview) return tracedLike(answer.inputs, newInputs);
     assertKnown({ urn, type: goal.type }, 'Check', 'inputs', answer.inputs);
