@@ -144,6 +144,24 @@ export const echo = theirs.echo;
   });
 });
 
+test('a program with a loader of its own that waits for what never comes has nothing deleted either', async () => {
+  const program = (text: string) => `const pulumi = require('@pulumi/pulumi');
+class Note extends pulumi.dynamic.Resource {
+  constructor(name, inputs) { super({ async create(outs) { return { id: 'note', outs }; } }, name, inputs); }
+}
+new Note('kept', { text: ${text} });
+`;
+  await using stack = await ProgramStack.create({
+    'index.js': program('"known"'),
+    'loader.mjs': `import { registerHooks } from 'node:module';\nregisterHooks({ load: (url, context, next) => next(url, context) });\n`,
+    'Pulumi.yaml': 'name: proj\nruntime: { name: nodejs, options: { nodeargs: "--import ./loader.mjs" } }\n',
+  });
+  await stack.mustUp();
+  await stack.write({ 'index.js': program('new Promise(() => {})') });
+  expect((await stack.up()).result).toBe('failed');
+  expect((await stack.resource('kept')).id).toBe('note');
+});
+
 test('a configuration that no environment can hold is refused with its size', async () => {
   await using stack = await ProgramStack.create({ 'index.ts': head });
   await stack.config('huge', 'x'.repeat(200_000));

@@ -52,6 +52,26 @@ describe.each(wires)('replacement over the %s wire', (wire) => {
     expect(await provider.things()).toEqual(['base', 'dependent', 'loose']);
   });
 
+  test('that is interrupted between deletion and creation goes on with the next update', async () => {
+    await using provider = await ProviderStack.create(
+      `const base = new Thing('Named', 'base', { name: 'fixed', kind: config.get('kind') ?? 'a', echo: 'x' });
+       new Thing('Echo', 'dependent', { echo: base.echo });`,
+      { wire },
+    );
+    const { stack } = provider;
+    await stack.mustUp();
+    await stack.config('kind', 'b');
+    provider.behave({ mischief: { create: 'crashes' } });
+    expect((await stack.up()).result).toBe('failed');
+    expect(await provider.things()).toEqual(['dependent']);
+    expect(await stack.resource('base')).toMatchObject({ pendingReplacement: true });
+    provider.behave({});
+    await stack.mustUp();
+    expect(await provider.thing('base')).toMatchObject({ kind: 'b' });
+    expect(await stack.resource('base')).not.toHaveProperty('pendingReplacement');
+    expect((await stack.mustUp()).report.summary.changes).toEqual({ same: 3 });
+  });
+
   test('leaves several former ones of a resource behind when they cannot be deleted, and all go when they can', async () => {
     await using provider = await ProviderStack.create(
       `new Thing('Sticky', 'sticky', { echo: config.get('value') ?? 'one' }, { replaceOnChanges: ['echo'] });`,
