@@ -30,6 +30,7 @@ const ownedBy = {
   '@kubernetes/client-node': 'kubernetes',
   undici: 'kubernetes',
   '@aws-sdk/client-s3': 'state',
+  '@aws-sdk/client-kms': 'secrets',
   pg: 'state',
   pgpass: 'state',
   '@peculiar/x509': 'cluster',

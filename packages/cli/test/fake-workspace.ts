@@ -198,6 +198,7 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       remove: async (key, how) => called(`config.remove ${key} ${JSON.stringify(how)}`),
       removeAll: async (keys, how) => called(`config.removeAll ${keys.join(' ')} ${JSON.stringify(how)}`),
     },
+    changeSecretsProvider: async (change) => called(`changeSecretsProvider ${JSON.stringify(change)}`),
     refreshConfig: async ({ force = false } = {}) => {
       called(`config.refresh force=${force}`);
       return { backup: force ? undefined : `Pulumi.${name}.yaml.bak` };

@@ -1,6 +1,7 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { OperationError, type SecretsManager } from '@radiant/model';
+import { decryptSealed } from './decrypt-sealed.ts';
 import { lockedManager } from './locked-manager.ts';
 import { keyBytes, openText, sealText } from './sealed-text.ts';
 
@@ -67,17 +68,7 @@ function openManager(state: PassphraseState, key: Uint8Array): PassphraseManager
     state: { salt: state.salt },
     access: 'open',
     encrypt: (plaintext) => sealText(key, plaintext),
-    decrypt: (ciphertext) => {
-      const opened = openText(key, ciphertext);
-      if (opened.kind === 'opened') return opened.plaintext;
-      throw new OperationError({
-        code: opened.kind === 'malformed' ? 'SECRETS_CIPHERTEXT_MALFORMED' : 'SECRETS_CIPHERTEXT_REFUSED',
-        summary:
-          opened.kind === 'malformed'
-            ? 'failed to decrypt: the sealed value does not have the form v1:NONCE:CIPHERTEXT'
-            : 'failed to decrypt: the value was sealed with another passphrase or salt, or was changed since',
-      });
-    },
+    decrypt: (ciphertext) => decryptSealed(key, ciphertext, 'passphrase or salt'),
   };
 }
 

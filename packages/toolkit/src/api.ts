@@ -135,6 +135,11 @@ export interface Stack {
    * returned, unless forced. Throws `no previous deployment`.
    */
   refreshConfig(options?: { readonly force?: boolean }): Promise<{ readonly backup: string | undefined }>;
+  /**
+   * Seals all secrets of the stack, in its state and its file, by another passphrase or key. `provider` is `passphrase`,
+   * `default` or the URL of a key; `passphrase` the new one, for when nobody can be asked.
+   */
+  changeSecretsProvider(change: { readonly provider: string; readonly passphrase?: string | undefined }): Promise<void>;
   /** Secrets are `[secret]` unless asked for. Values are plain JSON. */
   outputs(options?: { readonly showSecrets?: boolean }): Promise<{ readonly [name: string]: unknown }>;
   /** `{version, deployment}` as `stack export` prints it; with `version`, as that operation of the history left it. */

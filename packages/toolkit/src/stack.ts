@@ -10,6 +10,7 @@ import {
 } from '@radiant/model';
 import { encodeResource, formatStackRef, integrityError, type JsonObject, type StackRef } from '@radiant/state';
 import type { OperationOptions, OperationReport, Stack } from './api.ts';
+import { changeSecretsProvider } from './config/change-secrets-provider.ts';
 import { refreshConfig } from './config/refresh-config.ts';
 import { createStackConfig, type FullStackConfig } from './config/stack-config.ts';
 import { StackFile } from './config/stack-file.ts';
@@ -160,6 +161,8 @@ export function openStackHandle(context: StackContext): StackHandle {
         },
         { force },
       ),
+
+    changeSecretsProvider: (change) => changeSecretsProvider(context, change),
 
     async outputs({ showSecrets = false } = {}) {
       const { snapshot } = await backend.loadStack(ref, showSecrets ? { secrets: open } : {});

@@ -191,7 +191,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   };
 
   /**
-   * A stack file that already has a salt keeps it: what it holds was sealed with it. On the default store a new salt is
+   * A stack file that already has a salt or a key keeps it: what it holds was sealed with it. On the default store a new salt is
    * written there with the first secret only; elsewhere at once, as Pulumi does.
    */
   async function sealNewStack(ref: StackRef, project: ProjectFile, provider: string | undefined): Promise<void> {
@@ -206,7 +206,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const context = { stack: ref.stack, env, home, interaction, isDefaultStore };
     const manager = await newStackSecrets(context, named);
     await (await backend()).createStack(ref, { secretsProvider: manager });
-    if (isDefaultStore) return;
+    // A key that was chosen is part of the stack's configuration.
+    if (isDefaultStore && manager.type === 'passphrase') return;
     file.setSealedWith(manager);
     await file.save();
   }

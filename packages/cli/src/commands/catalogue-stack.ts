@@ -18,7 +18,11 @@ const lifecycle = () => import('./stack-lifecycle.ts');
 const contents = () => import('./stack-contents.ts');
 
 const stackArgument = { text: '[name]', description: 'the name of the stack: dev' };
-const secretsProviderFlag = valueFlag('secrets-provider', 'kind', 'how secrets are encrypted: default or passphrase');
+const secretsProviderFlag = valueFlag(
+  'secrets-provider',
+  'provider',
+  'what encrypts secrets: default, passphrase, or a key: awskms://alias/name?region=…',
+);
 
 export const stackCommand: CommandSpec = {
   name: 'stack',
@@ -160,6 +164,19 @@ export const stackCommand: CommandSpec = {
       ],
       load: async () => (await import('./operations.ts')).rollback,
     },
-    ...missing('rename', 'tag', 'graph', 'change-secrets-provider'),
+    {
+      name: 'change-secrets-provider',
+      summary: 'Encrypt the secrets of a stack by another passphrase or key',
+      description:
+        'Both the state and Pulumi.<stack>.yaml are encrypted anew. A new passphrase is asked for, or read from standard input.',
+      arguments: [{ text: '<provider>', description: 'default, passphrase, or a key: awskms://alias/name?region=…' }],
+      flags: [stackFlag],
+      examples: [
+        ['radiant stack change-secrets-provider passphrase < new-passphrase.txt', 'another passphrase'],
+        ['radiant stack change-secrets-provider "awskms://alias/stacks?region=eu-central-1"', 'a key of AWS KMS'],
+      ],
+      load: async () => (await import('./change-secrets-provider.ts')).changeSecretsProvider,
+    },
+    ...missing('rename', 'tag', 'graph'),
   ],
 };

@@ -86,6 +86,18 @@ describe('stack', () => {
     expect((await runCli('stack init')).err).toContain('missing stack name');
   });
 
+  it('changes what encrypts secrets; a new passphrase is the first line of standard input, unless somebody can be asked', async () => {
+    const piped = await runCli('stack change-secrets-provider passphrase', { input: ' new one \nrest\n' });
+    expect(piped.calls).toEqual(['changeSecretsProvider {"provider":"passphrase","passphrase":"new one"}']);
+    expect(piped.out).toBe("The secrets of stack 'dev' are encrypted by passphrase now.\n");
+    expect((await runCli('stack change-secrets-provider passphrase', { isTerminal: true })).calls).toEqual([
+      'changeSecretsProvider {"provider":"passphrase"}',
+    ]);
+    expect((await runCli('stack change-secrets-provider awskms://alias/a?region=eu', { input: 'x' })).calls).toEqual([
+      'changeSecretsProvider {"provider":"awskms://alias/a?region=eu"}',
+    ]);
+  });
+
   it('shows what a stack holds', async () => {
     const urn = 'urn:pulumi:dev::day::pulumi:pulumi:Stack::day-dev';
     const resources = [

@@ -14,6 +14,7 @@ import { type ImportOptions, importStack } from './import.ts';
 import { checkStackRef, type StackRef } from './names.ts';
 import { beginOperation, type OperationHandle, type OperationRequest } from './operation.ts';
 import { createRescue } from './rescue.ts';
+import { type ResealOptions, resealStack } from './reseal.ts';
 import type { BackendContext } from './settings.ts';
 import { type DecodedState, decodeState, readRawState, readRawVersion } from './stack-state.ts';
 import { checkLayout, createStack, listStacks, removeStack, type StackSummary, summarizeStack } from './stacks.ts';
@@ -44,6 +45,8 @@ export interface Backend {
    * Throws `STATE_LOCK_HELD` at once when somebody holds it who lives, `STATE_INTEGRITY` for a broken state.
    */
   beginOperation(ref: StackRef, request: OperationRequest): Promise<OperationHandle>;
+  /** Seals every secret of the stack's state anew, by another manager (see `resealStack`). */
+  reseal(ref: StackRef, options: ResealOptions): Promise<void>;
   /** Takes the stack from whoever holds it, who is returned. */
   cancel(ref: StackRef): Promise<{ readonly revoked: Holder | undefined }>;
   /** See `upgradeStore`. */
@@ -137,6 +140,10 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
     beginOperation: async (ref, request) => {
       await checked(ref);
       return await beginOperation(context, ref, request);
+    },
+    reseal: async (ref, resealOptions) => {
+      await checked(ref);
+      await resealStack(context, ref, resealOptions);
     },
     cancel: async (ref) => {
       await checked(ref);

@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exitCodes, OperationError, type SecretsManager } from '@radiant/model';
-import { createPassphraseManager, openPassphraseManager, passphraseType, resolvePassphrase } from '@radiant/secrets';
+import { OperationError, type SecretsManager } from '@radiant/model';
+import {
+  awsKmsKey,
+  createCloudManager,
+  createPassphraseManager,
+  kindOfProvider,
+  kindOfProviderName,
+  openCloudManager,
+  openPassphraseManager,
+  passphraseType,
+  resolvePassphrase,
+} from '@radiant/secrets';
 import type { Home, Interaction } from '../api.ts';
-import { createPrivateFile } from '../home.ts';
+import { createPrivateFile, nonEmpty } from '../home.ts';
 import { readTextFile } from '../json-file.ts';
 import type { StackSecrets } from './stack-config.ts';
 
@@ -14,13 +24,15 @@ export interface SealedWith {
   readonly state: { readonly [key: string]: unknown };
 }
 
-export interface PassphraseContext {
+export interface SecretsContext {
   readonly stack: string;
   readonly env: { readonly [name: string]: string | undefined };
   readonly home: Home;
   readonly interaction: Interaction;
   /** Whether the stack is on the default store, which keeps a passphrase of its own. */
   readonly isDefaultStore: boolean;
+  /** A passphrase that may have been used already: a change to it that was interrupted is completed by the next. */
+  readonly nextPassphrase?: string | undefined;
 }
 
 /**
@@ -28,7 +40,7 @@ export interface PassphraseContext {
  * most operations on most stacks meet none.
  */
 export function stackSecrets(
-  context: PassphraseContext,
+  context: SecretsContext,
   sealedWith: SealedWith,
 ): StackSecrets & { readonly manager: SecretsManager } {
   let opened: Promise<SecretsManager> | undefined;
@@ -52,27 +64,35 @@ export function stackSecrets(
   };
 }
 
-async function openSecrets(context: PassphraseContext, sealedWith: SealedWith): Promise<SecretsManager> {
-  refuseOtherProviders(sealedWith.type, context.stack);
-  const { env, interaction, stack } = context;
+async function openSecrets(context: SecretsContext, sealedWith: SealedWith): Promise<SecretsManager> {
+  switch (kindOfProvider(sealedWith, context.stack)) {
+    case 'passphrase':
+      return await openWithPassphrase(context, sealedWith);
+    case 'aws-kms':
+      return await openCloudManager(sealedWith.state, awsKmsKey, nonEmpty(context.env.PULUMI_CLOUD_SECRET_OVERRIDE));
+  }
+}
+
+async function openWithPassphrase(context: SecretsContext, { state }: SealedWith): Promise<SecretsManager> {
+  const { env, interaction, stack, nextPassphrase } = context;
   const kept = context.isDefaultStore ? await keptPassphrase(context.home) : undefined;
   const sources = { env, readFile: (file: string) => readFile(file, 'utf8') };
   const ask = interaction.isInteractive
     ? () => interaction.askSecret(`Enter your passphrase to unlock config/secrets for stack ${stack}`)
     : undefined;
-  if (
-    kept !== undefined &&
-    env.PULUMI_CONFIG_PASSPHRASE === undefined &&
-    env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined
-  ) {
+  if (kept !== undefined && !isPassphraseGiven(env)) {
     // The kept passphrase seals what was made here; a stack file that came from elsewhere has another.
-    const manager = await openPassphraseManager(sealedWith.state, kept).catch(ignoreWrongPassphrase);
+    const manager = await openPassphraseManager(state, kept).catch(ignoreWrongPassphrase);
+    if (manager !== undefined) return manager;
+  }
+  if (nextPassphrase !== undefined) {
+    const manager = await openPassphraseManager(state, nextPassphrase).catch(ignoreWrongPassphrase);
     if (manager !== undefined) return manager;
   }
   for (;;) {
     const { passphrase, source } = await resolvePassphrase({ ...sources, prompt: ask });
     try {
-      return await openPassphraseManager(sealedWith.state, passphrase);
+      return await openPassphraseManager(state, passphrase);
     } catch (error) {
       if (source !== 'prompt' || !isWrongPassphrase(error)) throw error;
       interaction.warn('incorrect passphrase');
@@ -80,20 +100,34 @@ async function openSecrets(context: PassphraseContext, sealedWith: SealedWith): 
   }
 }
 
-/** Seals for a new stack: with the passphrase given, else, on the default store, with one that is made once and kept. */
-export async function newStackSecrets(context: PassphraseContext, provider = passphraseType): Promise<SecretsManager> {
-  refuseOtherProviders(provider, context.stack);
+/**
+ * Seals for a new stack. `provider`: the URL of a key, or `passphrase`, which is the one given, else, on the default
+ * store, one that is made once and kept.
+ */
+export async function newStackSecrets(context: SecretsContext, provider = passphraseType): Promise<SecretsManager> {
+  if (kindOfProviderName(provider) === 'aws-kms') return await createCloudManager(provider, awsKmsKey);
   const { env, interaction, home, isDefaultStore, stack } = context;
-  const isGiven = env.PULUMI_CONFIG_PASSPHRASE !== undefined || (env.PULUMI_CONFIG_PASSPHRASE_FILE ?? '') !== '';
-  if (!isGiven && isDefaultStore) return await createPassphraseManager(await keptOrMadePassphrase(home, interaction));
-  const prompt = interaction.isInteractive ? () => askTwice(interaction, stack) : undefined;
+  if (!isPassphraseGiven(env) && isDefaultStore)
+    return await createPassphraseManager(await keptOrMadePassphrase(home, interaction));
+  const prompt = interaction.isInteractive
+    ? () => askTwice(interaction, `passphrase to protect config/secrets of stack ${stack}`)
+    : undefined;
   const { passphrase } = await resolvePassphrase({ env, readFile: (file) => readFile(file, 'utf8'), prompt });
   return await createPassphraseManager(passphrase);
 }
 
-async function askTwice(interaction: Interaction, stack: string): Promise<string> {
+function isPassphraseGiven(env: SecretsContext['env']): boolean {
+  return env.PULUMI_CONFIG_PASSPHRASE !== undefined || (env.PULUMI_CONFIG_PASSPHRASE_FILE ?? '') !== '';
+}
+
+/** Asks for a passphrase that is to be a new one. */
+export async function askNewPassphrase({ interaction, stack }: SecretsContext): Promise<string> {
+  return await askTwice(interaction, `new passphrase to protect config/secrets of stack ${stack}`);
+}
+
+async function askTwice(interaction: Interaction, what: string): Promise<string> {
   for (;;) {
-    const first = await interaction.askSecret(`Enter your passphrase to protect config/secrets of stack ${stack}`);
+    const first = await interaction.askSecret(`Enter your ${what}`);
     if ((await interaction.askSecret('Re-enter your passphrase to confirm')) === first) return first;
     interaction.warn('passphrases do not match');
   }
@@ -117,18 +151,6 @@ async function keptOrMadePassphrase(home: Home, interaction: Interaction): Promi
     );
   }
   return (await keptPassphrase(home))!;
-}
-
-/** Managers that this version recognises and cannot open. */
-function refuseOtherProviders(type: string, stack: string): void {
-  if (type === passphraseType || type === 'default' || type === '') return;
-  throw new OperationError({
-    code: 'SECRETS_PROVIDER_UNSUPPORTED',
-    summary: `the secrets of stack '${stack}' are sealed by "${type}", which this version of Radiant cannot open; it knows passphrases`,
-    remedy:
-      'Move the stack to a passphrase with the tool that made it:\n    pulumi stack change-secrets-provider passphrase',
-    exitCode: exitCodes.configuration,
-  });
 }
 
 function isWrongPassphrase(error: unknown): boolean {
