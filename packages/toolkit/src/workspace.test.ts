@@ -125,6 +125,22 @@ describe('which backend', () => {
     expect((await open().login(undefined)).url).toBe(named);
   });
 
+  test('a password in its URL is kept for opening it, and shown nowhere', async () => {
+    const url = 'postgres://ada:hunter2@db.invalid/states?password=hunter3';
+    const shown = 'postgres://ada@db.invalid/states';
+    const credentials = path.join(dir, 'home/credentials.json');
+    await mkdir(path.dirname(credentials), { recursive: true });
+    await writeFile(credentials, JSON.stringify({ current: url, accounts: { [url]: {} } }));
+    expect(await open().backendUrl()).toBe(shown);
+    expect((await open().whoAmI()).url).toBe(shown);
+    const listing = open().listStacks();
+    await expect(listing).rejects.toThrow('postgres://ada@db.invalid');
+    await expect(listing).rejects.not.toThrow(/hunter/);
+    expect(await open().logout({ url: shown })).toEqual({ url: shown });
+    expect(JSON.parse(await readFile(credentials, 'utf8'))).toMatchObject({ accounts: {} });
+    expect(await open().backendUrl()).toMatch(/^file:/);
+  });
+
   test('a login in ~/.pulumi is not used, and PULUMI_CREDENTIALS_PATH is', async () => {
     const elsewhere = JSON.stringify({ current: 'file:///elsewhere', accounts: {} });
     await mkdir(path.join(dir, '.pulumi'));

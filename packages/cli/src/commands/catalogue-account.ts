@@ -16,7 +16,14 @@ export const accountCommands: readonly CommandSpec[] = [
       ...ignored('interactive', 'default-org='),
       ...refused('insecure', 'oidc-token=', 'oidc-org=', 'oidc-team=', 'oidc-user=', 'oidc-expiration='),
     ],
-    examples: [['radiant login file:///srv/state', 'a folder that a team shares']],
+    examples: [
+      ['radiant login file:///srv/state', 'a folder that a team shares'],
+      ['radiant login s3://states/team?region=eu-central-1', 'a bucket'],
+      [
+        'radiant login postgres://radiant@db.example.com/states',
+        'a database; its password is in PGPASSWORD or ~/.pgpass',
+      ],
+    ],
     load: async () => (await account()).login,
   },
   {
