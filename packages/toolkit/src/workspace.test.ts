@@ -66,7 +66,7 @@ describe('a first stack on the default store', () => {
     await expect(stat(path.join(dir, 'home/passphrase'))).rejects.toThrow();
     expect(await (await open(env).openStack()).config.get('token')).toMatchObject({ value: 'canary' });
     await expect((await open({ PULUMI_CONFIG_PASSPHRASE: 'wrong' }).openStack()).config.get('token')).rejects.toThrow(
-      'incorrect passphrase',
+      'failed to decrypt: incorrect passphrase, please set PULUMI_CONFIG_PASSPHRASE to the correct passphrase or set PULUMI_CONFIG_PASSPHRASE_FILE to a file containing the passphrase',
     );
     await expect((await open().openStack()).config.get('token')).rejects.toThrow(
       'passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables',

@@ -8,6 +8,7 @@ import {
   createPassphraseManager,
   kindOfProvider,
   kindOfProviderName,
+  lockedPassphraseManager,
   openCloudManager,
   openPassphraseManager,
   passphraseType,
@@ -94,7 +95,8 @@ async function openWithPassphrase(context: SecretsContext, { state }: SealedWith
     try {
       return await openPassphraseManager(state, passphrase);
     } catch (error) {
-      if (source !== 'prompt' || !isWrongPassphrase(error)) throw error;
+      if (!isWrongPassphrase(error)) throw error;
+      if (source !== 'prompt') return lockedPassphraseManager(state);
       interaction.warn('incorrect passphrase');
     }
   }
