@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { from, type ProgramBody, TestStack } from './harness/stack.ts';
-import { World } from './harness/world.ts';
+import { World, worldWith } from './harness/world.ts';
 
 test('an auto-named resource is created anew, its dependents follow, and the old one goes last', async () => {
   const stack = new TestStack(new World());
@@ -363,4 +363,21 @@ test('a thing that was lost and comes back by the same name is not deleted as it
   expect(result).toBe('succeeded');
   expect(stack.records()).toEqual(['a = a']);
   expect(stack.world.names()).toEqual(['a']);
+});
+
+test('a provider that gives every thing the same id is told to delete what was replaced all the same', async () => {
+  const world = worldWith(({ create }) => ({
+    create: async (request, context) => ({ ...(await create(request, context)), id: 'always' }),
+  }));
+  world.capabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
+  const stack = new TestStack(world);
+  const body =
+    (kind: string): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { kind });
+    };
+  await stack.up(body('one'));
+  const run = await stack.up(body('two'));
+  expect(run.events).toContain('delete-replaced a');
+  expect(world.calls.filter((call) => call.startsWith('delete'))).toEqual(['delete always']);
 });

@@ -37,7 +37,7 @@ function shelfProvider(): Provider {
       oldInputs.title === newInputs.title
         ? nothing()
         : { kind: 'some', replaceKeys: [], deleteBeforeReplace: false, diffs: ['title'] },
-    create: async ({ name, inputs }) => ({ id: `book-${name}`, outputs: { ...inputs, pages: 100 } }),
+    create: async ({ inputs }) => ({ id: 'book-1', outputs: { ...inputs, pages: 100 } }),
     update: async ({ newInputs }) => ({ outputs: { ...newInputs, pages: 100 } }),
     read: async ({ id, inputs, outputs }) => ({ id, inputs: inputs ?? {}, outputs: outputs ?? {} }),
     delete: async () => {},

@@ -78,6 +78,7 @@ export class KubernetesProvider implements Provider {
     acceptsSecrets: true,
     acceptsResources: false,
     supportsPreview: true,
+    hasUniqueIds: true,
     supportsAutonaming: true,
   };
   readonly #ports: KubernetesProviderOptions;

@@ -219,6 +219,8 @@ export interface ProviderCapabilities {
   readonly supportsPreview: boolean;
   /** Whether Check heeds `autonaming`. Absent: no. */
   readonly supportsAutonaming?: boolean;
+  /** Whether an id names one thing, so that two records of one type and id mean the same. Absent: it may be any text. */
+  readonly hasUniqueIds?: boolean;
 }
 
 /**

@@ -70,7 +70,12 @@ export class World {
   onDone: (call: WorldCall, subject: string) => void | Promise<void> = () => {};
   /** How long a call takes. */
   latency: () => Promise<void> = async () => {};
-  capabilities: ProviderCapabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
+  capabilities: ProviderCapabilities = {
+    acceptsSecrets: true,
+    acceptsResources: true,
+    supportsPreview: true,
+    hasUniqueIds: true,
+  };
   /** Reasons why a thing of that name does not get ready. */
   readonly unready = new Map<string, readonly string[]>();
   /** As over the wire to a plugin, which does not say where an unknown value comes from. */

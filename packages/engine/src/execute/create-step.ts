@@ -56,7 +56,9 @@ export async function createStep(
     stepInfo(creation.op, { ...(old === undefined ? {} : { old }), new: state }, details);
   const changesFor = (state: ResourceState): SnapshotChange[] => [
     { kind: 'put', key: creation.key, state },
-    ...(creation.supersedes === undefined ? [] : [handOver(operation.ledger, creation.supersedes, state)]),
+    ...(creation.supersedes === undefined
+      ? []
+      : [handOver(operation.ledger, creation.supersedes, state, handle?.provider.capabilities)]),
   ];
   const replaced: ResourceState | undefined =
     creation.old !== undefined && creation.supersedes !== undefined

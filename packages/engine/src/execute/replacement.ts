@@ -1,4 +1,4 @@
-import type { ResourceState, SnapshotChange, StateKey } from '@radiant/model';
+import type { ProviderCapabilities, ResourceState, SnapshotChange, StateKey } from '@radiant/model';
 import type { Comparison } from '../compare/compare-resource.ts';
 import type { Ledger } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
@@ -21,13 +21,23 @@ export function supersede(ledger: Ledger, key: StateKey): SnapshotChange {
 }
 
 /**
- * What becomes of the record that `successor` takes the place of. A thing that was lost and is made again by the same name
- * is one thing: to delete the old one later would delete the new one.
+ * What becomes of the record that `successor` takes the place of. Where ids name things, one that was lost and is made
+ * again by the same name is one thing: to delete the old one later would delete the new one. Elsewhere ids may all be the
+ * same, and whoever gives them is told to delete as often as he has created.
  */
-export function handOver(ledger: Ledger, key: StateKey, successor: ResourceState): SnapshotChange {
+export function handOver(
+  ledger: Ledger,
+  key: StateKey,
+  successor: ResourceState,
+  capabilities: ProviderCapabilities | undefined,
+): SnapshotChange {
   const { ownership, id, type, provider } = ledger.current(key);
   const isSameThing =
-    ownership === 'managed' && id === successor.id && type === successor.type && provider === successor.provider;
+    capabilities?.hasUniqueIds === true &&
+    ownership === 'managed' &&
+    id === successor.id &&
+    type === successor.type &&
+    provider === successor.provider;
   return isSameThing ? { kind: 'drop', key } : supersede(ledger, key);
 }
 
