@@ -7,6 +7,7 @@ import {
   Secret,
   Unknown,
   type Urn,
+  unknownId,
 } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { from, goal, type ProgramBody, TestStack } from './harness/stack.ts';
@@ -314,4 +315,16 @@ test('a process that serves a component says nothing about the program when it s
   const run = await stack.up(body);
   expect(run.errors).toEqual([]);
   expect(run.changes).toEqual({ same: 4 });
+});
+
+test('a remote component whose provider is no target is refused for that, in a preview as well', async () => {
+  const body: ProgramBody = async (program) => {
+    const mine = await program.resource('pulumi:providers:test', 'mine');
+    await program.remote('shelf', {}, { provider: `${mine.urn}::${mine.id === '' ? unknownId : mine.id}` });
+  };
+  const request = { options: { targets: ['**::shelf', '**::shelf-book'] } };
+  const text =
+    "Resource 'urn:pulumi:dev::proj::test:index:Shelf::shelf' depends on 'urn:pulumi:dev::proj::pulumi:providers:test::mine' which was was not specified in --target list.";
+  expect((await stackWith(shelf).preview(body, { request })).errors).toEqual([text]);
+  expect((await stackWith(shelf).up(body, { request })).errors).toEqual([text]);
 });

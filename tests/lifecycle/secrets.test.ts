@@ -237,9 +237,24 @@ test('what an update in doubt was to make secret is recorded as secret when a re
   };
   await stack.up(body({ token: new Secret('hush'), deep: { inner: new Secret('canary') } }));
   stack.world.onDone = () => {};
+  const preview = await stack.refresh({ isPreview: true });
+  expect(JSON.stringify(preview.raw)).not.toMatch(/hush|canary/);
   expect((await stack.refresh()).result).toBe('succeeded');
   const { inputs, outputs } = stack.snapshot.resources.at(-1)!;
   for (const found of [inputs, outputs]) {
     expect(found).toMatchObject({ token: new Secret('hush'), deep: new Secret({ inner: 'canary' }) });
   }
+});
+
+test('outputs of a component that are to be secret are so in its record, and stay so without a change', async () => {
+  const stack = new TestStack(new World());
+  const body: ProgramBody = async (program) => {
+    const group = await program.component('group', { additionalSecretOutputs: ['token'] });
+    await program.monitor.registerResourceOutputs(group.urn, { token: 's3cret' });
+  };
+  await stack.up(body);
+  expect(stack.snapshot.resources.find(({ urn }) => urn.endsWith('::group'))?.outputs).toEqual({
+    token: new Secret('s3cret'),
+  });
+  expect((await stack.up(body)).journal).toEqual([]);
 });

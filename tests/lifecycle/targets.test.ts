@@ -225,6 +225,23 @@ describe('an update with targets', () => {
     );
   });
 
+  test('refuses to make again what had to go with a target by a new provider that is none', async () => {
+    const stack = new TestStack(new World());
+    const body =
+      (kind: number, hasOwn: boolean): ProgramBody =>
+      async (program) => {
+        const mine = hasOwn ? await program.resource('pulumi:providers:test', 'mine') : undefined;
+        const served = mine === undefined ? {} : { provider: `${mine.urn}::${mine.id === '' ? unknownId : mine.id}` };
+        const base = await program.thing('base', { name: 'base', kind });
+        await program.thing('fixed', { fixedTo: base.outputs.serial! }, { ...from(base, 'fixedTo'), ...served });
+      };
+    await stack.up(body(1, false));
+    const { errors } = await stack.up(body(2, true), selecting({ targets: [thing('base')] }));
+    expect(errors).toEqual([
+      `Resource '${thing('fixed')}' depends on 'urn:pulumi:dev::proj::pulumi:providers:test::mine' which was was not specified in --target list.`,
+    ]);
+  });
+
   test('makes again what had to go with a target, whoever it is', async () => {
     const stack = new TestStack(new World());
     const body =

@@ -28,6 +28,7 @@ import {
   Unknown,
   type UpdateRequest,
   type UpdateResult,
+  type Urn,
 } from '@radiant/model';
 
 /** A real thing, as the provider for tests keeps it. */
@@ -89,6 +90,8 @@ export class World {
   /** The methods of its resources, by token. */
   readonly methods = new Map<string, Method>();
   #nextNumber = 1;
+  /** For whom things were made: a thing is looked up by those alone. */
+  readonly #makers = new Map<string, Urn>();
 
   names(): string[] {
     return [...this.things.keys()].sort();
@@ -196,7 +199,7 @@ export class World {
     );
   }
 
-  async #create({ type, inputs, isPreview, name }: CreateRequest, context: CallContext): Promise<CreateResult> {
+  async #create({ urn, type, inputs, isPreview, name }: CreateRequest, context: CallContext): Promise<CreateResult> {
     const id = text(inputs.name);
     if (isPreview) return { id: '', outputs: this.#answer({ ...inputs, serial: new Unknown() }) };
     await this.#note('create', id);
@@ -204,6 +207,7 @@ export class World {
     context.report(`creating ${name}`);
     const props = { ...inputs, serial: `serial-of-${id}` };
     this.things.set(id, { id, type, props });
+    this.#makers.set(id, urn);
     await this.#done('create', id);
     return { id, outputs: props, refreshBeforeUpdate: this.wantsRefresh, ...this.#readiness(id) };
   }
@@ -239,11 +243,12 @@ export class World {
     for (const thing of [...this.things.values()]) if (thing.props.goesWith === id) this.#remove(thing.id);
   }
 
-  async #lookUp({ inputs }: CreateRequest): Promise<InDoubtVerdict> {
+  async #lookUp({ urn, inputs }: CreateRequest): Promise<InDoubtVerdict> {
     const id = text(inputs.name);
     await this.#note('look-up', id);
     const thing = this.things.get(id);
-    return thing === undefined ? { kind: 'absent' } : { kind: 'exists', id, outputs: thing.props };
+    const isAnothers = (this.#makers.get(id) ?? urn) !== urn;
+    return thing === undefined || isAnothers ? { kind: 'absent' } : { kind: 'exists', id, outputs: thing.props };
   }
 
   async #done(call: WorldCall, subject: string): Promise<void> {

@@ -7,7 +7,7 @@ import { settleStep } from './settle-step.ts';
 /**
  * Finds out what became of steps that an earlier operation began and never ended, and tells of it in one message. The
  * provider can tell for most; what nobody can tell stays in doubt, and the person is asked. A preview only tells that
- * there are such steps.
+ * there are such steps, and goes on from what is known of them without asking.
  */
 export async function settleInDoubt(operation: Operation): Promise<void> {
   const { snapshot, interruption, options } = operation.request;
@@ -19,7 +19,7 @@ export async function settleInDoubt(operation: Operation): Promise<void> {
     steps.push({
       step,
       verdict: operation.isPreview
-        ? 'is-found-out-by-the-next-update'
+        ? await foresee(operation, step)
         : await settle(operation, position, step, answers[position]),
     });
   operation.reporter.diagnose({ severity: 'info', message: interruptionText(interruption, steps) });
@@ -27,6 +27,15 @@ export async function settleInDoubt(operation: Operation): Promise<void> {
     .filter(({ verdict }) => verdict === 'cannot-be-told' || verdict === 'could-not-be-asked')
     .map(({ step }) => step);
   if (unsettled.length > 0) operation.reporter.diagnose({ severity: 'warning', message: unsettledText(unsettled) });
+}
+
+/** That an update is done again, and what it was to make secret, is known without asking anybody. */
+async function foresee(operation: Operation, step: PendingOperation): Promise<Verdict> {
+  if (step.kind === 'updating') {
+    const { changes = [] } = await settleStep(operation, step, undefined);
+    await operation.ledger.change(changes);
+  }
+  return 'is-found-out-by-the-next-update';
 }
 
 async function settle(

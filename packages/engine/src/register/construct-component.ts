@@ -16,6 +16,7 @@ import { allDependencies, withDependencies } from '../operation/output-values.ts
 import { isStop } from '../operation/progress.ts';
 import { complaint } from '../provider/complaint.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
+import { isUnserved } from './pass-over.ts';
 import { inheritedProviders } from './resolve-goal.ts';
 
 /** What the process of a component declares for it (engine reference 2.4, point 10). */
@@ -23,7 +24,7 @@ export type Constructed = RegisterResourceResult | { readonly goal: Goal };
 
 /**
  * Lets the process that serves a component declare it and its children, over the same monitor. Where that process cannot
- * be asked yet, in a preview, gives back the bare component to be declared instead.
+ * be asked yet, in a preview, or its provider is not made, gives back the bare component to be declared instead.
  */
 export async function constructComponent(operation: Operation, declared: Goal): Promise<Constructed> {
   const { stack, project } = operation.request;
@@ -31,9 +32,11 @@ export async function constructComponent(operation: Operation, declared: Goal): 
   const { type, name, parent } = goal;
   const urn = childUrn(stack, project, parent, type, name);
   operation.scrubber.add(goal.inputs);
+  const bare = { goal: { ...declared, kind: 'component', inputs: lowerOutputValues(goal.inputs) } } as const;
+  if (isUnserved(operation, goal)) return bare;
   const reference = await resolveProvider(operation, { ...goal, token: type, name: urn });
   const handle = await operation.providers.handle(reference);
-  if (!handle.isConfigured) return { goal: { ...declared, kind: 'component', inputs: lowerOutputValues(goal.inputs) } };
+  if (!handle.isConfigured) return bare;
   const { urn: constructed, ...answer } = await construct(operation, handle.provider, urn, goal);
   if (!operation.registrations.has(constructed)) throw notDeclared(urn, goal, constructed);
   assertBounded(answer.outputs, (name) => `output '${name}' of ${type} '${goal.name}'`, urn);

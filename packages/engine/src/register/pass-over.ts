@@ -67,7 +67,7 @@ export function skippedNeeds({ registrations }: Operation, goal: Goal): readonly
 }
 
 /** Whether its provider was not made. */
-function isUnserved({ registrations }: Operation, { provider }: Goal): boolean {
+export function isUnserved({ registrations }: Operation, { provider }: Goal): boolean {
   const server = provider === undefined ? undefined : parseProviderReference(provider)?.urn;
   return server !== undefined && registrations.get(server)?.absence === 'skipped';
 }

@@ -16,6 +16,7 @@ import { assertBounded } from '../operation/assert-bounded.ts';
 import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertOutputsPlanned } from '../plan/planned.ts';
+import { withSecretOutputs } from '../provider/recordable.ts';
 import { urnAfterFailure } from './register-resource.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
 
@@ -92,8 +93,10 @@ function knownOutputs({ isPreview }: Operation, olds: PropertyMap, news: Propert
 async function recordOutputs(operation: Operation, registration: Registration, outputs: PropertyMap): Promise<void> {
   const { result, goal } = registration;
   if (result === undefined) return;
-  const state = { ...result.state, outputs };
-  if (isToBeRecorded(operation, result) && !propertyEquals(result.state.outputs, outputs)) {
+  // As its record is compared with what is declared the next time.
+  const secret = withSecretOutputs(outputs, result.state.inputs, goal.additionalSecretOutputs);
+  const state = { ...result.state, outputs: secret };
+  if (isToBeRecorded(operation, result) && !propertyEquals(result.state.outputs, secret)) {
     registration.result = { ...result, state };
     await operation.ledger.change([{ kind: 'put', key: result.key, state }]);
   }

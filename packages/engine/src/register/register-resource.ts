@@ -118,6 +118,11 @@ function isCascaded({ cascaded }: Operation, recorded: Recorded | undefined): bo
 }
 
 async function serveAndPlan(operation: Operation, registration: Registration, recorded: Recorded | undefined) {
+  if (isBlocked(operation, registration.goal)) {
+    registration.absence = 'blocked';
+    return undefined;
+  }
+  assertNothingSkipped(operation, registration);
   return planAndExecute(operation, registration, recorded, await serve(operation, registration));
 }
 
