@@ -7,7 +7,8 @@ export function describeScenario({ turns, ...rest }: Scenario): string {
 
 function describeTurn({ move, program, flags, fault, tampering = [] }: Turn, index: number): string {
   const before = tampering.map(({ kind, letter }) => `   ${letter} ${kind.replaceAll('-', ' ')}`);
-  const disturbance = fault === undefined ? '' : `, and ${fault.kind} at ${fault.at}`;
+  const disturbance =
+    fault === undefined ? '' : `, and ${fault.kind} at ${fault.at}${fault.countsAll === true ? ' of all calls' : ''}`;
   const isRun = (move !== 'refresh' && move !== 'destroy') || flags?.runProgram === true;
   const said = flags === undefined ? '' : ` ${literal(flags)}`;
   return [...before, `${index + 1}. ${move}${said}${disturbance}`, ...(isRun ? describeProgram(program) : [])].join(
@@ -16,14 +17,14 @@ function describeTurn({ move, program, flags, fault, tampering = [] }: Turn, ind
 }
 
 function describeProgram(program: ProgramSpec): string[] {
-  const { providers, isGroupRenamed, throwsAfter, exports } = program;
+  const { providers, isGroupRenamed, throwsAfter, exports, transforms, hooks } = program;
   const resources = letters.flatMap((letter) => {
     const spec = program[letter];
     if (spec === undefined) return [];
     const { form, ...options } = spec;
     return [`     ${form} ${letter} ${literal(options)}`];
   });
-  const others = { providers, isGroupRenamed, throwsAfter, exports };
+  const others = { providers, isGroupRenamed, throwsAfter, exports, transforms, hooks };
   const said = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   return [...resources, ...(Object.keys(said).length === 0 ? [] : [`     ${literal(said)}`])];
 }

@@ -1,6 +1,6 @@
 import type { OperationOptions } from '@radiant/engine';
 import { childUrn, type Snapshot, stackUrn, type Urn, urnName } from '@radiant/model';
-import { groupType, letterOf, nameOf, projectName, stackName, thingType } from './names.ts';
+import { groupType, letterOf, nameOf, projectName, shelfType, stackName, thingType } from './names.ts';
 import { type Flags, type Letter, letters, type Pattern, type ProgramSpec } from './scenario.ts';
 
 /** The flags of a command as the engine takes them: letters become the URNs that a person would look up. */
@@ -39,5 +39,11 @@ function declaredUrn(letter: Letter, program: ProgramSpec): Urn {
   let parent = stackUrn(stackName, projectName);
   for (const name of spec?.parent === undefined ? [] : places[spec.parent])
     parent = childUrn(stackName, projectName, parent, groupType, name);
-  return childUrn(stackName, projectName, parent, thingType, nameOf(letter, spec?.isRenamed));
+  return childUrn(
+    stackName,
+    projectName,
+    parent,
+    spec?.form === 'remote' ? shelfType : thingType,
+    nameOf(letter, spec?.isRenamed),
+  );
 }

@@ -6,6 +6,8 @@ export const stackName = 'dev';
 /** The type of the scenarios' resources: named after the operation's chance, so that a preview can foresee it. */
 export const thingType = 'test:index:Seeded';
 export const groupType = 'test:index:Group';
+/** A component that its provider constructs. */
+export const shelfType = 'test:index:Shelf';
 
 /** Told to nobody in the clear. */
 export function canaryOf(letter: Letter): string {
@@ -21,7 +23,13 @@ export function nameOf(letter: Letter, isRenamed: boolean | undefined): string {
   return `${isRenamed === true ? 's' : 'r'}${letter}`;
 }
 
-/** Whose name that is; undefined for a group, a provider or the stack. */
+/** The thing in a remote component of that name. */
+export function bookOf(name: string): string {
+  return `${name}-book`;
+}
+
+/** Whose name that is, or that of what is in it; undefined for a group, a provider or the stack. */
 export function letterOf(name: string): Letter | undefined {
-  return letters.find((letter) => name === `r${letter}` || name === `s${letter}`);
+  const letter = /^[rs]([a-f])(-book)?$/.exec(name)?.[1];
+  return letters.find((candidate) => candidate === letter);
 }

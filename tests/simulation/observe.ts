@@ -10,8 +10,10 @@ import {
 import { simulatedClock, simulatedRandom } from '../lifecycle/harness/simulated.ts';
 import { type ProgramBody, programRunner } from '../lifecycle/harness/stack.ts';
 import type { Thing, World } from '../lifecycle/harness/world.ts';
+import type { ChangingCall } from './announcement.ts';
+import type { Ears, HookCall, RetryCall } from './hooks.ts';
 import { projectName, stackName } from './names.ts';
-import { type ChangingCall, Recorder } from './recorder.ts';
+import { type Placed, Recorder } from './recorder.ts';
 import type { Fault } from './scenario.ts';
 import { writtenForm } from './written-form.ts';
 
@@ -31,16 +33,19 @@ export interface Observation {
   readonly thrown?: unknown;
   readonly errors: readonly string[];
   readonly calls: readonly ChangingCall[];
+  readonly hookCalls: readonly Placed<HookCall>[];
+  readonly retryCalls: readonly Placed<RetryCall>[];
   readonly things: { readonly before: ReadonlyMap<string, Thing>; readonly after: ReadonlyMap<string, Thing> };
   /** Whether something went wrong that the scenario asked for. */
   readonly isDisturbed: boolean;
+  readonly isInterrupted: boolean;
   readonly plan?: Plan;
 }
 
 export interface Operation {
   readonly kind: Observation['kind'];
   readonly isPreview?: boolean;
-  readonly body?: ProgramBody;
+  readonly program?: (ears: Ears) => ProgramBody;
   readonly options?: OperationOptions;
   readonly fault?: Fault | undefined;
 }
@@ -78,14 +83,17 @@ export class Simulation {
       journal: recorder.journal,
       events: recorder.events,
       calls: recorder.calls,
+      hookCalls: recorder.hookCalls,
+      retryCalls: recorder.retryCalls,
       things: { before: thingsBefore, after: new Map(this.world.things) },
       isDisturbed: recorder.isDisturbed,
+      isInterrupted: recorder.isInterrupted,
       ...result,
     };
   }
 
   async #operate(operation: Operation, recorder: Recorder): Promise<Pick<Observation, 'result' | 'errors'>> {
-    const { kind, isPreview = false, body, options = {} } = operation;
+    const { kind, isPreview = false, program, options = {} } = operation;
     const running = runOperation(
       {
         kind,
@@ -101,8 +109,8 @@ export class Simulation {
         options,
       },
       {
-        providers: { load: (request) => recorder.load(request.packageName) },
-        ...(body === undefined ? {} : { program: programRunner(body, stackName, {}) }),
+        providers: { load: (request) => recorder.load(request) },
+        ...(program === undefined ? {} : { program: programRunner(program(recorder), stackName, {}) }),
         journal: { append: (entry) => recorder.append(entry) },
         clock: simulatedClock(),
         random: this.#random(),

@@ -4,32 +4,31 @@ import {
   OperationError,
   OutcomeUnknownError,
   type PropertyMap,
+  type ProviderLoad,
   Replay,
   type ResourceState,
   Secret,
   type Snapshot,
 } from '@radiant/model';
 import type { World, WorldCall } from '../lifecycle/harness/world.ts';
+import { announcementOf, type ChangingCall } from './announcement.ts';
+import type { Ears, HookCall, RetryCall } from './hooks.ts';
 import type { Fault } from './scenario.ts';
 
-/** A call that changes something in the world, and what was durable when it was made. */
-export interface ChangingCall {
-  readonly call: 'create' | 'update' | 'delete';
-  readonly id: string;
-  readonly pending: Snapshot['pendingOperations'];
-  /** For a deletion: what is recorded and cannot outlive the thing. */
-  readonly leaning: readonly ResourceState[];
-}
+/** Something that happened when so many changing calls had been made. */
+export type Placed<Event> = Event & { readonly callsBefore: number };
 
 class Crash extends Error {
   override readonly name = 'Crash';
 }
 
 /** Stands between the engine, its journal and the world: remembers, and lets go wrong what is to go wrong. */
-export class Recorder {
+export class Recorder implements Ears {
   readonly journal: JournalEntry[] = [];
   readonly events: EngineEvent[] = [];
   readonly calls: ChangingCall[] = [];
+  readonly hookCalls: Placed<HookCall>[] = [];
+  readonly retryCalls: Placed<RetryCall>[] = [];
   readonly drain = new AbortController();
   readonly terminate = new AbortController();
   readonly replay: Replay;
@@ -38,6 +37,8 @@ export class Recorder {
   readonly #world: World;
   readonly #fault: Fault | undefined;
   #seenCalls = -1;
+  #seenChanges = -1;
+  readonly #late = new Set<ResourceState>();
   #isJournalBroken = false;
   /** Whose answer gets lost. */
   #lostId: string | undefined;
@@ -56,12 +57,29 @@ export class Recorder {
     this.#world.unready.clear();
   }
 
-  async load(packageName: string) {
+  get isInterrupted(): boolean {
+    return this.drain.signal.aborted || this.terminate.signal.aborted;
+  }
+
+  hook(call: HookCall): void {
+    this.hookCalls.push({ ...call, callsBefore: this.calls.length });
+  }
+
+  retry(call: RetryCall): void {
+    this.retryCalls.push({ ...call, callsBefore: this.calls.length });
+  }
+
+  interrupt(): void {
+    this.isDisturbed = true;
+    this.drain.abort();
+  }
+
+  async load(request: ProviderLoad) {
     if (this.#fault?.kind === 'provider-missing') {
       this.isDisturbed = true;
-      throw new OperationError({ code: 'TEST_NO_PROVIDER', summary: `nobody serves package ${packageName}` });
+      throw new OperationError({ code: 'TEST_NO_PROVIDER', summary: `nobody serves package ${request.packageName}` });
     }
-    return this.#world.provider();
+    return this.#world.provider(request);
   }
 
   async append(entry: JournalEntry): Promise<void> {
@@ -76,6 +94,7 @@ export class Recorder {
     if (!crashes || this.#fault?.kind === 'crash-after') {
       this.journal.push(entry);
       this.replay.apply(entry);
+      if (entry.kind === 'begin' && this.isInterrupted) this.#late.add(entry.resource);
     }
     if (!crashes) return;
     this.isDead = true;
@@ -86,13 +105,16 @@ export class Recorder {
   #beforeCall(call: WorldCall, id: string): void {
     // A dead process calls nobody any more.
     if (this.isDead) throw new Crash();
-    if (!isChanging(call)) return;
-    const { resources, pendingOperations } = this.replay.snapshot();
-    const leaning = call === 'delete' ? resources.filter((state) => leansOn(this.#world, state, id)) : [];
-    this.calls.push({ call, id, pending: pendingOperations, leaning });
     this.#seenCalls += 1;
+    if (isChanging(call)) {
+      this.#seenChanges += 1;
+      this.#note(call, id);
+    }
     const fault = this.#fault;
-    if (fault === undefined || fault.at !== this.#seenCalls) return;
+    if (fault === undefined) return;
+    if (fault.kind === 'drain-and-terminate' && this.drain.signal.aborted) this.terminate.abort();
+    if (!isChanging(call) && fault.countsAll !== true) return;
+    if (fault.at !== (fault.countsAll === true ? this.#seenCalls : this.#seenChanges)) return;
     const near = `near ${this.#secretOf(id) ?? 'nothing secret'}`;
     this.#disturb(fault.kind, {
       fails: () => {
@@ -111,8 +133,17 @@ export class Recorder {
         this.#world.unready.set(id, [`it never became ready ${near}`]);
       },
       drain: () => this.drain.abort(),
+      'drain-and-terminate': () => this.drain.abort(),
       terminate: () => this.terminate.abort(),
     });
+  }
+
+  #note(call: ChangingCall['call'], id: string): void {
+    const { resources, pendingOperations: pending } = this.replay.snapshot();
+    const leaning = call === 'delete' ? resources.filter((state) => leansOn(this.#world, state, id)) : [];
+    const announced = announcementOf({ call, id, pending });
+    const isLate = announced !== undefined && this.#late.has(announced);
+    this.calls.push({ call, id, pending, leaning, isLate });
   }
 
   #afterCall(call: WorldCall, id: string): void {

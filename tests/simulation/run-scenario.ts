@@ -1,11 +1,12 @@
-import type { PropertyMap } from '@radiant/model';
+import type { PropertyMap, Snapshot } from '@radiant/model';
 import { randomLatency } from '../lifecycle/harness/simulated.ts';
 import { World } from '../lifecycle/harness/world.ts';
 import { optionsOf } from './flags.ts';
-import { foreignId, thingType } from './names.ts';
+import { foreignId, shelfType, thingType } from './names.ts';
 import { type Observation, type Operation, Simulation } from './observe.ts';
 import { programOf } from './program.ts';
-import { letters, type ProgramSpec, type Scenario, type Turn } from './scenario.ts';
+import { type Flags, letters, type ProgramSpec, type Scenario, type TransformKind, type Turn } from './scenario.ts';
+import { constructShelf } from './shelf.ts';
 import { tamper } from './tampering.ts';
 
 /** One operation of a scenario, with what was seen of the operations around it on the same stack. */
@@ -42,14 +43,33 @@ export async function* runScenario(scenario: Scenario): AsyncGenerator<Episode> 
   const isTampered = scenario.turns.some(({ tampering }) =>
     tampering?.some(({ kind }) => kind === 'vanishes' || kind === 'drifts'),
   );
-  const { throwsAfter: _, ...program } = scenario.turns.at(-1)!.program;
+  const program = healed(scenario.turns.at(-1)!.program);
   const move = isTampered ? 'up --refresh' : 'up';
   const fresh = await new Simulation(createWorld(scenario)).run({
     kind: 'up',
-    body: programOf(program, scenario.named),
+    program: programOf(program, scenario.named),
   });
   yield episode(program, { ...(await runTurn(simulation, scenario, { move, program })), fresh });
-  yield episode(program, await runTurn(simulation, scenario, { move: 'destroy', program }));
+  const flags: Flags = hasDeleteHooks(simulation.snapshot) ? { runProgram: true } : {};
+  yield episode(program, await runTurn(simulation, scenario, { move: 'destroy', program, flags }));
+}
+
+/** The same program, when nothing in it fails any more. */
+function healed({ throwsAfter: _, hooks: __, transforms = {}, ...program }: ProgramSpec): ProgramSpec {
+  const isSound = ([, kind]: readonly [string, TransformKind]) => kind !== 'throws';
+  const specs = letters.flatMap((letter) => {
+    const { transform, ...spec } = program[letter] ?? {};
+    return program[letter] === undefined ? [] : [[letter, transform === 'throws' ? spec : program[letter]] as const];
+  });
+  return {
+    ...program,
+    ...Object.fromEntries(specs),
+    transforms: Object.fromEntries(Object.entries(transforms).filter(isSound)),
+  };
+}
+
+function hasDeleteHooks({ resources }: Snapshot): boolean {
+  return resources.some(({ hooks }) => hooks !== undefined && hooks.beforeDelete.length + hooks.afterDelete.length > 0);
 }
 
 type Seen = Pick<Episode, 'observation' | 'preview' | 'again' | 'fresh'>;
@@ -61,8 +81,8 @@ async function runTurn(simulation: Simulation, { named }: Scenario, turn: Turn):
     ...optionsOf(flags, program, simulation.snapshot),
     ...(move === 'up --refresh' ? { refresh: true } : {}),
   };
-  const runs: Pick<Operation, 'kind' | 'body'> =
-    kind === 'up' || flags.runProgram === true ? { kind, body: programOf(program, named) } : { kind };
+  const runs: Pick<Operation, 'kind' | 'program'> =
+    kind === 'up' || flags.runProgram === true ? { kind, program: programOf(program, named) } : { kind };
   const makesPlan = move === 'up --plan';
   const preview = await simulation.run({ ...runs, isPreview: true, options: { ...options, makesPlan } });
   if (move === 'preview') return { observation: preview };
@@ -80,6 +100,7 @@ function createWorld({ seed, acceptsSecrets = true, canLookUp = true }: Scenario
   world.latency = randomLatency(seed);
   world.capabilities = { ...world.capabilities, acceptsSecrets };
   world.canLookUp = canLookUp;
+  world.components.set(shelfType, constructShelf);
   for (const letter of letters) {
     const id = foreignId(letter);
     const props: PropertyMap = { name: id, size: 0, kind: 0, serial: `serial-of-${id}` };

@@ -1,3 +1,5 @@
+import type { HookMoment } from '@radiant/model';
+
 /** The resources of a scenario, by letter. References go to letters before one's own. */
 export const letters = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 
@@ -5,7 +7,8 @@ export type Letter = (typeof letters)[number];
 
 /** One resource as one turn's program declares it. What is absent is not said. */
 export interface ResourceSpec {
-  readonly form: 'custom' | 'component' | 'read';
+  /** `remote`: a component that its provider constructs, with one thing in it. */
+  readonly form: 'custom' | 'component' | 'remote' | 'read';
   readonly isRenamed?: boolean;
   /** Can be changed in place. */
   readonly size?: number;
@@ -33,7 +36,33 @@ export interface ResourceSpec {
   readonly hidesSerial?: boolean;
   /** Adopts the foreign thing of its letter. */
   readonly adopts?: boolean;
+  /** When the hook of its letter runs. */
+  readonly hooks?: readonly HookMoment[];
+  readonly hasErrorHook?: boolean;
+  readonly transform?: TransformKind;
 }
+
+export const hookMoments = [
+  'beforeCreate',
+  'afterCreate',
+  'beforeUpdate',
+  'afterUpdate',
+  'beforeDelete',
+  'afterDelete',
+] as const satisfies readonly HookMoment[];
+
+/** What a transform does to all that it sees. */
+export const transformKinds = ['resizes', 'protects', 'retains', 'hides', 'throws'] as const;
+
+export type TransformKind = (typeof transformKinds)[number];
+
+/**
+ * How the hooks of a letter behave: they fail; fail, which is only to be warned of; run in previews too; ask for an
+ * interrupt and never answer; or are not registered. An error hook wants no retry after `warns`, and fails as the others do.
+ */
+export const hookConducts = ['fails', 'warns', 'rehearses', 'interrupts', 'is-missing'] as const;
+
+export type HookConduct = (typeof hookConducts)[number];
 
 export type ProviderName = 'p1' | 'p2';
 
@@ -50,6 +79,10 @@ export type ProgramSpec = { readonly [letter in Letter]?: ResourceSpec } & {
   /** Fails once so many resources are declared. */
   readonly throwsAfter?: number;
   readonly exports?: Letter;
+  /** Of everything, and of what is in the outer component. */
+  readonly transforms?: { readonly stack?: TransformKind; readonly group?: TransformKind };
+  /** Hooks that are not named here do what they are for, and want a retry. */
+  readonly hooks?: { readonly [letter in Letter]?: HookConduct };
 };
 
 export type MoveKind = 'up' | 'up --refresh' | 'up --plan' | 'preview' | 'refresh' | 'destroy';
@@ -62,6 +95,7 @@ export type FaultKind =
   | 'never-ready'
   | 'drain'
   | 'terminate'
+  | 'drain-and-terminate'
   | 'crash-before'
   | 'crash-after'
   | 'journal-fails'
@@ -71,6 +105,8 @@ export type FaultKind =
 export interface Fault {
   readonly kind: FaultKind;
   readonly at: number;
+  /** Counts all calls of a provider, not only those that change something. */
+  readonly countsAll?: true;
 }
 
 /** What other engines, people and accidents leave behind: legal records, and worlds that differ from them. */

@@ -1,6 +1,6 @@
-import { orderByDependency, type ResourceState, type Snapshot } from '@radiant/model';
+import { orderByDependency, type ResourceState, type Snapshot, urnName } from '@radiant/model';
 import type { World } from '../lifecycle/harness/world.ts';
-import { foreignId, thingType } from './names.ts';
+import { foreignId, letterOf, thingType } from './names.ts';
 import type { Letter, Tampering } from './scenario.ts';
 
 /** The stack after something happened to it between two operations; the world is changed in place. */
@@ -50,12 +50,11 @@ export function tamper(snapshot: Snapshot, world: World, tampering: Tampering, r
 }
 
 function isOf(state: ResourceState, letter: Letter): boolean {
-  const name = state.urn.split('::').at(-1)!;
   return (
     state.type === thingType &&
     state.ownership === 'managed' &&
     state.disposition === 'live' &&
-    (name === `r${letter}` || name === `s${letter}`) &&
+    letterOf(urnName(state.urn)) === letter &&
     state.id !== foreignId(letter)
   );
 }

@@ -8,9 +8,10 @@ import {
   unknownId,
   urnName,
 } from '@radiant/model';
+import { bookOf, letterOf } from '../names.ts';
 import type { Observation } from '../observe.ts';
 import type { Invariant } from './invariant.ts';
-import { hasUnforeseeable, planRefusal } from './outcome.ts';
+import { hasUnforeseeable, isUnconfigured, planRefusal } from './outcome.ts';
 
 export const previewTouchesNothing: Invariant = {
   name: 'a preview changes neither the record nor the world',
@@ -28,7 +29,7 @@ export const previewTouchesNothing: Invariant = {
 
 export const previewEqualsUp: Invariant = {
   name: 'an update does what its preview said, wherever everything was known',
-  check: ({ preview, observation }) => {
+  check: ({ preview, observation, program }) => {
     if (preview?.result !== 'succeeded' || observation.result !== 'succeeded' || observation.isDisturbed)
       return undefined;
     // What is in doubt is only looked up by an operation that may act on the answer.
@@ -36,7 +37,7 @@ export const previewEqualsUp: Invariant = {
     const uncertain = new Set(Array.from(uncertainUrns(preview), subjectOf));
     const [foreseen, done] = [opsBySubject(preview), opsBySubject(observation)];
     for (const subject of new Set([...foreseen.keys(), ...done.keys()])) {
-      if (uncertain.has(subject)) continue;
+      if (uncertain.has(subject) || (isInRemote(subject) && isUnconfigured(program))) continue;
       const [said, did] = [foreseen.get(subject) ?? 'nothing', done.get(subject) ?? 'nothing'];
       if (said !== did) return `of ${subject} the preview said ${said}, and the update did ${did}`;
     }
@@ -93,10 +94,15 @@ function opsBySubject(observation: Observation): ReadonlyMap<string, string> {
   return new Map([...ops].map(([subject, list]) => [subject, list.sort().join(', ')]));
 }
 
+/** A provider that is not configured yet cannot be asked what is in its components. */
+function isInRemote(subject: string): boolean {
+  return subject === bookOf(subject.slice(0, 1));
+}
+
 function subjectOf(urn: Urn): string {
   const name = urnName(urn);
   if (name === 'team') return 'group';
-  return /^[rs][a-f]$/.test(name) ? name.slice(1) : name;
+  return letterOf(name) === undefined ? name : name.slice(1);
 }
 
 /** What hangs on something unknown, or on who comes first, directly or not. */

@@ -1,10 +1,12 @@
 import type { Episode } from '../run-scenario.ts';
 import { planBinds, planIsFollowed, previewEqualsUp, previewTouchesNothing } from './foresight.ts';
+import { hooksComeFirst, hooksForbid, hooksHearOfIt, onlyHooksRepeat } from './hooks.ts';
 import type { Invariant } from './invariant.ts';
 import { destroyLeavesNothing, endsAsDeclared, secondUpIsEmpty, undisturbedSucceeds } from './outcome.ts';
 import {
   endsInOrder,
   everyPrefixHoldsTogether,
+  interruptsStop,
   nothingDoubled,
   nothingOutOfKind,
   nothingUnannounced,
@@ -23,6 +25,7 @@ import { failedIsNotBuiltOn, onlyStepsChange } from './unchanged.ts';
 
 export const invariants: readonly Invariant[] = [
   endsInOrder,
+  interruptsStop,
   everyPrefixHoldsTogether,
   recordIsWhatTheJournalSays,
   nothingUnannounced,
@@ -36,6 +39,10 @@ export const invariants: readonly Invariant[] = [
   protectedStays,
   keptIsNotDeleted,
   foreignStays,
+  hooksForbid,
+  hooksComeFirst,
+  hooksHearOfIt,
+  onlyHooksRepeat,
   secretsStaySecret,
   previewTouchesNothing,
   previewEqualsUp,

@@ -8,9 +8,9 @@ import {
 } from '@radiant/model';
 import { expect, test } from 'vitest';
 import type { Thing } from '../../lifecycle/harness/world.ts';
+import type { ChangingCall } from '../announcement.ts';
 import { canaryOf, foreignId } from '../names.ts';
 import type { Observation } from '../observe.ts';
-import type { ChangingCall } from '../recorder.ts';
 import { type Episode, runScenario } from '../run-scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import { invariants, violationsOf } from './index.ts';
@@ -19,7 +19,15 @@ import { invariants, violationsOf } from './index.ts';
 const scenario: Scenario = {
   seed: 1,
   named: [],
-  turns: [{ move: 'up', program: { a: { form: 'custom', hasSecret: true }, b: { form: 'custom', fixedTo: 'a' } } }],
+  turns: [
+    {
+      move: 'up',
+      program: {
+        a: { form: 'custom', hasSecret: true, hooks: ['beforeCreate', 'afterCreate'] },
+        b: { form: 'custom', fixedTo: 'a' },
+      },
+    },
+  ],
 };
 
 const episodes = () => all(scenario);
@@ -48,7 +56,7 @@ const thing = (id: string): Thing => ({ id, type: 'test:index:Seeded', props: { 
 const called =
   (call: Partial<ChangingCall>): Change =>
   ({ calls }) => ({
-    calls: [...calls, { call: 'create', id: 'x', pending: [], leaning: [], ...call }],
+    calls: [...calls, { call: 'create', id: 'x', pending: [], leaning: [], isLate: false, ...call }],
   });
 const lastState = ({ after }: Observation): ResourceState => after.resources.at(-1)!;
 const plus = (snapshot: Snapshot, state: ResourceState): Snapshot => ({
@@ -147,6 +155,36 @@ const mutations: readonly {
     breaks: 'an update bound by a plan does nothing that the plan does not contain',
     by: 'a plan of nothing',
     change: () => ({ options: { plan: { resources: new Map() } } }),
+  },
+  {
+    breaks: 'after an interrupt nothing is begun, and the operation says that it was cancelled',
+    by: 'a call that is begun after it',
+    change: called({ isLate: true }),
+  },
+  {
+    breaks: 'after an interrupt nothing is begun, and the operation says that it was cancelled',
+    by: 'an operation that succeeds all the same',
+    change: () => ({ isInterrupted: true }),
+  },
+  {
+    breaks: 'what a hook forbids is not done',
+    by: 'a creation after its hook has failed',
+    change: ({ hookCalls }) => ({ hookCalls: hookCalls.map((heard) => ({ ...heard, isFailed: true })) }),
+  },
+  {
+    breaks: 'a provider changes nothing before the hooks that are to hear of it first',
+    by: 'a creation that no hook has heard of',
+    change: () => ({ hookCalls: [] }),
+  },
+  {
+    breaks: 'hooks hear of what has been done',
+    by: 'a creation that no hook heard of afterwards',
+    change: () => ({ hookCalls: [] }),
+  },
+  {
+    breaks: 'a step is repeated only when an error hook wants that',
+    by: 'a creation that is made twice',
+    change: (seen) => called({ call: 'create', id: seen.calls[0]!.id })(seen),
   },
   {
     breaks: 'every thing that was made is recorded or in doubt, unless it was to be kept',

@@ -1,7 +1,8 @@
 import type { OperationOptions } from '@radiant/engine';
 import type { Observation } from '../observe.ts';
 import type { Episode } from '../run-scenario.ts';
-import { letters, type ResourceSpec, type Scenario } from '../scenario.ts';
+import { letters, type ProgramSpec, type ResourceSpec, type Scenario } from '../scenario.ts';
+import { asTransformed, transformsOf } from '../transforms.ts';
 import type { Invariant } from './invariant.ts';
 
 export const planRefusal = /by the plan|violates plan|expected resource operations/;
@@ -9,12 +10,16 @@ export const planRefusal = /by the plan|violates plan|expected resource operatio
 /** Where a preview cannot ask a provider that is not configured yet, or chance decides when an alias is applied. */
 export function hasUnforeseeable({ turns }: Scenario): boolean {
   return turns.some(({ program }) => {
-    const isUnconfigured = Object.values(program.providers ?? {}).some((provider) => provider?.target !== undefined);
     const isMoved = letters.some(
       (letter) => program[letter]?.isRenamed === true || program[letter]?.parent !== undefined,
     );
-    return isUnconfigured || isMoved;
+    return isUnconfigured(program) || isMoved;
   });
+}
+
+/** Whether a provider hangs on a resource, and so may not be configured in a preview. */
+export function isUnconfigured({ providers = {} }: ProgramSpec): boolean {
+  return Object.values(providers).some((provider) => provider?.target !== undefined);
 }
 
 /** Failures that a scenario itself asks for, and by which of its resources' options. */
@@ -54,6 +59,19 @@ const explanations: readonly {
     isAsked: (_, { options }) => isBounded(options) || options.replaces !== undefined,
   },
   {
+    pattern: /hook ".*" failed/,
+    isAsked: ({ turns }) => turns.some(({ program }) => Object.values(program.hooks ?? {}).includes('fails')),
+  },
+  {
+    pattern: /hook ".*" was not registered/,
+    isAsked: ({ turns }) => turns.some(({ program }) => Object.values(program.hooks ?? {}).includes('is-missing')),
+  },
+  { pattern: /nothing was destroyed, since resources have delete hooks/, isAsked: (_, { kind }) => kind === 'destroy' },
+  {
+    pattern: /a transform of .* failed/,
+    isAsked: ({ turns }) => turns.some(({ program }) => transformsOf(program).includes('throws')),
+  },
+  {
     pattern: /since ".*" cannot outlive it/,
     isAsked: (_, { options }) => isBounded(options) || options.continueOnError === true,
   },
@@ -67,7 +85,13 @@ export function isBounded({ targets, excludes }: OperationOptions): boolean {
 }
 
 function says(fits: (spec: ResourceSpec) => boolean): (scenario: Scenario) => boolean {
-  return ({ turns }) => turns.some(({ program }) => letters.some((letter) => program[letter] && fits(program[letter])));
+  return ({ turns }) =>
+    turns.some(({ program }) =>
+      letters.some((letter) => {
+        const spec = asTransformed(program, letter);
+        return spec !== undefined && fits(spec);
+      }),
+    );
 }
 
 export const undisturbedSucceeds: Invariant = {
@@ -153,5 +177,5 @@ function essenceOf({ things }: Observation): string {
 }
 
 function plainName(text: string): string {
-  return text.replace(/\b[rs]([a-f])-[0-9a-f]{8}\b/, '$1');
+  return text.replace(/\b[rs]([a-f])(-book)?-[0-9a-f]{8}\b/, '$1$2');
 }

@@ -1,8 +1,9 @@
 import { owesProviderDelete, Replay, type ResourceState, replay, verifySnapshot } from '@radiant/model';
+import type { ChangingCall } from '../announcement.ts';
+import { announcementOf } from '../announcement.ts';
 import type { Observation } from '../observe.ts';
-import type { ChangingCall } from '../recorder.ts';
-import { announcementOf } from './announcement.ts';
 import type { Invariant } from './invariant.ts';
+import { hasReturned } from './things.ts';
 
 /** However early the process dies, the next one can go on from what is durable. */
 export const everyPrefixHoldsTogether: Invariant = {
@@ -47,12 +48,13 @@ export const nothingOutOfKind: Invariant = {
 /** A resource may adopt what another is recorded with, and takes it over once that one is no longer declared. */
 export const nothingDoubled: Invariant = {
   name: 'no thing is recorded twice, unless one of the two has adopted it',
-  check: ({ observation: { after } }) => {
+  check: ({ observation: { after }, scenario }) => {
     const owners = new Map<string, ResourceState>();
     for (const state of after.resources) {
       if (!owesProviderDelete(state) || state.type.startsWith('pulumi:')) continue;
       const other = owners.get(state.id);
-      const isAdopted = [state, other].some((owner) => owner?.importId === state.id);
+      // What was lost and is made again by its name is so for another resource, too.
+      const isAdopted = hasReturned(scenario, state.id) || [state, other].some((owner) => owner?.importId === state.id);
       if (other !== undefined && !isAdopted) return `${state.id} is recorded for ${other.urn} and for ${state.urn}`;
       owners.set(state.id, state);
     }
@@ -75,5 +77,14 @@ export const endsInOrder: Invariant = {
     if (result !== 'threw') return undefined;
     const isOurs = !(thrown instanceof Error) || thrown.name === 'BugError' || !isDisturbed;
     return isOurs ? `it threw ${thrown instanceof Error ? thrown.stack : String(thrown)}` : undefined;
+  },
+};
+
+export const interruptsStop: Invariant = {
+  name: 'after an interrupt nothing is begun, and the operation says that it was cancelled',
+  check: ({ observation: { calls, isInterrupted, result } }) => {
+    const late = calls.find(({ isLate }) => isLate);
+    if (late !== undefined) return `${late.call} of ${late.id}`;
+    return isInterrupted && (result === 'succeeded' || result === 'failed') ? `it ${result}` : undefined;
   },
 };

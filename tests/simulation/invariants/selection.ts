@@ -1,23 +1,25 @@
 import type { OperationOptions } from '@radiant/engine';
 import { type ResourceState, referencedUrns, type Urn, urnName } from '@radiant/model';
+import { announcementOf } from '../announcement.ts';
 import type { Observation } from '../observe.ts';
-import { announcementOf } from './announcement.ts';
 import type { Invariant } from './invariant.ts';
 import { isKeptAsItWas, renames, saidStates } from './unchanged.ts';
 
 export const unselectedStays: Invariant = {
   name: 'what an operation is not to touch is neither changed nor recorded anew',
   check: ({ observation, preview }) => {
+    // An operation that fails may not come to tell what it meant to do; its preview does.
+    const said = [preview, observation].flatMap((seen) => (seen === undefined ? [] : saidStates(seen)));
     for (const seen of [preview, observation]) {
-      const problem = seen === undefined ? undefined : strayOf(seen);
+      const problem = seen === undefined ? undefined : strayOf(seen, said);
       if (problem !== undefined) return problem;
     }
     return undefined;
   },
 };
 
-function strayOf(seen: Observation): string | undefined {
-  const isAllowed = reachOf(seen);
+function strayOf(seen: Observation, said: readonly ResourceState[]): string | undefined {
+  const isAllowed = reachOf(seen, said);
   for (const call of seen.calls) {
     const urn = announcementOf(call)?.urn;
     if (urn !== undefined && !isAllowed(urn)) return `${call.call} of ${urn}`;
@@ -34,7 +36,7 @@ function strayOf(seen: Observation): string | undefined {
 }
 
 /** Who may be touched; wide where it hangs on who leans on whom, which changes while the operation runs. */
-function reachOf(seen: Observation): (urn: Urn) => boolean {
+function reachOf(seen: Observation, states: readonly ResourceState[]): (urn: Urn) => boolean {
   const { targets, excludes, targetDependents, excludeDependents } = seen.options;
   const isOurs = (urn: Urn) => /::(default_|proj-dev$)/.test(urn) || urnName(urn).startsWith('default');
   if (excludes !== undefined) {
@@ -44,7 +46,6 @@ function reachOf(seen: Observation): (urn: Urn) => boolean {
     return (urn) => isOurs(urn) || !excluded(urn) || (!isNamed(urn) && isRemade(seen, urn));
   }
   if (targets === undefined) return () => true;
-  const states = saidStates(seen);
   const targeted = spread(matching(targets), targetDependents === true ? states : []);
   // What cannot outlive a target that is deleted first goes before it and is made again, whoever it is.
   const dragged = spread((urn) => targeted(urn) && isRemade(seen, urn), states);

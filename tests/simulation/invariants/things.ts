@@ -1,8 +1,8 @@
 import { owesProviderDelete, type ResourceState } from '@radiant/model';
+import { announcementOf } from '../announcement.ts';
 import { foreignId } from '../names.ts';
 import type { Episode } from '../run-scenario.ts';
 import { letters, type Scenario } from '../scenario.ts';
-import { announcementOf } from './announcement.ts';
 import type { Invariant } from './invariant.ts';
 import { isBounded } from './outcome.ts';
 
@@ -64,8 +64,8 @@ export const deletionsRespectDependencies: Invariant = {
   },
 };
 
-/** A thing of that name was lost and made again: what had leaned on it does not lean on the new one. */
-function hasReturned({ turns }: Scenario, id: string): boolean {
+/** Whether a thing of that name was lost and may be made again: what had leaned on it does not lean on the new one. */
+export function hasReturned({ turns }: Scenario, id: string): boolean {
   return turns.some(({ tampering }) =>
     tampering?.some(({ kind, letter }) => kind === 'vanishes' && id === `named-${letter}`),
   );

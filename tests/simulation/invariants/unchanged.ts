@@ -1,6 +1,6 @@
 import { propertyEquals, type ResourceState, type Urn } from '@radiant/model';
+import { announcementOf } from '../announcement.ts';
 import type { Observation } from '../observe.ts';
-import { announcementOf } from './announcement.ts';
 import type { Invariant } from './invariant.ts';
 
 export const onlyStepsChange: Invariant = {
@@ -76,7 +76,7 @@ export function isKeptAsItWas(state: ResourceState, { after }: Observation): boo
   );
 }
 
-/** Every state that the operation has recorded, found or meant. */
+/** Every state that the operation has recorded, found or meant, as far as it was told of. */
 export function saidStates({ before, after, events, journal }: Observation): readonly ResourceState[] {
   return [
     ...before.resources,
