@@ -55,14 +55,15 @@ export const hooksHearOfIt: Invariant = {
   name: 'hooks hear of what has been done',
   check: ({ observation: seen }) => {
     if (seen.isPreview || seen.isInterrupted || isCutShort(seen)) return undefined;
+    const begun = new Map<Urn, StepOp>();
     for (const event of seen.events) {
+      if (event.kind === 'step-started') begun.set(event.step.urn, event.step.op);
       if (event.kind !== 'step-succeeded') continue;
       const { op, urn, old, new: current } = event.step;
       const moment = after[op];
-      const subject = current ?? old;
-      if (moment === undefined || !isHooked(subject, moment) || isExcused(seen, urn)) continue;
       // A refresh has only found what it tells of.
-      if (!op.startsWith('create') && !seen.calls.some((call) => announcementOf(call)?.urn === urn)) continue;
+      if (moment === undefined || begun.get(urn) === 'refresh') continue;
+      if (!isHooked(current ?? old, moment) || isExcused(seen, urn)) continue;
       const isHeard = seen.hookCalls.some((heard) => heard.moment === moment && heard.urn === urn);
       if (!isHeard) return `${op} of ${urn}`;
     }
