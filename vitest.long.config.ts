@@ -13,7 +13,11 @@ export default defineConfig({
       'packages/state/src/backend/*.test.ts',
     ],
     exclude: ['**/node_modules/**'],
-    env: { SIMULATION_RUNS: process.env.SIMULATION_RUNS ?? '5000' },
+    env: {
+      SIMULATION_RUNS: process.env.SIMULATION_RUNS ?? '5000',
+      CONTENDERS: process.env.CONTENDERS ?? '100',
+      CONTENTION_MS: process.env.CONTENTION_MS ?? '60000',
+    },
     testTimeout: 1_800_000,
     fileParallelism: false,
   },
