@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { emptySnapshot, type JournalEntry, type ResourceState } from '@radiant/model';
-import { openFileBackend } from '@radiant/state';
+import { openBackendAt } from '@radiant/state';
 import { operate } from '../engine/operate.ts';
 
 export interface StepCost {
@@ -21,7 +21,7 @@ export interface Written {
   readonly micros: number;
 }
 
-type Backend = ReturnType<typeof openFileBackend>;
+type Backend = ReturnType<typeof openBackendAt>;
 
 const stack = { project: 'bench', stack: 'dev' };
 const update = { kind: 'update', message: '', environment: {} } as const;
@@ -30,7 +30,7 @@ const stepsMeasured = 200;
 const noOpsMeasured = 20;
 
 async function withResources(folder: string, count: number): Promise<Backend> {
-  const backend = openFileBackend(`file://${folder}`, {
+  const backend = openBackendAt(`file://${folder}`, {
     home: folder,
     cwd: folder,
     toolVersion: 'bench',
