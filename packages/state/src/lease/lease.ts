@@ -23,7 +23,7 @@ export interface Lease {
   readonly holder: Holder;
   /**
    * Whether no newer claim has appeared. A claim that appears later finds all that was durable when this was asked.
-   * Cheap on every store: it lists nothing.
+   * Cheap on every store.
    */
   isHeld(): Promise<boolean>;
   /** Shows a sign of life. */
@@ -68,11 +68,8 @@ export async function claimLease(
     const token = (files.greatest === 0 ? await startOf(store, folder, claimedAtMs) : files.greatest) + 1;
     const holder: Holder = { ...who, token, process: identity, claimedAtMs };
     if (!(await store.create(`${folder}/${claimName(token)}`, encode(holder), 'passing'))) continue;
-    if (parseStackFiles(await store.list(folder)).greatest > token) {
-      // The first listing was old: this number was long past when the claim was made.
-      await store.delete(`${folder}/${claimName(token)}`);
-      continue;
-    }
+    // Else the first listing was old, and this number past when the claim was made. It stays: claims have no gaps.
+    if (parseStackFiles(await store.list(folder)).greatest > token) continue;
     const previous = standing?.holder;
     const lease = leaseOf(store, folder, holder, settings);
     return { kind: 'claimed', lease, ...(previous === undefined ? {} : { previous }) };
@@ -96,19 +93,28 @@ function leaseOf(store: Store, folder: string, holder: Holder, settings: LeaseSe
   return {
     token,
     holder,
-    // Claims have no gaps, so a newer one, had there been any, was the next; and they are swept away from the oldest, so
-    // where the next is gone, ours went before it. In this order. The run tells our claim from one that somebody with an
-    // old listing has made since.
-    isHeld: async () => {
-      if ((await store.get(`${folder}/${claimName(token + 1)}`)) !== undefined) return false;
-      const own = await store.get(`${folder}/${claimName(token)}`);
-      return own !== undefined && decodeHolder(own.bytes)?.run === holder.run;
-    },
+    isHeld: () =>
+      store.isListingCostly ? isNewestByNumber(store, folder, holder) : isNewestListed(store, folder, token),
     beat: () => store.put(`${folder}/${beatName(token)}`, encode({ atMs: settings.clock.nowMs() }), 'passing'),
     end: async () => {
       await store.create(`${folder}/${endName(token)}`, encode({}), 'passing');
     },
   };
+}
+
+async function isNewestListed(store: Store, folder: string, token: number): Promise<boolean> {
+  return parseStackFiles(await store.list(folder)).claims.at(-1) === token;
+}
+
+/**
+ * Claims have no gaps, so a newer one, had there been any, was the next; and they are swept away from the oldest, so where
+ * the next is gone, ours went before it. In this order. The run tells our claim from one that somebody with an old listing
+ * has made since. A disk may lose claims with its power, and so get gaps: there this would not do.
+ */
+async function isNewestByNumber(store: Store, folder: string, { token, run }: Holder): Promise<boolean> {
+  if ((await store.get(`${folder}/${claimName(token + 1)}`)) !== undefined) return false;
+  const own = await store.get(`${folder}/${claimName(token)}`);
+  return own !== undefined && decodeHolder(own.bytes)?.run === run;
 }
 
 /** Who holds the stack now; undefined when nobody does. */

@@ -18,6 +18,7 @@ export function createFileStore(root: string, files: FileSystem = nodeFileSystem
   const context: FileContext = { files, root, known: new Set() };
   const store: Store = {
     url: pathToFileURL(root).href,
+    isListingCostly: false,
     locate: (key) => pathToFileURL(pathOf(context, key)).href,
     get: (key) => explain(context, 'read', key, () => readObject(context, key)),
     put: (key, bytes, durability) => explain(context, 'write', key, () => putObject(context, key, bytes, durability)),

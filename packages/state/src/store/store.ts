@@ -11,6 +11,8 @@ export interface Store {
   create(key: string, bytes: Uint8Array, durability: Durability): Promise<boolean>;
   /** Deleting what is not there succeeds. */
   delete(key: string): Promise<void>;
+  /** Whether a listing costs and takes more than reading two objects. */
+  readonly isListingCostly: boolean;
   /** Names right under `folder`, in no order; empty when there is no such folder. */
   list(folder: string): Promise<readonly StoreEntry[]>;
   /** As cheap as the store can; the copy need not be durable. */

@@ -19,6 +19,7 @@ export function createMemoryStore(): Store {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   return {
     url: 'memory://',
+    isListingCostly: false,
     locate: (key) => `memory://${key}`,
     get: async (key) => {
       await turn();

@@ -18,6 +18,7 @@ export function createPostgresStore(url: string, settings: PostgresSettings = {}
   const { query, purpose } = context;
   return {
     url: location.url,
+    isListingCostly: false,
     locate,
     get: async (key) => {
       const { rows } = await query(

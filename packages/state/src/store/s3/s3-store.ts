@@ -25,6 +25,7 @@ export function createS3Store(url: string, settings: S3Settings = {}): Store {
   };
   return {
     url: location.url,
+    isListingCostly: true,
     locate,
     get: (key) => bucket.get(key),
     put: (key, bytes) => bucket.put(key, bytes),
