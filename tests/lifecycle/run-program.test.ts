@@ -1,3 +1,4 @@
+import { verifySnapshot } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { from, type ProgramBody, type RunSettings, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -158,5 +159,22 @@ describe('an update that refreshes while it runs the program', () => {
     expect(result).toBe('succeeded');
     expect(events.some((line) => /create.* base/.test(line))).toBe(true);
     expect(stack.world.names()).toHaveLength(2);
+  });
+
+  test('makes what it finds gone under the name that an alias gives it, which all that refer to it follow', async () => {
+    const stack = new TestStack(new World());
+    const program =
+      (name: string): ProgramBody =>
+      async (program) => {
+        const base = await program.thing(name, {}, { aliases: [{ kind: 'spec', name: 'base' }] });
+        if (name === 'renamed') throw new Error('half way');
+        await program.thing('other', {}, { dependencies: [base.urn] });
+      };
+    await stack.up(program('base'));
+    stack.world.things.delete('base-1');
+    const run = await stack.up(program('renamed'), refreshing);
+    expect(run.errors.join()).not.toContain('bug');
+    expect(verifySnapshot(stack.snapshot)).toEqual([]);
+    expect(stack.records()).toEqual(['renamed = renamed-3', 'other = other-2']);
   });
 });

@@ -165,6 +165,8 @@ async function asFound(
   operation.vanished.delete(key);
   registration.vacated = key;
   await operation.ledger.change([{ kind: 'put', key, state: { ...old, disposition: 'awaiting-recreate' } }]);
+  // What stands in its place is made under the new URN, and who refers to it must find it there.
+  if (registration.aliasOf !== undefined) await renameRecords(operation, registration, old.urn);
   return undefined;
 }
 
@@ -181,17 +183,21 @@ async function serve(operation: Operation, { urn, goal }: Registration): Promise
  * their deletion go along: their dependents name them by the same URN.
  */
 async function renamed(
-  { ledger }: Operation,
-  { urn, goal }: Registration,
+  operation: Operation,
+  registration: Registration,
   plan: RegistrationPlan,
   { key, state }: Recorded,
 ): Promise<RegistrationPlan> {
-  const puts = ledger.generations(state.urn).map((generation): SnapshotChange => {
+  await renameRecords(operation, registration, state.urn);
+  return { ...plan, recorded: { key, state: operation.ledger.current(key) } };
+}
+
+async function renameRecords({ ledger }: Operation, { urn, goal }: Registration, from: Urn): Promise<void> {
+  const puts = ledger.generations(from).map((generation): SnapshotChange => {
     const renamed = { ...ledger.current(generation), urn, type: goal.type };
     return { kind: 'put', key: generation, state: renamed };
   });
-  await ledger.change([...puts, { kind: 'rename', from: state.urn, to: urn }]);
-  return { ...plan, recorded: { key, state: ledger.current(key) } };
+  await ledger.change([...puts, { kind: 'rename', from, to: urn }]);
 }
 
 function assertGoalBounded(goal: Goal): void {
