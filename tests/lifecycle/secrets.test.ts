@@ -246,6 +246,24 @@ test('what an update in doubt was to make secret is recorded as secret when a re
   }
 });
 
+test('what a refresh finds under the id of a predecessor is as secret as its successor made it', async () => {
+  const stack = new TestStack(worldWithoutSecrets());
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'a', token: new Secret('hush') });
+  });
+  const successor = stack.snapshot.resources.at(-1)!;
+  const predecessor = {
+    ...successor,
+    disposition: 'superseded',
+    inputs: { name: 'a' },
+    outputs: { name: 'a' },
+  } as const;
+  stack.snapshot = { ...stack.snapshot, resources: [...stack.snapshot.resources, predecessor] };
+  const { raw, result } = await stack.refresh();
+  expect(result).toBe('succeeded');
+  expect(JSON.stringify([raw, stack.snapshot])).not.toContain('hush');
+});
+
 test('outputs of a component that are to be secret are so in its record, and stay so without a change', async () => {
   const stack = new TestStack(new World());
   const body: ProgramBody = async (program) => {

@@ -1,4 +1,5 @@
 import {
+  containsSecret,
   emptyMap,
   isProviderType,
   type PropertyMap,
@@ -131,8 +132,9 @@ async function readCurrent(
   const request = { urn, type, name: urnName(urn), id, inputs, outputs, ...limits };
   const answer = await operation.progress.untilTerminated(readThing(handle, request, callContext(operation, urn)));
   if (answer === undefined) return undefined;
-  const found = answer.inputs === undefined ? inputs : withNewSecrets(answer.inputs, old);
-  const kept = recordable(operation, answer, found, old.additionalSecretOutputs);
+  const secretNames = namesOfSecrets(operation, old);
+  const found = answer.inputs === undefined ? inputs : withNewSecrets(answer.inputs, inputs, secretNames);
+  const kept = recordable(operation, answer, found, secretNames);
   const current: ResourceState = {
     ...old,
     id: answer.id,
@@ -147,10 +149,19 @@ async function readCurrent(
 }
 
 /** An input that is found to be another than was recorded is secret where its name is known to be. */
-function withNewSecrets(found: PropertyMap, { inputs, additionalSecretOutputs }: ResourceState): PropertyMap {
+function withNewSecrets(found: PropertyMap, inputs: PropertyMap, secretNames: readonly string[]): PropertyMap {
   const isNew = (name: string) =>
     Object.hasOwn(found, name) && !(Object.hasOwn(inputs, name) && propertyEquals(inputs[name]!, found[name]!));
-  return withSecretOutputs(found, emptyMap, additionalSecretOutputs.filter(isNew));
+  return withSecretOutputs(found, emptyMap, secretNames.filter(isNew));
+}
+
+/** What stands under the id of one generation may have been made by another, which kept other things secret. */
+function namesOfSecrets({ ledger }: Operation, old: ResourceState): readonly string[] {
+  const generations = ledger.generations(old.urn).map((key) => ledger.current(key));
+  const ofOthers = generations
+    .filter((state) => state !== old)
+    .flatMap(({ inputs }) => Object.keys(inputs).filter((name) => containsSecret(inputs[name])));
+  return [...old.additionalSecretOutputs, ...ofOthers];
 }
 
 function unchangedStep(old: ResourceState, current: ResourceState): StepInfo {
