@@ -1,4 +1,5 @@
 import { formatUrn, type ResourceState, stackUrn, type Urn } from '@radiant/model';
+import { newRecord } from '../deployment/new-record.ts';
 
 export const testStack = { project: 'proj', stack: 'dev' };
 
@@ -8,31 +9,13 @@ export function testUrn(name: string, type = 'test:index:Thing'): Urn {
 
 /** A component, unless fields say otherwise: it needs no provider to be a valid record. */
 export function testState(name: string, fields: Partial<ResourceState> = {}): ResourceState {
-  return {
+  const identity = {
     urn: testUrn(name, fields.type),
     type: 'test:index:Thing',
     ownership: 'component',
-    disposition: 'live',
     id: '',
-    inputs: {},
-    outputs: {},
-    provider: '',
-    dependencies: [],
-    propertyDependencies: {},
-    replaceWith: [],
-    isProtected: false,
-    isTainted: false,
-    refreshBeforeUpdate: false,
-    retainOnDelete: false,
-    initErrors: [],
-    additionalSecretOutputs: [],
-    ignoreChanges: [],
-    replaceOnChanges: [],
-    hideDiffs: [],
-    customTimeouts: {},
-    stackTrace: [],
-    ...fields,
-  };
+  } as const;
+  return { ...newRecord({ ...identity, inputs: {} }), ...fields };
 }
 
 export const testStackUrn = stackUrn(testStack.stack, testStack.project);
