@@ -110,6 +110,39 @@ test('a resource that failed after it took another URN keeps what it leans on', 
   expect(stack.records()).toEqual(['base', 'new (awaiting-recreate) = x']);
 });
 
+test('a resource whose provider cannot be had is not deleted under its former name, and keeps the provider it was made by', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const own = await program.resource('pulumi:providers:test', 'own');
+    await program.thing('old', {}, { provider: `${own.urn}::${own.id}` });
+  });
+  const providers = () => stack.snapshot.resources.filter(({ type }) => type === 'pulumi:providers:test').length;
+  stack.world.onCall = (call) => {
+    if (call === 'load') throw new Error('not to be had');
+  };
+  const moved: ProgramBody = async (program) => {
+    await program.thing('new', {}, { aliases: [{ kind: 'spec', name: 'old' }] });
+  };
+  expect((await stack.preview(moved, continuing)).events.join()).not.toContain('delete');
+  expect((await stack.up(moved, continuing)).result).toBe('failed');
+  expect([stack.records(), providers()]).toEqual([['old = old-1'], 1]);
+});
+
+test('a resource that leans on what is excluded keeps what it leaned on before', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (name: string): ProgramBody =>
+    async (program) => {
+      const base = await program.thing(name);
+      await program.thing('user', {}, { dependencies: [base.urn] });
+    };
+  await stack.up(body('former'));
+  const options = { ...continuing.request.options, excludes: ['**::latter'] };
+  const { errors } = await stack.up(body('latter'), { request: { options } });
+  expect(errors.join()).toContain('which was was not specified');
+  expect(stack.records()).toEqual(['former = former-1', 'user = user-2']);
+});
+
 test('what did not become ready is recorded, and what depends on it is skipped', async () => {
   const stack = new TestStack(new World());
   stack.world.unready.set('slow', ['not ready yet']);

@@ -1,3 +1,4 @@
+import { OutcomeUnknownError } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { runUntilCrash } from './harness/crash.ts';
 import { type Program, type ProgramBody, TestStack } from './harness/stack.ts';
@@ -144,4 +145,22 @@ describe('while a predecessor of its host is still recorded', () => {
       ['host-2', 'with-4'],
     ]);
   });
+});
+
+test('what an update in doubt was to take from its host is deleted by its provider', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (isWith: boolean): ProgramBody =>
+    async (program) => {
+      const host = await program.thing('host');
+      await program.thing('guest', isWith ? { goesWith: host.id } : {}, isWith ? { deletedWith: host.urn } : {});
+    };
+  await stack.up(body(true));
+  stack.world.onDone = (call) => {
+    if (call === 'update') throw new OutcomeUnknownError('connection lost');
+  };
+  await stack.up(body(false));
+  stack.world.onDone = () => {};
+  expect((await stack.destroy()).errors).toEqual([]);
+  expect([stack.records(), stack.world.names()]).toEqual([[], []]);
 });

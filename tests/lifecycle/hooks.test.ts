@@ -213,6 +213,22 @@ test('an after-hook that fails fails the operation, but what was done is recorde
   expect(stack.records()).toEqual(['a = a']);
 });
 
+test('a component that was made while the program had to end says that its hooks did not run', async () => {
+  const stack = new TestStack(new World());
+  const heard: string[] = [];
+  const body: ProgramBody = async (program) => {
+    register(program.monitor, 'watch', ({ moment }) => void heard.push(moment));
+    const group = await program.component('group', { hooks: { ...none, afterCreate: ['watch'] } });
+    await program.thing('no token', {}, { transforms: [() => Promise.reject(new Error('no'))] }).catch(() => {});
+    await program.monitor.registerResourceOutputs(group.urn, {});
+  };
+  const { events } = await stack.up(body, { request: { options: { continueOnError: true } } });
+  expect(heard).toEqual([]);
+  expect(events).toContain(
+    'warning on group: its after-create hooks did not run to their end, as the operation was ending',
+  );
+});
+
 test('a hook whose errors are ignored only warns, before and after', async () => {
   const stack = new TestStack(new World());
   const run = await stack.up(async (program) => {

@@ -29,9 +29,11 @@ export function tamper(snapshot: Snapshot, world: World, tampering: Tampering, r
       world.things.delete(state.id);
       return put({ ...state, disposition: 'awaiting-recreate' });
     case 'has-predecessor':
-      return put(state, predecessor(world, state, 1));
-    case 'has-two-predecessors':
-      return put(state, predecessor(world, state, 1), predecessor(world, state, 2));
+      return put(state, predecessor(snapshot, world, state));
+    case 'has-two-predecessors': {
+      const one = predecessor(snapshot, world, state);
+      return put(state, one, predecessor({ ...snapshot, resources: [...snapshot.resources, one] }, world, state));
+    }
     case 'is-tainted':
       return put({ ...state, isTainted: true });
     case 'is-not-ready':
@@ -65,9 +67,11 @@ function drift(world: World, id: string): void {
 }
 
 /** An earlier generation that still waits for its deletion. */
-function predecessor(world: World, state: ResourceState, number: number): ResourceState {
+function predecessor({ resources }: Snapshot, world: World, state: ResourceState): ResourceState {
+  const taken = new Set([...resources.map(({ id }) => id), ...world.things.keys()]);
+  let number = 1;
+  while (taken.has(`${state.id}-earlier-${number}`)) number += 1;
   const id = `${state.id}-earlier-${number}`;
-  if (world.things.has(id)) return predecessor(world, state, number + 1);
   const thing = world.things.get(state.id);
   if (thing === undefined) return { ...state, id, disposition: 'superseded' };
   const { fixedTo: _, fixedOn: __, ...rest } = thing.props;

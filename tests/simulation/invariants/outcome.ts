@@ -1,7 +1,7 @@
 import type { OperationOptions } from '@radiant/engine';
 import type { Observation } from '../observe.ts';
 import type { Episode } from '../run-scenario.ts';
-import { letters, type ProgramSpec, type ResourceSpec, type Scenario } from '../scenario.ts';
+import { type Letter, letters, type ProgramSpec, type ResourceSpec, type Scenario } from '../scenario.ts';
 import { asTransformed, transformsOf } from '../transforms.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -137,6 +137,18 @@ const remembers = says(
     spec.adopts === true,
 );
 
+/** Whether something may have been recorded to go with a component, which takes nothing along: it is kept for good. */
+function hasHollowHost({ turns }: Scenario): boolean {
+  const isEverComponent = (letter: Letter) =>
+    turns.some(({ program }) => ['component', 'remote'].includes(program[letter]?.form ?? ''));
+  return turns.some(({ program }) =>
+    letters.some((letter) => {
+      const host = program[letter]?.deletedWith;
+      return host !== undefined && isEverComponent(host);
+    }),
+  );
+}
+
 /** An output stays the secret it was recorded as until its provider is asked again. */
 function remembersSecret({ scenario: { turns }, program }: Episode): boolean {
   return letters.some(
@@ -152,7 +164,7 @@ export const endsAsDeclared: Invariant = {
     if (fresh === undefined || observation.result !== 'succeeded' || fresh.result !== 'succeeded') return undefined;
     if (scenario.canLookUp === false) return undefined;
     if (observation.after.pendingOperations.length > 0) return 'something is still in doubt';
-    if (remembers(scenario) || remembersSecret(episode)) return undefined;
+    if (remembers(scenario) || hasHollowHost(scenario) || remembersSecret(episode)) return undefined;
     const [found, declared] = [essenceOf(observation), essenceOf(fresh)];
     return found === declared ? undefined : `there is\n${found}\ninstead of\n${declared}`;
   },

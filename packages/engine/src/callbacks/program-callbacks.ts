@@ -1,6 +1,7 @@
 import {
   type ErrorHook,
   type InvokeTransform,
+  MonitorClosedError,
   OperationError,
   type ResourceHook,
   type ResourceState,
@@ -78,5 +79,6 @@ function hookMissing(name: string, { urn }: ResourceState, isDeletion: boolean):
  */
 export async function callProgram<Answer>(progress: Progress, call: () => Promise<Answer>): Promise<Answer> {
   progress.assertMayBegin();
+  if (progress.isProgramCut) throw new MonitorClosedError('the program is ending');
   return progress.untilStopped(call());
 }

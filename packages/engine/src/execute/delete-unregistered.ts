@@ -39,14 +39,9 @@ function ownerOf({ ledger }: Operation, entry: Recorded): Recorded {
   return (viewOf === undefined || disposition === 'superseded' ? undefined : ledger.live(viewOf)) ?? entry;
 }
 
-/**
- * A preview goes on after a declared resource has failed, whose record may not have been claimed by then. It is declared
- * all the same.
- */
-function isDoomed({ claimed, registrations, request }: Operation, key: string, state: ResourceState): boolean {
-  if (state.disposition === 'superseded' || request.kind === 'destroy') return true;
-  const declared = registrations.get(state.urn);
-  return !claimed.has(key) && (declared === undefined || declared.result !== undefined);
+/** Whether it has been replaced, or the program has not declared it. */
+function isDoomed({ claimed, request }: Operation, key: StateKey, { disposition }: ResourceState): boolean {
+  return disposition === 'superseded' || request.kind === 'destroy' || !claimed.has(key);
 }
 
 /** Undefined when nothing bounds the deletions. */
@@ -69,11 +64,10 @@ function reasonsToStay({ request, registrations, ledger }: Operation, recorded: 
       for (const { key, state } of recorded) if (state.isProtected) reasons.set(key, 'kept');
     return reasons;
   }
-  for (const { urn, result, absence, found } of registrations.values()) {
+  for (const { urn, result, found } of registrations.values()) {
     if (result?.isPassedOver === true) reasons.set(result.key, 'kept');
     // It may have taken its new URN before it failed.
-    const left =
-      absence === undefined || found === undefined ? undefined : (ledger.live(urn) ?? ledger.live(found.urn));
+    const left = result !== undefined || found === undefined ? undefined : (ledger.live(urn) ?? ledger.live(found.urn));
     if (left !== undefined) reasons.set(left.key, 'unchanged');
   }
   return reasons;

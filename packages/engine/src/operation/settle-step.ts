@@ -113,16 +113,18 @@ async function lookUp(
 
 /**
  * The update may or may not have arrived, so it is done again whatever the inputs say. What it was to make secret may be
- * found before that.
+ * found before that, and what the thing went with may take it along no more: should it be deleted before it is updated, its
+ * provider does that.
  */
 function settleUpdate(operation: Operation, resource: ResourceState): Settlement {
   const recorded = findRecord(operation, resource);
   if (recorded === undefined) return settled('changed-nothing');
-  const { state } = recorded;
+  const { deletedWith, ...state } = recorded.state;
+  const host = deletedWith === undefined || deletedWith !== resource.deletedWith ? {} : { deletedWith };
   const secretInputs = Object.keys(resource.inputs).filter((name) => containsSecret(resource.inputs[name]!));
   const additionalSecretOutputs = [...new Set([...state.additionalSecretOutputs, ...secretInputs])];
   const initErrors = [interruptedText('update')];
-  return settled('is-done-again', put(recorded.key, { ...state, additionalSecretOutputs, initErrors }));
+  return settled('is-done-again', put(recorded.key, { ...state, ...host, additionalSecretOutputs, initErrors }));
 }
 
 /**

@@ -108,7 +108,6 @@ async function recordOutputs(operation: Operation, registration: Registration, o
 
 /** A component is made or changed only when the program has told its outputs. */
 async function runComponentHooks(operation: Operation, { op, old }: StepInfo, state: ResourceState): Promise<void> {
-  if (operation.progress.isProgramCut) return;
   if (op === 'update')
     await runAfterHooks(operation, 'afterUpdate', { ...(old === undefined ? {} : { old }), new: state });
   else if (op === 'create' || op === 'create-replacement')

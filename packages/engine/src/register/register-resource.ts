@@ -78,7 +78,13 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
 /** Undefined when it is new and not to be touched. */
 async function register(operation: Operation, registration: Registration): Promise<RegistrationResult | undefined> {
   const work = () => serveAndExecute(operation, registration);
-  return waitsForProgram(operation, registration) ? work() : operation.admission.run(work);
+  try {
+    return await (waitsForProgram(operation, registration) ? work() : operation.admission.run(work));
+  } catch (error) {
+    if (registration.found !== undefined) throw error;
+    // What is recorded of it is declared all the same.
+    return withRecord(operation, registration, () => Promise.reject(error));
+  }
 }
 
 /** What may not end before the program has declared more: it must not keep others from being admitted. */
