@@ -14,6 +14,8 @@ export interface FakeCliOptions extends FakeWorkspaceOptions {
   readonly real?: { readonly openWorkspace: CliContext['openWorkspace']; readonly cwd: string };
   /** What the person answers, in order; `<never>` keeps the question open. */
   readonly answers?: readonly string[];
+  /** Told what is written, as it is. */
+  readonly onWrite?: (text: string) => void;
 }
 
 export interface FakeCli {
@@ -41,7 +43,10 @@ export async function runCli(
     return next === '<never>' ? new Promise(() => {}) : next;
   };
   const stream = (texts: string[]) => ({
-    write: (text: string) => void texts.push(text),
+    write: (text: string) => {
+      texts.push(text);
+      options.onWrite?.(text);
+    },
     isTerminal: options.isTerminal === true,
     columns: options.columns ?? 80,
     rows: 24,

@@ -219,6 +219,7 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       called(`history ${JSON.stringify(how)}`);
       return options.history ?? [];
     },
+    untilFree: async () => undefined,
     creationsInDoubt: async () => options.creationsInDoubt ?? [],
     records: async () => options.records ?? [],
     planStateChange: async (change) => {

@@ -10,6 +10,7 @@ export type { HistoryEntry, HistoryKind, UpdateInfo } from './backend/history.ts
 export type { ImportOptions } from './backend/import.ts';
 export { checkStackRef, formatStackRef, organization, parseStackRef, type StackRef } from './backend/names.ts';
 export type { OperationHandle, OperationRequest, OperationResult } from './backend/operation.ts';
+export type { Patience } from './backend/settings.ts';
 export {
   type DecodedState,
   type InterruptedOperation,
@@ -28,6 +29,7 @@ export type { DeploymentJson, ExportJson, Json, JsonObject, ResourceJson } from 
 export { decodeResource } from './deployment/resource-decoding.ts';
 export { encodeResource, type PrintedSecretsMode } from './deployment/resource-encoding.ts';
 export type { Holder } from './lease/lease.ts';
+export type { HeldLock } from './lease/lock-files.ts';
 export type { Processes, ProcessIdentity } from './lease/process-identity.ts';
 export { decodePlan } from './plan/decode-plan.ts';
 export { encodePlan } from './plan/encode-plan.ts';

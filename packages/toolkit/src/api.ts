@@ -22,6 +22,8 @@ export interface WorkspaceOptions {
   readonly interaction: Interaction;
   /** How to start this program again as another process: Node and the file to run (for the embedded cluster). */
   readonly relaunch: { readonly command: string; readonly args: readonly string[] };
+  /** What needs a stack that somebody else holds waits for it, at most so long; else it is refused at once. */
+  readonly wait?: { readonly limitMs?: number } | undefined;
   /** `--config-file`: used instead of `Pulumi.<stack>.yaml`, whatever the stack. Relative to `cwd`. */
   readonly configFile?: string | undefined;
 }
@@ -151,6 +153,8 @@ export interface Stack {
     text: string,
     options?: { readonly force?: boolean; readonly sourceName?: string },
   ): Promise<readonly string[]>;
+  /** With `WorkspaceOptions.wait`: resolves when nobody holds the stack. Without: at once. `signal` ends the wait. */
+  untilFree(signal?: AbortSignal): Promise<void>;
   /** URNs of interrupted creations of which only a person can find out whether they happened. */
   creationsInDoubt(): Promise<readonly string[]>;
   /** What is recorded, for a person to choose from. */

@@ -106,6 +106,7 @@ export function openStackHandle(context: StackContext): StackHandle {
       message: options.message ?? (options.rollbackTo === undefined ? message : rollbackMessage(options.rollbackTo)),
       environment,
       secrets: open,
+      signal: options.drain,
     });
     let report: OperationReport;
     let changes: OperationReport['summary']['changes'];
@@ -187,6 +188,7 @@ export function openStackHandle(context: StackContext): StackHandle {
       });
       return warnings;
     },
+    untilFree: (signal) => backend.waitUntilFree(ref, signal),
     history: (options = {}) => readStackHistory(context, config.readSealed, options),
 
     ...stateChanges(context, config.sealed),

@@ -23,6 +23,7 @@ import { readSelectedStack, writeSelectedStack } from './project/workspace-setti
 import { openStackHandle, type StackHandle } from './stack.ts';
 import type { StackContext } from './stack-context.ts';
 import { resourceMove } from './state/move-resources.ts';
+import { patienceOf } from './state/patience.ts';
 import { engineVersion } from './version.ts';
 
 /** Opens a place to work in. Files are read when they are needed, and at most once. */
@@ -50,6 +51,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       cwd,
       toolVersion: `v${engineVersion}`,
       rescueFolders: defaultRescueFolders(home.root, os.tmpdir()),
+      patience: patienceOf(options),
       keepsBackups: ![env.PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS, env.PULUMI_DISABLE_CHECKPOINT_BACKUPS].some(
         isOn,
       ),

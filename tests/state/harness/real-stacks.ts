@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,10 @@ export interface CliOptions {
   readonly answers?: readonly string[];
   readonly input?: string;
   readonly env?: { readonly [name: string]: string };
+  /** Stands for Ctrl-C. */
+  readonly signals?: EventEmitter;
+  /** Told what is written, as it is. */
+  readonly onWrite?: (text: string) => void;
 }
 
 export interface Deployment {
@@ -50,11 +55,15 @@ export async function realStacks(...names: readonly string[]): Promise<RealStack
     NO_COLOR: '1',
   };
   const cli = (args: readonly string[], options: CliOptions = {}) =>
-    runCli(args, {
-      ...options,
-      env: { ...env, ...options.env },
-      real: { cwd: dir, openWorkspace: async (workspace) => openWorkspace(workspace) },
-    });
+    runCli(
+      args,
+      {
+        ...options,
+        env: { ...env, ...options.env },
+        real: { cwd: dir, openWorkspace: async (workspace) => openWorkspace(workspace) },
+      },
+      options.signals,
+    );
   const stacks: RealStacks = {
     dir,
     store,

@@ -16,6 +16,12 @@ export const stackFlag = valueFlag('stack, s', 'name', 'the stack to work on; th
 
 export const yesFlag = flag('yes, y', 'go on without asking');
 
+export const waitFlag = optionalValueFlag(
+  'wait',
+  'duration',
+  'when somebody else holds the stack, wait until it is free, at most so long: --wait=10m',
+);
+
 export const jsonFlag = flag('json, j', 'print JSON');
 
 export const showSecretsFlag = flag('show-secrets', 'show secret values in the clear');

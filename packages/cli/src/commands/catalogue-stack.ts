@@ -9,6 +9,7 @@ import {
   showSecretsFlag,
   skipPreviewFlag,
   stackFlag,
+  waitFlag,
   yesFlag,
 } from '../args/common-flags.ts';
 import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
@@ -82,6 +83,7 @@ export const stackCommand: CommandSpec = {
       flags: [
         stackFlag,
         yesFlag,
+        waitFlag,
         flag('force, f', 'even when it still has resources, which then are forgotten, not deleted'),
         flag('preserve-config', 'keep its Pulumi.<stack>.yaml'),
         ...ignored('remove-backups'),
@@ -119,6 +121,7 @@ export const stackCommand: CommandSpec = {
         stackFlag,
         valueFlag('file', 'path', 'read it from here; else from standard input'),
         flag('force, f', 'even when it looks wrong: of another stack, out of order'),
+        waitFlag,
       ],
       load: async () => (await contents()).importState,
     },
@@ -150,6 +153,7 @@ export const stackCommand: CommandSpec = {
       flags: [
         ...operationFlags,
         yesFlag,
+        waitFlag,
         skipPreviewFlag,
         previewOnlyFlag,
         refreshFlag,
@@ -170,7 +174,7 @@ export const stackCommand: CommandSpec = {
       description:
         'Both the state and Pulumi.<stack>.yaml are encrypted anew. A new passphrase is asked for, or read from standard input.',
       arguments: [{ text: '<provider>', description: 'default, passphrase, or a key: awskms://alias/name?region=…' }],
-      flags: [stackFlag],
+      flags: [stackFlag, waitFlag],
       examples: [
         ['radiant stack change-secrets-provider passphrase < new-passphrase.txt', 'another passphrase'],
         ['radiant stack change-secrets-provider "awskms://alias/stacks?region=eu-central-1"', 'a key of AWS KMS'],

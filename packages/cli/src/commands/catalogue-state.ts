@@ -1,4 +1,4 @@
-import { stackFlag, yesFlag } from '../args/common-flags.ts';
+import { stackFlag, waitFlag, yesFlag } from '../args/common-flags.ts';
 import { flag, valueFlag } from '../args/flag.ts';
 import type { CommandSpec } from './command.ts';
 
@@ -13,7 +13,7 @@ function markCommand(name: 'protect' | 'unprotect' | 'taint' | 'untaint', summar
     name,
     summary,
     arguments: [urnsArgument],
-    flags: [stackFlag, yesFlag, flag('all', 'all resources of the stack')],
+    flags: [stackFlag, yesFlag, waitFlag, flag('all', 'all resources of the stack')],
     load: async () => (await changes())[name],
   };
 }
@@ -38,6 +38,7 @@ export const stateCommand: CommandSpec = {
       flags: [
         stackFlag,
         yesFlag,
+        waitFlag,
         flag('force', 'even when it is protected'),
         flag('target-dependents', 'together with all that depends on it'),
         flag('all', 'all resources of the stack'),
@@ -48,7 +49,7 @@ export const stateCommand: CommandSpec = {
       name: 'rename',
       summary: 'Give a resource another name, and let what refers to it follow',
       arguments: [urnArgument, { text: '[name]', description: 'its new name' }],
-      flags: [stackFlag, yesFlag],
+      flags: [stackFlag, yesFlag, waitFlag],
       load: async () => (await changes()).renameRecord,
     },
     {
@@ -62,6 +63,7 @@ export const stateCommand: CommandSpec = {
         valueFlag('dest', 'stack', 'where they go; the selected stack by default'),
         flag('include-parents', 'and the components that they are in'),
         yesFlag,
+        waitFlag,
       ],
       examples: [
         [
@@ -78,13 +80,13 @@ export const stateCommand: CommandSpec = {
     {
       name: 'edit',
       summary: 'Edit the state in your EDITOR',
-      flags: [stackFlag],
+      flags: [stackFlag, waitFlag],
       load: async () => (await import('./state-edit.ts')).edit,
     },
     {
       name: 'repair',
       summary: 'Mend a state that breaks its rules: order, dangling references, duplicates',
-      flags: [stackFlag, yesFlag],
+      flags: [stackFlag, yesFlag, waitFlag],
       load: async () => (await changes()).repair,
     },
     {

@@ -8,6 +8,7 @@ import {
   refreshFlag,
   skipPreviewFlag,
   stackFlag,
+  waitFlag,
   yesFlag,
 } from '../args/common-flags.ts';
 import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
@@ -30,6 +31,7 @@ const upCommand: CommandSpec = {
     ...operationFlags,
     ...programFlags,
     yesFlag,
+    waitFlag,
     skipPreviewFlag,
     continueOnErrorFlag,
     ...pendingCreatesFlags,
@@ -40,6 +42,7 @@ const upCommand: CommandSpec = {
     ['radiant up', 'preview, ask, deploy'],
     ['radiant up --yes --stack dev', 'the same without asking, for a stack by name'],
     ['radiant up --yes --plan plan.json', 'only what an earlier preview foresaw'],
+    ['radiant up --yes --wait=10m', 'after whoever else has the stack, when that takes no longer'],
     ['radiant up --yes --skip-preview --json', 'engine events as JSON lines, for machines'],
   ],
   load: async () => (await operations()).up,
@@ -67,7 +70,7 @@ const previewCommand: CommandSpec = {
 const refreshCommand: CommandSpec = {
   name: 'refresh',
   summary: 'Read what is really there, and record it',
-  flags: [...operationFlags, yesFlag, skipPreviewFlag, previewOnlyFlag, ...pendingCreatesFlags],
+  flags: [...operationFlags, yesFlag, waitFlag, skipPreviewFlag, previewOnlyFlag, ...pendingCreatesFlags],
   examples: [['radiant refresh --yes', 'without asking']],
   load: async () => (await operations()).refresh,
 };
@@ -79,6 +82,7 @@ const destroyCommand: CommandSpec = {
   flags: [
     ...operationFlags,
     yesFlag,
+    waitFlag,
     skipPreviewFlag,
     previewOnlyFlag,
     flag('remove', 'remove the stack and its configuration afterwards'),

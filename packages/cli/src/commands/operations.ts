@@ -54,7 +54,9 @@ function changeCommand(
     const isUp = kind === 'up' && more === undefined;
     const consent = consentOf(given, context.env, mayAsk(context, given), !isUp);
     eventLogPath(given);
-    const run = await withAnswers(await prepare(context, given, more?.(given)));
+    const prepared = await prepare(context, given, more?.(given));
+    await prepared.stack.untilFree(prepared.interrupts.drain);
+    const run = await withAnswers(prepared);
     const verdict = await previewAndAsk(run, kind, consent);
     if (verdict.kind === 'ended') return verdict.exitCode;
     const { report } = await runOperation({ ...run, options: verdict.options }, kind, { logsEvents: true });

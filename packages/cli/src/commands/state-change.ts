@@ -151,5 +151,7 @@ export function missingArguments(...names: readonly string[]): CliError {
 
 export async function openStack(context: CliContext, given: Given): Promise<Stack> {
   const workspace = await openWorkspace(context, given);
-  return await workspace.openStack(given.value('stack'));
+  const stack = await workspace.openStack(given.value('stack'));
+  await stack.untilFree();
+  return stack;
 }

@@ -1,4 +1,5 @@
 import type { Interaction, Workspace } from '@radiant/toolkit';
+import { readWait } from '../args/duration.ts';
 import type { Given } from '../args/given.ts';
 import type { CliContext } from '../context.ts';
 import { isInteractive } from '../process/interactivity.ts';
@@ -15,6 +16,7 @@ export function openWorkspace(
     interaction: interactionOf(context, given, notices),
     relaunch: context.relaunch,
     configFile: given.value('config-file'),
+    wait: readWait(given.value('wait')),
   });
 }
 

@@ -15,11 +15,12 @@ import { checkStackRef, type StackRef } from './names.ts';
 import { beginOperation, type OperationHandle, type OperationRequest } from './operation.ts';
 import { createRescue } from './rescue.ts';
 import { type ResealOptions, resealStack } from './reseal.ts';
-import type { BackendContext } from './settings.ts';
+import type { BackendContext, Patience } from './settings.ts';
 import { type DecodedState, decodeState, readRawState, readRawVersion } from './stack-state.ts';
 import { checkLayout, createStack, listStacks, removeStack, type StackSummary, summarizeStack } from './stacks.ts';
 import { systemClock } from './system-clock.ts';
 import { type StoreUpgrade, upgradeStore } from './upgrade.ts';
+import { waitUntilFree } from './wait-for-stack.ts';
 
 /** The stacks of one store. Every function throws OperationErrors; names are checked before they touch the store. */
 export interface Backend {
@@ -42,9 +43,12 @@ export interface Backend {
   importStack(ref: StackRef, json: unknown, options: ImportOptions): Promise<{ readonly warnings: readonly string[] }>;
   /**
    * Takes the stack for an operation that changes it, and makes an interrupted operation's journal part of its base.
-   * Throws `STATE_LOCK_HELD` at once when somebody holds it who lives, `STATE_INTEGRITY` for a broken state.
+   * Throws `STATE_LOCK_HELD` when somebody holds it who lives, at once or after a wait (`BackendOptions.patience`), and
+   * `STATE_INTEGRITY` for a broken state.
    */
   beginOperation(ref: StackRef, request: OperationRequest): Promise<OperationHandle>;
+  /** Waits until nobody holds the stack (see `waitUntilFree`); returns at once where there is no patience. */
+  waitUntilFree(ref: StackRef, signal?: AbortSignal): Promise<void>;
   /** Seals every secret of the stack's state anew, by another manager (see `resealStack`). */
   reseal(ref: StackRef, options: ResealOptions): Promise<void>;
   /** Takes the stack from whoever holds it, who is returned. */
@@ -72,6 +76,8 @@ export interface BackendOptions {
   readonly processes?: Processes | undefined;
   readonly leaseTtlMs?: number | undefined;
   readonly heartbeatMs?: number | undefined;
+  /** Absent: what needs a stack that is held is refused at once. */
+  readonly patience?: Patience | undefined;
   /** False leaves out `.pulumi/backups` (PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS). */
   readonly keepsBackups?: boolean | undefined;
   /** True packs the files of new stacks (PULUMI_DIY_BACKEND_GZIP); existing ones stay as they are. */
@@ -96,6 +102,7 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
     processes,
     leaseSettings: { clock, processes, ttlMs: options.leaseTtlMs ?? defaultLeaseTtlMs },
     heartbeatMs: options.heartbeatMs ?? defaultHeartbeatMs,
+    patience: options.patience,
     user: options.user ?? currentUser(),
     toolVersion: options.toolVersion,
     keepsBackups: options.keepsBackups ?? true,
@@ -140,6 +147,12 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
     beginOperation: async (ref, request) => {
       await checked(ref);
       return await beginOperation(context, ref, request);
+    },
+    waitUntilFree: async (ref, signal) => {
+      const { patience } = context;
+      if (patience === undefined) return;
+      await checked(ref);
+      await waitUntilFree({ ...context, patience }, ref, { startedAtMs: clock.nowMs(), signal });
     },
     reseal: async (ref, resealOptions) => {
       await checked(ref);

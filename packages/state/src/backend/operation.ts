@@ -37,6 +37,8 @@ export interface OperationRequest {
   readonly secrets?: SecretsSource | undefined;
   /** `state repair` and the like may begin with a state that breaks its rules. Otherwise that is refused. */
   readonly violations?: 'refused' | 'accepted';
+  /** Ends the wait for the stack. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface OperationResult {
@@ -71,7 +73,7 @@ export async function beginOperation(
 ): Promise<OperationHandle> {
   const { store } = context;
   if ((await readCheckpoint(store, ref)) === undefined) throw stackNotFound(ref);
-  const lease = await takeStack(context, ref, request.title ?? request.kind);
+  const lease = await takeStack(context, ref, request.title ?? request.kind, request.signal);
   try {
     return runOperation(context, ref, request, await settleStack(context, ref, lease, request));
   } catch (error) {

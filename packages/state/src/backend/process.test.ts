@@ -1,43 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { verifySnapshot } from '@radiant/model';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Child, startChild } from '../testing/children.ts';
 import { testCredentials } from '../testing/servers/s3-server.ts';
 import { testStack } from '../testing/states.ts';
 import { remoteKinds } from '../testing/stores.ts';
 import { openTestBackendAt, testSuccess, testUpdate } from '../testing/test-backend.ts';
 import type { Backend } from './backend.ts';
-
-interface Child {
-  readonly process: ChildProcess;
-  /** Whole lines so far. */
-  readonly lines: string[];
-  readonly ended: Promise<unknown>;
-}
-
-function startChild(script: string, ...args: string[]): Child {
-  const path = fileURLToPath(new URL(`../testing/${script}`, import.meta.url));
-  const { accessKeyId, secretAccessKey } = testCredentials;
-  const env = { ...process.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-  const process_ = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
-  const lines: string[] = [];
-  let rest = '';
-  process_.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const parts = (rest + text).split('\n');
-    rest = parts.pop()!;
-    lines.push(...parts);
-  });
-  process_.stderr.setEncoding('utf8').on('data', (text: string) => lines.push(`error: ${text}`));
-  onTestFinished(() => {
-    process_.kill('SIGKILL');
-  });
-  return { process: process_, lines, ended: once(process_, 'close') };
-}
 
 function numbers(children: readonly Child[], word: string): number[] {
   return children.flatMap(({ lines }) =>
@@ -99,7 +71,7 @@ describe.each(kinds)('on $name', ({ whyNot, start, durationMs, ttlMs, least }) =
       const durable = new Set<string>();
       for (let round = 0; round < 4; round += 1) {
         const child = startChild('appending-child.ts', url, `r${round}`);
-        while (!child.lines.some((line) => line.startsWith('durable'))) await sleep(5);
+        await child.said('durable');
         await sleep(7 * round);
         child.process.kill('SIGKILL');
         await child.ended;

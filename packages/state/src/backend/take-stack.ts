@@ -1,43 +1,69 @@
 import { randomUUID } from 'node:crypto';
 import { OperationError } from '@radiant/model';
 import { wholeLength } from '../journal/read-journal.ts';
-import { claimLease, type Holder, type Lease } from '../lease/lease.ts';
-import { type LockFile, lockHeldError, lockKey, readLockFiles, writeLockFile } from '../lease/lock-files.ts';
+import { claimLease, type Lease } from '../lease/lease.ts';
+import {
+  describeHolder,
+  type HeldLock,
+  lockHeldError,
+  lockKey,
+  readLockFiles,
+  writeLockFile,
+} from '../lease/lock-files.ts';
 import { journalName, parseStackFiles, type StackFiles } from '../lease/stack-files.ts';
 import type { Store } from '../store/store.ts';
 import { checkpointKey, checkpointSuffixes, lockFolder, radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
 import type { BackendContext } from './settings.ts';
+import { waitUntilFree } from './wait-for-stack.ts';
 
-/** Claims the lease and puts up the lock file; refused in the words that SDKs know. */
-export async function takeStack(context: BackendContext, ref: StackRef, operation: string): Promise<Lease> {
+/**
+ * Claims the lease and puts up the lock file. Whoever holds the stack is waited for as patiently as the backend is;
+ * without patience that is refused at once, in the words that SDKs know. `signal` ends the wait.
+ */
+export async function takeStack(
+  context: BackendContext,
+  ref: StackRef,
+  operation: string,
+  signal?: AbortSignal,
+): Promise<Lease> {
+  const { store, clock, patience } = context;
+  const startedAtMs = clock.nowMs();
+  for (;;) {
+    const attempt = await tryToTake(context, ref, operation);
+    if (attempt.kind === 'taken') return attempt.lease;
+    if (patience === undefined) throw lockHeldError(store, attempt.by);
+    await waitUntilFree({ ...context, patience }, ref, { startedAtMs, signal });
+    // Others may have waited for the same moment.
+    await clock.sleep(Math.random() * 100);
+  }
+}
+
+type Attempt =
+  | { readonly kind: 'taken'; readonly lease: Lease }
+  | { readonly kind: 'held'; readonly by: readonly HeldLock[] };
+
+async function tryToTake(context: BackendContext, ref: StackRef, operation: string): Promise<Attempt> {
   const { store, user, leaseSettings } = context;
   const locks = lockFolder(ref);
   const who = { run: randomUUID(), user, operation };
   const claim = await claimLease(store, radiantFolder(ref), who, leaseSettings);
-  if (claim.kind === 'held') throw lockHeldError(store, [describeHolder(locks, claim.holder)]);
+  if (claim.kind === 'held') return { kind: 'held', by: [describeHolder(locks, claim.holder)] };
   const { lease } = claim;
+  const giveBack = async () => {
+    await store.delete(lockKey(locks, lease.holder)).catch(() => undefined);
+    await lease.end().catch(() => undefined);
+  };
   try {
     await writeLockFile(store, locks, lease.holder, 'passing');
     const others = (await readLockFiles(store, locks)).filter(({ token }) => token === undefined);
-    if (others.length > 0) throw lockHeldError(store, others);
+    if (others.length === 0) return { kind: 'taken', lease };
+    await giveBack();
+    return { kind: 'held', by: others };
   } catch (error) {
-    await store.delete(lockKey(locks, lease.holder)).catch(() => undefined);
-    await lease.end().catch(() => undefined);
+    await giveBack();
     throw error;
   }
-  return lease;
-}
-
-export function describeHolder(locks: string, holder: Holder | undefined): Omit<LockFile, 'token'> {
-  if (holder === undefined) return { key: locks, user: 'unknown', host: 'unknown', pid: 0, since: 'an unknown time' };
-  return {
-    key: lockKey(locks, holder),
-    user: holder.user,
-    host: holder.process.host,
-    pid: holder.process.pid,
-    since: new Date(holder.claimedAtMs).toISOString(),
-  };
 }
 
 /**

@@ -14,9 +14,14 @@ export interface LockFile {
   readonly pid: number;
   /** RFC 3339. */
   readonly since: string;
+  /** What runs, where the lock says so: those of Pulumi do not. */
+  readonly operation?: string | undefined;
   /** The fencing token of the operation that made it; undefined for one that Pulumi made. */
   readonly token: number | undefined;
 }
+
+/** What people are told of a lock. */
+export type HeldLock = Omit<LockFile, 'token'>;
 
 export async function readLockFiles(store: Store, folder: string): Promise<readonly LockFile[]> {
   const names = (await store.list(folder)).filter(({ name, kind }) => kind === 'object' && name.endsWith('.json'));
@@ -39,6 +44,7 @@ async function readLockFile(store: Store, key: string): Promise<LockFile | undef
     host: typeof json.hostname === 'string' ? json.hostname : 'unknown',
     pid: typeof json.pid === 'number' ? json.pid : 0,
     since: typeof json.timestamp === 'string' ? json.timestamp : new Date(object.modifiedMs).toISOString(),
+    operation: typeof json.operation === 'string' ? json.operation : undefined,
     token: tokenOf(baseName(key)),
   };
 }
@@ -69,11 +75,24 @@ export async function writeLockFile(
   await store.put(lockKey(folder, holder), Buffer.from(JSON.stringify(lock)), durability);
 }
 
-/** The words that SDKs look for (Automation API: ConcurrentUpdateError), with who holds the stack and since when. */
-export function lockHeldError(
-  store: Store,
-  locks: readonly Pick<LockFile, 'key' | 'user' | 'host' | 'pid' | 'since'>[],
-): OperationError {
+/** Whose claim it is; undefined when it cannot be read (yet). */
+export function describeHolder(locks: string, holder: Holder | undefined): HeldLock {
+  if (holder === undefined) return { key: locks, user: 'unknown', host: 'unknown', pid: 0, since: 'an unknown time' };
+  return {
+    key: lockKey(locks, holder),
+    user: holder.user,
+    host: holder.process.host,
+    pid: holder.process.pid,
+    since: new Date(holder.claimedAtMs).toISOString(),
+    operation: holder.operation,
+  };
+}
+
+/**
+ * The words that SDKs look for (Automation API: ConcurrentUpdateError), with who holds the stack and since when, and how
+ * long it was waited for in vain.
+ */
+export function lockHeldError(store: Store, locks: readonly HeldLock[], waitedMs?: number): OperationError {
   const lines = locks.map(
     ({ key, user, host, pid, since }) => `  ${store.locate(key)}: created by ${user}@${host} (pid ${pid}) at ${since}`,
   );
@@ -82,6 +101,10 @@ export function lockHeldError(
     summary:
       `the stack is currently locked by ${locks.length} lock(s). Either wait for the other process(es) to end or ` +
       'delete the lock file with `pulumi cancel`.',
-    detail: lines.join('\n'),
+    detail: [...lines, ...(waitedMs === undefined ? [] : [waitedText(waitedMs)])].join('\n'),
   });
+}
+
+function waitedText(waitedMs: number): string {
+  return `It was waited for ${Math.round(waitedMs / 1000)} seconds.`;
 }

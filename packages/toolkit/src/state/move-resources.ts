@@ -22,6 +22,7 @@ export function resourceMove(source: StackContext, destination: StackContext): R
     destination: to,
 
     async plan(request) {
+      for (const { backend, ref } of [source, destination]) await backend.waitUntilFree(ref);
       const [left, arrived] = await Promise.all([load(source), load(destination)]);
       return summarizeMove(
         planMove({ ref: source.ref, found: left }, { ref: destination.ref, found: arrived }, request),
