@@ -203,3 +203,34 @@ test('nothing is deleted before its replacement while one that failed cannot out
   expect(errors.join()).toContain('cannot outlive it');
   expect(stack.world.names()).toContain('base');
 });
+
+test.each([
+  { how: 'as it is compared', call: 'diff', name: 'user' },
+  { how: 'under another name', call: 'create', name: 'renamed' },
+])(
+  'nothing is deleted before its replacement while one that cannot outlive it is failing, $how',
+  async ({ call: failing, name }) => {
+    const stack = new TestStack(new World());
+    await stack.up(async (program) => {
+      const base = await program.thing('base', { name: 'base', kind: 1 });
+      await program.thing('user', { fixedTo: base.outputs.serial! }, from(base, 'fixedTo'));
+    });
+    let isFailing = true;
+    stack.world.onCall = async (call, subject) => {
+      if (!isFailing || call !== failing || subject === 'base') return;
+      isFailing = false;
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new Error(`${call} refused`);
+    };
+    const { errors } = await stack.up(async (program) => {
+      await Promise.all([
+        program.thing(name, {}, { aliases: [{ kind: 'spec', name: 'user' }] }),
+        program.thing('base', { name: 'base', kind: 2 }),
+      ]);
+    }, continuing);
+    expect(errors).toEqual(
+      expect.arrayContaining([`${failing} refused`, expect.stringContaining('cannot outlive it')]),
+    );
+    expect(stack.world.calls).not.toContain('delete base');
+  },
+);

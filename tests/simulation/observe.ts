@@ -11,6 +11,7 @@ import { simulatedClock, simulatedRandom } from '../lifecycle/harness/simulated.
 import { type ProgramBody, programRunner } from '../lifecycle/harness/stack.ts';
 import type { Thing, World } from '../lifecycle/harness/world.ts';
 import type { ChangingCall } from './announcement.ts';
+import { Chronicle } from './chronicle.ts';
 import type { Ears, HookCall, RetryCall } from './hooks.ts';
 import { projectName, stackName } from './names.ts';
 import { type Placed, Recorder } from './recorder.ts';
@@ -54,6 +55,7 @@ export interface Operation {
 export class Simulation {
   snapshot: Snapshot = emptySnapshot;
   readonly world: World;
+  readonly chronicle = new Chronicle();
   #operations = 0;
 
   constructor(world: World) {
@@ -63,7 +65,7 @@ export class Simulation {
   async run(operation: Operation): Promise<Observation> {
     const { isPreview = false, options = {}, fault } = operation;
     const before = this.snapshot;
-    const recorder = new Recorder(this.world, before, fault, isPreview);
+    const recorder = new Recorder(this, before, fault, isPreview);
     const thingsBefore = new Map(this.world.things);
     const result = await this.#operate(operation, recorder);
     // What the operation no longer waited for comes to its end before the next one.

@@ -12,6 +12,7 @@ import {
 } from '@radiant/model';
 import type { World, WorldCall } from '../lifecycle/harness/world.ts';
 import { announcementOf, type ChangingCall } from './announcement.ts';
+import type { Chronicle } from './chronicle.ts';
 import type { Ears, HookCall, RetryCall } from './hooks.ts';
 import type { Fault } from './scenario.ts';
 
@@ -35,6 +36,7 @@ export class Recorder implements Ears {
   isDisturbed = false;
   isDead = false;
   readonly #world: World;
+  readonly #chronicle: Chronicle;
   readonly #fault: Fault | undefined;
   #seenCalls = -1;
   #seenChanges = -1;
@@ -43,8 +45,14 @@ export class Recorder implements Ears {
   /** Whose answer gets lost. */
   #lostId: string | undefined;
 
-  constructor(world: World, before: Snapshot, fault: Fault | undefined, isPreview: boolean) {
+  constructor(
+    { world, chronicle }: { readonly world: World; readonly chronicle: Chronicle },
+    before: Snapshot,
+    fault: Fault | undefined,
+    isPreview: boolean,
+  ) {
     this.#world = world;
+    this.#chronicle = chronicle;
     this.replay = new Replay(before);
     this.#fault = isPreview && fault?.kind !== 'provider-missing' ? undefined : fault;
     world.onCall = (call, subject) => this.#beforeCall(call, subject);
@@ -140,13 +148,18 @@ export class Recorder implements Ears {
 
   #note(call: ChangingCall['call'], id: string): void {
     const { resources, pendingOperations: pending } = this.replay.snapshot();
-    const leaning = call === 'delete' ? resources.filter((state) => leansOn(this.#world, state, id)) : [];
+    const leaning = call === 'delete' ? resources.filter((state) => this.#leansOn(state, id)) : [];
     const announced = announcementOf({ call, id, pending });
     const isLate = announced !== undefined && this.#late.has(announced);
     this.calls.push({ call, id, pending, leaning, isLate });
   }
 
+  #leansOn(state: ResourceState, on: string): boolean {
+    return leansOn(this.#world, state, on) && this.#chronicle.mayKnow(state.id, on);
+  }
+
   #afterCall(call: WorldCall, id: string): void {
+    if (isChanging(call)) this.#chronicle.note(call, id);
     if (this.isDead) throw new Crash();
     if (!isChanging(call) || this.#lostId !== id) return;
     this.#lostId = undefined;

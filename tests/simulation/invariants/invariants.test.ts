@@ -310,3 +310,17 @@ test('"an update is not refused for a plan that its own preview made" is broken 
   const refused: Episode = { ...episode!, observation: { ...episode!.observation, result: 'failed', errors } };
   expect(violationsOf(refused).join('\n')).toContain('an update is not refused for a plan');
 });
+
+test('who leaned on a thing that is gone does not lean on another that has its name', async () => {
+  const episodes = await all({
+    seed: 0,
+    named: ['a'],
+    turns: [
+      { move: 'up', program: { a: { form: 'custom' }, b: { form: 'custom', fixedOn: 'a' } } },
+      { move: 'up', program: { a: { form: 'component' }, b: { form: 'custom' } }, flags: { targets: ['a'] } },
+      { move: 'up', program: { a: { form: 'remote' }, b: { form: 'custom' } }, fault: { kind: 'crash-after', at: 3 } },
+      { move: 'up', program: {} },
+    ],
+  });
+  expect(episodes.flatMap(violationsOf)).toEqual([]);
+});

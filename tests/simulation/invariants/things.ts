@@ -52,10 +52,10 @@ export const nothingOrphaned: Invariant = {
 
 export const deletionsRespectDependencies: Invariant = {
   name: 'nothing is deleted before what cannot outlive it',
-  check: ({ observation: { calls, options }, scenario }) => {
+  check: ({ observation: { calls, options } }) => {
     for (const call of calls) {
       const { id, leaning } = call;
-      if (call.call !== 'delete' || leaning.length === 0 || hasReturned(scenario, id)) continue;
+      if (call.call !== 'delete' || leaning.length === 0) continue;
       // Records do not say on which generation they lean: whoever leaves out what leans on a former one leaves it behind.
       if (isBounded(options) && announcementOf(call)?.disposition === 'superseded') continue;
       return `${id} is deleted before ${leaning[0]!.id}`;
@@ -64,7 +64,7 @@ export const deletionsRespectDependencies: Invariant = {
   },
 };
 
-/** Whether a thing of that name was lost and may be made again: what had leaned on it does not lean on the new one. */
+/** Whether a thing of that name was lost and may be made again, for another resource, too. */
 export function hasReturned({ turns }: Scenario, id: string): boolean {
   return turns.some(({ tampering }) =>
     tampering?.some(({ kind, letter }) => kind === 'vanishes' && id === `named-${letter}`),

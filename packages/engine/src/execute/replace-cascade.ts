@@ -17,6 +17,7 @@ import type { Hold, Operation } from '../operation/operation.ts';
 import { ReportedError } from '../operation/progress.ts';
 import { assertStepsPlanned } from '../plan/planned.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
+import type { Registration } from '../register/registration.ts';
 import { deleteInOrder } from './delete-in-order.ts';
 import { DependentsIndex } from './dependents-index.ts';
 import type { Doomed } from './doomed.ts';
@@ -167,11 +168,16 @@ async function clear(operation: Operation, record: Recorded, dependent: StateKey
 
 /** One that the program has declared and that was left alone, or has failed, still leans on what is to go. */
 async function assertMayOutlive(operation: Operation, { state: going }: Recorded, dependent: ResourceState) {
-  const { absence, result } = operation.registrations.get(dependent.urn) ?? {};
+  const { absence, result } = registrationOf(operation, dependent.urn) ?? {};
   const isUnchanged = absence !== undefined || result?.isPassedOver === true;
   if (!isUnchanged || !referencedUrns(dependent).has(going.urn)) return;
   const keys = await replaceKeys(operation, dependent, new Set([going.urn]));
   if (keys !== undefined) throw stayingDependent(operation, dependent.urn, going.urn);
+}
+
+/** What declares a record, which may still have the URN that an alias is to take from it. */
+function registrationOf({ registrations, aliased }: Operation, urn: Urn): Registration | undefined {
+  return registrations.get(aliased.get(urn) ?? urn);
 }
 
 function isExcluded({ selection, reach }: Operation, state: ResourceState): boolean {
@@ -269,8 +275,8 @@ function protectedDependent(urn: Urn, cause: Urn): OperationError {
   });
 }
 
-function stayingDependent({ registrations }: Operation, urn: Urn, cause: Urn): OperationError {
-  const absence = registrations.get(urn)?.absence;
+function stayingDependent(operation: Operation, urn: Urn, cause: Urn): OperationError {
+  const absence = registrationOf(operation, urn)?.absence;
   const hasFailed = absence === 'failed' || absence === 'blocked';
   return new OperationError({
     code: 'DEPENDENT_STAYS',

@@ -5,29 +5,10 @@ import { refusal } from './refusal.ts';
 import type { Registration } from './registration.ts';
 
 /**
- * Finds what is recorded of a declared resource and takes it for the time of `work`, so that nobody else decides on it;
- * who must wait for it can. Waits itself while a delete-before-replace cascade has it in its hands.
+ * Finds what is recorded of a declared resource and takes it until the registration has ended, so that nobody else decides
+ * on it; who must wait for it can. Waits itself while a delete-before-replace cascade has it in its hands.
  */
-export async function withRecord<Result>(
-  operation: Operation,
-  registration: Registration,
-  work: (recorded: Recorded | undefined) => Promise<Result>,
-): Promise<Result> {
-  const ended = Promise.withResolvers<void>();
-  const recorded = await claimRecord(operation, registration, ended.promise);
-  try {
-    return await work(recorded);
-  } finally {
-    if (recorded !== undefined) operation.inFlight.delete(recorded.key);
-    ended.resolve();
-  }
-}
-
-async function claimRecord(
-  operation: Operation,
-  registration: Registration,
-  ended: Promise<void>,
-): Promise<Recorded | undefined> {
+export async function claimRecord(operation: Operation, registration: Registration): Promise<Recorded | undefined> {
   for (;;) {
     const recorded = findRecord(operation, registration);
     const hold = recorded === undefined ? undefined : operation.held.get(recorded.key);
@@ -37,7 +18,12 @@ async function claimRecord(
     }
     if (recorded === undefined) return undefined;
     operation.claimed.add(recorded.key);
-    operation.inFlight.set(recorded.key, ended);
+    const ended = Promise.withResolvers<void>();
+    operation.inFlight.set(recorded.key, ended.promise);
+    registration.ended = () => {
+      operation.inFlight.delete(recorded.key);
+      ended.resolve();
+    };
     registration.found = recorded.state;
     if (recorded.state.urn !== registration.urn) {
       registration.aliasOf = recorded.state.urn;

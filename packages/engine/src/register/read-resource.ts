@@ -25,7 +25,7 @@ import { stepInfo } from '../operation/reporter.ts';
 import { readThing } from '../provider/provider-calls.ts';
 import { recordable } from '../provider/recordable.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
-import { withRecord } from './claim-record.ts';
+import { claimRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import { isBlocked, noteReach, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
@@ -42,22 +42,27 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     const goal = readGoal(operation, request);
     const parent = resolveParent(operation, goal);
     registration = claimUrn(operation, inheritOptions(operation, parent === undefined ? goal : { ...goal, parent }));
-    const claimed = registration;
-    noteReach(operation, claimed);
-    if (isBlocked(operation, claimed.goal)) {
-      claimed.absence = 'blocked';
-      return await withRecord(operation, claimed, async () => unknownReply(claimed.urn));
+    noteReach(operation, registration);
+    const absence = absenceOf(operation, registration.goal, request);
+    if (absence !== undefined) {
+      registration.absence = absence;
+      await claimRecord(operation, registration);
+      return unknownReply(registration.urn);
     }
-    if (leansOnNothing(operation, claimed.goal, request)) {
-      claimed.absence = 'skipped';
-      return await withRecord(operation, claimed, async () => unknownReply(claimed.urn));
-    }
-    const provider = await serve(operation, claimed);
-    return await withRecord(operation, claimed, (recorded) => read(operation, claimed, request, provider, recorded));
+    const provider = await serve(operation, registration);
+    return await read(operation, registration, request, provider, await claimRecord(operation, registration));
   } catch (error) {
     const noted = noteFailure(operation, registration, error);
     return unknownReply(urnAfterFailure(operation, registration, noted));
+  } finally {
+    registration?.ended?.();
   }
+}
+
+/** Why nothing is read. */
+function absenceOf(operation: Operation, goal: Goal, request: ReadResourceRequest): Registration['absence'] {
+  if (isBlocked(operation, goal)) return 'blocked';
+  return leansOnNothing(operation, goal, request) ? 'skipped' : undefined;
 }
 
 function unknownReply(urn: Urn): ReadResourceResult {

@@ -24,7 +24,7 @@ import { assertDecisionPlanned } from '../plan/planned.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { isReadBeforeUpdate, onlyListens, refreshesOnDeclaration } from '../select/mode.ts';
-import { withRecord } from './claim-record.ts';
+import { claimRecord } from './claim-record.ts';
 import { constructComponent } from './construct-component.ts';
 import { executePlan } from './execute-plan.ts';
 import { assertNothingSkipped, isBlocked, mayTouch, passOver, skippedNeeds } from './pass-over.ts';
@@ -59,6 +59,8 @@ export async function registerResource(operation: Operation, declared: Goal): Pr
   } catch (error) {
     const urn = urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
     return registration === undefined ? unknownReply(urn) : absent(registration);
+  } finally {
+    registration?.ended?.();
   }
 }
 
@@ -72,6 +74,8 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
     return formatProviderReference({ urn: registration.urn, id: result.state.id });
   } catch (error) {
     throw noteFailure(operation, registration, error);
+  } finally {
+    registration.ended?.();
   }
 }
 
@@ -81,9 +85,9 @@ async function register(operation: Operation, registration: Registration): Promi
   try {
     return await (waitsForProgram(operation, registration) ? work() : operation.admission.run(work));
   } catch (error) {
-    if (registration.found !== undefined) throw error;
     // What is recorded of it is declared all the same.
-    return withRecord(operation, registration, () => Promise.reject(error));
+    if (registration.found === undefined) await claimRecord(operation, registration);
+    throw error;
   }
 }
 
@@ -97,25 +101,28 @@ function waitsForProgram({ ledger }: Operation, { urn, goal }: Registration): bo
 
 async function serveAndExecute(operation: Operation, registration: Registration) {
   if (!mayTouch(operation, registration)) {
-    return withRecord(operation, registration, (recorded) =>
-      isCascaded(operation, recorded)
-        ? serveAndPlan(operation, registration, recorded)
-        : passOver(operation, registration, recorded),
-    );
+    const recorded = await claimRecord(operation, registration);
+    return isCascaded(operation, recorded)
+      ? serveAndPlan(operation, registration, recorded)
+      : passOver(operation, registration, recorded);
   }
-  if (isBlocked(operation, registration.goal)) {
-    registration.absence = 'blocked';
+  const absence = absenceOf(operation, registration.goal);
+  if (absence !== undefined) {
+    registration.absence = absence;
     // What is recorded of it is declared all the same.
-    return withRecord(operation, registration, async () => undefined);
-  }
-  if (onlyListens(operation) && skippedNeeds(operation, registration.goal).length > 0) {
-    registration.absence = 'skipped';
-    return withRecord(operation, registration, async () => undefined);
+    await claimRecord(operation, registration);
+    return undefined;
   }
   assertNothingSkipped(operation, registration);
   // The provider comes first: while a resource waits for it, a cascade may still decide on its record.
   const served = await serve(operation, registration);
-  return withRecord(operation, registration, (recorded) => planAndExecute(operation, registration, recorded, served));
+  return planAndExecute(operation, registration, await claimRecord(operation, registration), served);
+}
+
+/** Why nothing is to come of it, whatever its record says. */
+function absenceOf(operation: Operation, goal: Goal): Registration['absence'] {
+  if (isBlocked(operation, goal)) return 'blocked';
+  return onlyListens(operation) && skippedNeeds(operation, goal).length > 0 ? 'skipped' : undefined;
 }
 
 /** Who was deleted with another, whom this operation may touch, is made again, whoever he is. */
