@@ -157,17 +157,22 @@ async function stopAndGoOn(index: number, taker: 'running' | 'done'): Promise<bo
   const stopped = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
   let count = 0;
+  let isTaken = false;
+  let begunLate = 0;
   const fault = (): Fault | undefined => {
     if (count++ !== index) return undefined;
     stopped.resolve();
     return { kind: 'pause', until: goOn.promise };
   };
-  const running = runScript(openTestBackend('/store', { files: disk.mount(fault), ...options }));
+  const running = runScript(openTestBackend('/store', { files: disk.mount(fault), ...options }), () => {
+    if (isTaken) begunLate += 1;
+  });
   await Promise.race([stopped.promise, running]);
   options.clock.advance(1000);
   const files = disk.mount();
   const survivor = openTestBackend('/store', { files, ...options });
   const next = await survivor.beginOperation(ref, testUpdate);
+  isTaken = true;
   await next.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n8', state: testState('next') }] });
   if (taker === 'running') {
     goOn.resolve();
@@ -192,6 +197,7 @@ async function stopAndGoOn(index: number, taker: 'running' | 'done'): Promise<bo
     // Stopped before it had claimed the stack, it did so afterwards.
     expect(after.snapshot, where).toEqual(replay(result.base, scriptEntries));
   } else {
+    expect(begunLate, `${where}: called a provider`).toBe(0);
     if (result.acknowledged > 0) expectNothingLost(next.base, result, where);
     expect(after.snapshot, where).toEqual(snapshot);
   }

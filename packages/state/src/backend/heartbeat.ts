@@ -1,5 +1,5 @@
 import { OperationError } from '@radiant/model';
-import { leaseLost } from '../journal/journal-writer.ts';
+import { leaseLost } from '../journal/objection.ts';
 import type { Lease } from '../lease/lease.ts';
 
 export interface Heart {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNothingLost, prepareStack, type RunResult, runScript } from '../testing/script.ts';
 import { type NetworkFault, planFault } from '../testing/servers/fault-plan.ts';
-import { testStack, testState } from '../testing/states.ts';
+import { testStack, testState, testUrn } from '../testing/states.ts';
 import { type RemoteKind, remoteKinds } from '../testing/stores.ts';
 import { createTestClock, createTestProcesses, testSecrets, testSuccess, testUpdate } from '../testing/test-backend.ts';
 import { openBackend } from './backend.ts';
@@ -52,18 +52,56 @@ describe.each(remoteKinds)('$name', ({ name, whyNot, start }: RemoteKind) => {
     return { result, isDone, where };
   }
 
-  async function meetAll(
-    offset: number,
-    fault: NetworkFault,
-    afterwards: 'well' | 'gone',
-    judge: (round: Round) => void,
-  ): Promise<void> {
+  /** Until no fault fires any more. */
+  async function atEach(offset: number, meetAt: (index: number) => Promise<{ readonly isDone: boolean }>) {
     const stride = isExhaustive ? 1 : strides[name]!;
-    for (let index = isExhaustive ? 0 : offset; ; index += stride) {
-      const round = await meet(index, fault, afterwards);
-      judge(round);
-      if (round.isDone) return;
+    for (let index = isExhaustive ? 0 : offset; ; index += stride) if ((await meetAt(index)).isDone) return;
+  }
+
+  async function stopAndGoOn(index: number, fault: NetworkFault, taker: 'runs' | 'is done') {
+    const where = `${fault} request ${index}, gone on while the other ${taker}`;
+    const clock = createTestClock();
+    const processes = createTestProcesses();
+    const options = { toolVersion: 'v1', rescueFolders: [], user: 'ada', clock, processes, leaseTtlMs: 1000 };
+    const remote = running!.fresh();
+    await prepareStack(openBackend(remote.open(), options));
+    const stopped = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const plan = planFault(index, fault, 'well', () => {
+      stopped.resolve();
+      return goOn.promise;
+    });
+    const faulty = await remote.openFaulty(plan, 'patient');
+    let isTaken = false;
+    let begunLate = 0;
+    const ending = runScript(openBackend(faulty.store, { ...options, heartbeatMs: 1e9 }), () => {
+      if (isTaken) begunLate += 1;
+    });
+    await Promise.race([stopped.promise, ending]);
+    clock.advance(1000);
+    const survivor = openBackend(remote.open(), options);
+    const next = await survivor.beginOperation(testStack, testUpdate);
+    isTaken = true;
+    await next.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n9', state: testState('next') }] });
+    if (taker === 'runs') {
+      goOn.resolve();
+      await ending;
     }
+    await next.commit(testSuccess);
+    const { snapshot } = await survivor.loadStack(testStack, { secrets: testSecrets });
+    goOn.resolve();
+    const result = await ending;
+    const after = await survivor.loadStack(testStack, { secrets: testSecrets });
+    const names = (state: typeof snapshot) => state.resources.map(({ urn }) => urn);
+    expect(names(after.snapshot), where).toContain(testUrn('next'));
+    // Stopped before it had claimed the stack, it may have done so afterwards.
+    if (!names(result.base ?? next.base).includes(testUrn('next'))) {
+      expect(begunLate, `${where}: called a provider`).toBe(0);
+      expect(after.snapshot, where).toEqual(snapshot);
+      if (result.acknowledged > 0) expectNothingLost(next.base, result, where);
+    }
+    await faulty.stop();
+    return { isDone: plan.count() <= index };
   }
 
   const passing: readonly NetworkFault[] =
@@ -72,8 +110,10 @@ describe.each(remoteKinds)('$name', ({ name, whyNot, start }: RemoteKind) => {
   test.skipIf(whyNot !== undefined).each(passing.map((fault, index) => [fault, index] as const))(
     title('a request that is %s is got over: the operation ends as if nothing had been'),
     async (fault, offset) => {
-      await meetAll(offset * 4, fault, 'well', ({ result, where }) => {
+      await atEach(offset * 4, async (index) => {
+        const { result, isDone, where } = await meet(index, fault, 'well');
         expect(result, where).toMatchObject({ end: 'committed', acknowledged: result.appended });
+        return { isDone };
       });
     },
     isExhaustive ? 1_800_000 : 120_000,
@@ -82,7 +122,19 @@ describe.each(remoteKinds)('$name', ({ name, whyNot, start }: RemoteKind) => {
   test.skipIf(whyNot !== undefined).each(['refused', 'lost'] as const)(
     title('a network that is gone from some request on, which is %s, loses nothing'),
     async (fault) => {
-      await meetAll(fault === 'lost' ? 2 : 11, fault, 'gone', () => undefined);
+      await atEach(fault === 'lost' ? 2 : 11, (index) => meet(index, fault, 'gone'));
+    },
+    isExhaustive ? 1_800_000 : 120_000,
+  );
+
+  const stops = (['stopped-before', 'stopped-after'] as const).flatMap((fault) =>
+    (['runs', 'is done'] as const).map((taker) => [fault, taker] as const),
+  );
+
+  test.skipIf(whyNot !== undefined).each(stops.map(([fault, taker], index) => [fault, taker, index] as const))(
+    title('an operation that is %s a request, and goes on while another %s, changes nothing and calls no provider'),
+    async (fault, taker, offset) => {
+      await atEach(offset * 3, (index) => stopAndGoOn(index, fault, taker));
     },
     isExhaustive ? 1_800_000 : 120_000,
   );

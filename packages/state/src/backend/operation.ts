@@ -10,7 +10,8 @@ import {
 import type { SecretsSource } from '../deployment/deployment.ts';
 import type { Json } from '../deployment/deployment-json.ts';
 import { encodeHeader, type JournalHeader } from '../journal/journal-format.ts';
-import { JournalWriter, leaseLost } from '../journal/journal-writer.ts';
+import { JournalWriter } from '../journal/journal-writer.ts';
+import { leaseLost } from '../journal/objection.ts';
 import type { Lease } from '../lease/lease.ts';
 import { writeLockFile } from '../lease/lock-files.ts';
 import { journalName } from '../lease/stack-files.ts';
@@ -216,6 +217,7 @@ function openJournal(
     source,
     encryption: { secrets, memory },
     isHeld: () => lease.isHeld(),
+    heldForMs: context.leaseSettings.ttlMs / 10,
     rescue: (records) => rescue.keep(records),
     createLog: async () => {
       await proveCanSeal(secrets);

@@ -8,7 +8,7 @@ import {
 import type { CiphertextMemory } from '../deployment/ciphertext-memory.ts';
 import { encodeDeployment } from '../deployment/deployment.ts';
 import type { JsonObject } from '../deployment/deployment-json.ts';
-import { leaseLost } from '../journal/journal-writer.ts';
+import { leaseLost } from '../journal/objection.ts';
 import type { Lease } from '../lease/lease.ts';
 import { journalName, mergeName } from '../lease/stack-files.ts';
 import { hashOf, packCheckpoint, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';

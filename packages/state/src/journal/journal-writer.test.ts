@@ -29,6 +29,7 @@ function setting(options: Partial<JournalWriterOptions> = {}) {
     source: 'the journal',
     rescue: async () => undefined,
     isHeld: async () => condition.isHeld,
+    heldForMs: 1000,
     createLog: async () => ({
       append: async (bytes) => {
         await new Promise((resolve) => setImmediate(resolve));
@@ -126,6 +127,26 @@ describe('a journal', () => {
     await writer.append(end(1));
     await writer.flush();
     expect(replay(before, recorded())).toEqual({ resources: [testState('r1')], pendingOperations: [] });
+  });
+
+  test('asks again whether the lease is held when the answer took long: its process may have been stopped', async () => {
+    const clock = createTestClock();
+    const answers = [true, false];
+    const isHeld = async () => {
+      clock.advance(1001);
+      return answers.shift()!;
+    };
+    const { writer } = setting({ clock, isHeld, heldForMs: 1000 });
+    await expect(writer.append(begin(1))).rejects.toMatchObject({ code: 'STATE_LEASE_LOST' });
+    const always = setting({
+      clock,
+      heldForMs: 1000,
+      isHeld: async () => {
+        clock.advance(1001);
+        return true;
+      },
+    });
+    await expect(always.writer.append(begin(1))).rejects.toMatchObject({ code: 'STATE_STORE_TOO_SLOW' });
   });
 
   test('that another has sealed refuses everything from then on', async () => {

@@ -2,6 +2,7 @@ import { type Clock, type Journal, type JournalEntry, OperationError, type Snaps
 import type { EncryptionOptions } from '../deployment/secret-encoding.ts';
 import { LogSealedError, type LogWriter } from '../store/store.ts';
 import { encodeEntry } from './journal-format.ts';
+import { leaseLost, Objection } from './objection.ts';
 import { formatRecords } from './records.ts';
 
 export interface JournalWriterOptions {
@@ -13,6 +14,8 @@ export interface JournalWriterOptions {
   readonly encryption: EncryptionOptions;
   /** Whether the lease is held still; asked before a `begin` counts as recorded. */
   readonly isHeld: () => Promise<boolean>;
+  /** How old an answer may be that is acted upon: well below the time after which another may take the stack over. */
+  readonly heldForMs: number;
   /** Names the log in errors. */
   readonly source: string;
   /** Keeps a copy elsewhere when the log cannot be written; resolves to where. */
@@ -102,7 +105,7 @@ export class JournalWriter implements Journal {
   async #writeGroup(group: readonly Encoded[]): Promise<void> {
     const begins = group.filter(({ waiting }) => waiting.entry.kind === 'begin');
     // Asked beside the write: should a claim appear meanwhile, its holder finds the records or closes the log before them.
-    const asking = begins.length > 0 ? objectionTo(this.#options) : undefined;
+    const asking = begins.length > 0 ? new Objection(this.#options) : undefined;
     try {
       this.#unwritten.push(...group.map(({ text }) => text));
       await this.#writeTrying();
@@ -112,7 +115,7 @@ export class JournalWriter implements Journal {
       for (const { waiting } of group) waiting.reject(explained);
       return;
     }
-    const objection = await asking;
+    const objection = await asking?.get();
     for (const { waiting } of group) {
       if (objection === undefined || waiting.entry.kind !== 'begin') waiting.resolve();
       else {
@@ -200,24 +203,6 @@ function isOfTheStore(error: unknown): boolean {
 /** What remains of the end of a step that was never recorded as begun. */
 function withoutStep({ changes }: { readonly changes: readonly SnapshotChange[] }): JournalEntry | undefined {
   return changes.length === 0 ? undefined : { kind: 'change', changes };
-}
-
-/** Why a `begin` must not be acted upon, though it is recorded. */
-async function objectionTo(options: JournalWriterOptions): Promise<unknown> {
-  try {
-    return (await options.isHeld()) ? undefined : leaseLost(options.source);
-  } catch (error) {
-    return error;
-  }
-}
-
-export function leaseLost(source: string): OperationError {
-  return new OperationError({
-    code: 'STATE_LEASE_LOST',
-    summary: 'this operation no longer holds the stack: it was cancelled, or was silent so long that another took over',
-    detail: `What it had recorded in ${source} until then counts; the next operation goes on from there.`,
-    remedy: 'Run the command again.',
-  });
 }
 
 function unwritable(source: string, cause: unknown, copy: string | undefined): OperationError {

@@ -42,8 +42,11 @@ export interface RunResult {
   readonly end: 'committed' | 'failed' | 'crashed';
 }
 
-/** An `up` that does the script and stops at the first failure, as an engine would. */
-export async function runScript(backend: Backend): Promise<RunResult> {
+/**
+ * An `up` that does the script and stops at the first failure, as an engine would. `begun` is called where an engine
+ * would now call the provider.
+ */
+export async function runScript(backend: Backend, begun: () => void = () => undefined): Promise<RunResult> {
   let appended = 0;
   let acknowledged = 0;
   let base: Snapshot | undefined;
@@ -53,9 +56,10 @@ export async function runScript(backend: Backend): Promise<RunResult> {
     let failure: unknown;
     for (const entries of script) {
       const results = await Promise.allSettled(
-        entries.map((entry) => {
+        entries.map(async (entry) => {
           appended += 1;
-          return operation.journal.append(entry);
+          await operation.journal.append(entry);
+          if (entry.kind === 'begin') begun();
         }),
       );
       const firstFailed = results.findIndex(({ status }) => status === 'rejected');

@@ -1,11 +1,7 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openBackend } from '../../backend/backend.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAnswering } from '../../testing/servers/answering-server.ts';
-import { startFaultyHttp } from '../../testing/servers/faulty-http.ts';
 import { noS3Server, type S3Server, startS3Server, testCredentials } from '../../testing/servers/s3-server.ts';
-import { testStack, testState } from '../../testing/states.ts';
 import { describeStore } from '../../testing/store-conformance.ts';
-import { testUpdate } from '../../testing/test-backend.ts';
 import { createS3Store } from './s3-store.ts';
 
 let server: S3Server | undefined;
@@ -79,34 +75,6 @@ describe('a bucket that cannot be used', () => {
 });
 
 describe.skipIf(noS3Server !== undefined)('a bucket of S3', () => {
-  test('is never listed while an operation begins steps, records them and shows that it lives', async () => {
-    const requests: string[] = [];
-    const proxy = await startFaultyHttp(server!.endpoint, {
-      next: (request) => {
-        requests.push(request ?? '');
-        return undefined;
-      },
-      count: () => requests.length,
-      lateMs: 0,
-    });
-    onTestFinished(proxy.stop);
-    const url = (await server!.newBucket()).replace(server!.endpoint, proxy.address);
-    const store = createS3Store(url, { credentials: testCredentials });
-    const backend = openBackend(store, { toolVersion: 'v1', rescueFolders: [], heartbeatMs: 20 });
-    await backend.createStack(testStack, {});
-    const operation = await backend.beginOperation(testStack, testUpdate);
-    requests.length = 0;
-    for (let step = 1; step <= 5; step += 1) {
-      await operation.journal.append({ kind: 'begin', step, operation: 'creating', resource: testState(`r${step}`) });
-      await operation.journal.append({ kind: 'end', step, outcome: 'failed', changes: [] });
-    }
-    while (!requests.some((request) => request.includes('.beat')))
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(requests.filter((request) => request.includes('list-type'))).toEqual([]);
-    expect(requests.filter((request) => /PUT .*\.segments/.test(request))).toHaveLength(10);
-    await operation.abandon();
-  });
-
   test('forgets what a writer left of a log that was deleted', async () => {
     const url = await server!.newBucket();
     const store = createS3Store(url, { credentials: testCredentials });

@@ -9,7 +9,11 @@ export type NetworkFault =
   /** It is done twice; the second answer is the one that arrives. */
   | 'doubled'
   /** The server says that it has too much to do. */
-  | 'overloaded';
+  | 'overloaded'
+  /** It is done when the plan lets it go on: its sender was stopped before it was sent. */
+  | 'stopped-before'
+  /** It is done, and the answer comes when the plan lets it: its sender was stopped before it could read it. */
+  | 'stopped-after';
 
 /** Counts the requests of one client, and says what happens to each. */
 export interface FaultPlan {
@@ -18,10 +22,17 @@ export interface FaultPlan {
   readonly count: () => number;
   /** After what time a late request is done. */
   readonly lateMs: number;
+  /** Called when a request has come to where its sender is stopped; resolves when that one goes on. */
+  readonly stopped: () => Promise<void>;
 }
 
 /** `fault` at request `index` (from 0); and with `afterwards`, from then on no request arrives any more. */
-export function planFault(index: number, fault: NetworkFault, afterwards: 'well' | 'gone'): FaultPlan {
+export function planFault(
+  index: number,
+  fault: NetworkFault,
+  afterwards: 'well' | 'gone',
+  stopped: FaultPlan['stopped'] = async () => undefined,
+): FaultPlan {
   let count = 0;
   return {
     next: () => {
@@ -31,5 +42,21 @@ export function planFault(index: number, fault: NetworkFault, afterwards: 'well'
     },
     count: () => count,
     lateMs: 40,
+    stopped,
+  };
+}
+
+/** Lets every request through, and notes what it was. */
+export function noteRequests(): FaultPlan & { readonly requests: string[] } {
+  const requests: string[] = [];
+  return {
+    requests,
+    next: (request = '') => {
+      requests.push(request);
+      return undefined;
+    },
+    count: () => requests.length,
+    lateMs: 0,
+    stopped: async () => undefined,
   };
 }

@@ -55,8 +55,12 @@ async function serve(
     case 'doubled':
       await forward();
       break;
+    case 'stopped-before':
+      await plan.stopped();
+      break;
   }
   const answer = await forward();
+  if (fault === 'stopped-after') await plan.stopped();
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FaultPlan } from './fault-plan.ts';
+import type { FaultPlan, NetworkFault } from './fault-plan.ts';
 import type { FaultyProxy } from './faulty-http.ts';
 
 const socketName = '.s.PGSQL.5432';
@@ -34,7 +34,9 @@ export async function startFaultyPostgres(folder: string, plan: FaultPlan): Prom
 function relay(client: Socket, upstream: Socket, plan: FaultPlan): void {
   let held = Buffer.alloc(0);
   let isStarted = false;
-  let losesAnswer = false;
+  /** What becomes of the request whose answer is awaited. */
+  let fault: NetworkFault | undefined;
+  let goingOn: Promise<void> | undefined;
   client.on('data', (data: Buffer) => {
     held = Buffer.concat([held, data]);
     for (;;) {
@@ -43,12 +45,18 @@ function relay(client: Socket, upstream: Socket, plan: FaultPlan): void {
       const request = held.subarray(0, end);
       held = held.subarray(end);
       // The first message opens the connection.
-      const fault = isStarted ? plan.next() : undefined;
+      fault = isStarted ? plan.next() : undefined;
       isStarted = true;
-      if (fault === undefined || fault === 'lost') {
-        losesAnswer = fault === 'lost';
-        upstream.write(request);
-        continue;
+      goingOn = undefined;
+      switch (fault) {
+        case undefined:
+        case 'lost':
+        case 'stopped-after':
+          upstream.write(request);
+          continue;
+        case 'stopped-before':
+          void plan.stopped().then(() => upstream.write(request));
+          continue;
       }
       client.destroy();
       if (fault === 'late') setTimeout(() => upstream.end(request), plan.lateMs);
@@ -57,8 +65,17 @@ function relay(client: Socket, upstream: Socket, plan: FaultPlan): void {
     }
   });
   upstream.on('data', (data) => {
-    if (!losesAnswer) client.write(data);
-    else if (data.subarray(-6, -1).equals(readyForQuery)) client.destroy();
+    switch (fault) {
+      case 'lost':
+        if (data.subarray(-6, -1).equals(readyForQuery)) client.destroy();
+        return;
+      case 'stopped-after':
+        goingOn ??= plan.stopped();
+        void goingOn.then(() => client.write(data));
+        return;
+      default:
+        client.write(data);
+    }
   });
   client.once('close', () => {
     if (!upstream.destroyed) upstream.end();
