@@ -42,7 +42,7 @@ function changed(key: string, value = 'two'): (provider: ProviderStack) => Promi
 }
 
 /** After one proper update, the provider misbehaves in one call. */
-async function misbehaving(call: string, misdeed: string, wire: Wire = 'quick') {
+async function misbehaving(call: string, misdeed: string, wire: Wire) {
   const provider = await ProviderStack.create(program, { wire });
   await provider.stack.mustUp();
   provider.behave({ mischief: { [call]: misdeed } });
@@ -51,9 +51,9 @@ async function misbehaving(call: string, misdeed: string, wire: Wire = 'quick') 
   return { provider, run };
 }
 
-describe('a plugin that dies', () => {
+describe.each(wires)('a plugin that dies, over the %s wire,', (wire) => {
   test.each(Object.keys(occasions))('in %s is named with its last words, and the record stays true', async (call) => {
-    const { provider, run } = await misbehaving(call, 'crashes');
+    const { provider, run } = await misbehaving(call, 'crashes', wire);
     await using _ = provider;
     expect(run.result).toBe('failed');
     expect(text(run.errors)).toContain(
@@ -67,7 +67,7 @@ describe('a plugin that dies', () => {
   });
 
   test('after it has deleted a thing has a refresh find out', async () => {
-    const { provider, run } = await misbehaving('delete', 'crashes afterwards');
+    const { provider, run } = await misbehaving('delete', 'crashes afterwards', wire);
     await using _ = provider;
     expect(text(run.errors)).toContain('ended with exit code 66');
     expect(await provider.things()).toEqual([]);
@@ -77,7 +77,7 @@ describe('a plugin that dies', () => {
   });
 
   test('between its port and the first call is not waited for', async () => {
-    await using provider = await ProviderStack.create(program, { project: plugin });
+    await using provider = await ProviderStack.create(program, { wire, project: plugin });
     const { stack } = provider;
     await stack.write({ 'plugin/pulumi-resource-testprovider': '#!/bin/sh\necho 1\necho "no memory" >&2\nexit 3\n' });
     await stack.makeExecutable('plugin/pulumi-resource-testprovider');
@@ -91,9 +91,9 @@ const plugin = 'plugins: { providers: [{ name: testprovider, path: ./plugin }] }
 
 const answering = ['checkConfig', 'configure', 'check', 'diff', 'read', 'invoke', 'construct', 'call'];
 
-describe('an answer that is none', () => {
+describe.each(wires)('an answer that is none, over the %s wire,', (wire) => {
   test.each(answering)('to %s is told as the fault of its provider, and changes nothing', async (call) => {
-    const { provider, run } = await misbehaving(call, 'answers nonsense');
+    const { provider, run } = await misbehaving(call, 'answers nonsense', wire);
     await using _ = provider;
     expect(run.result).toBe('failed');
     expect(text(run.errors)).toContain('the provider "testprovider" gave an answer that cannot be understood');
@@ -102,7 +102,7 @@ describe('an answer that is none', () => {
   });
 
   test.each(['create', 'update', 'delete'])('to %s leaves it in doubt', async (call) => {
-    const { provider, run } = await misbehaving(call, 'answers nonsense');
+    const { provider, run } = await misbehaving(call, 'answers nonsense', wire);
     await using _ = provider;
     expect(text(run.errors)).toContain('the provider "testprovider" gave an answer that cannot be understood');
     expect(await provider.stack.exported()).toMatchObject({ pending_operations: [{}] });
@@ -119,11 +119,11 @@ const unreadable = [
   ['a secret map', 'a property map cannot itself be a secret'],
 ] as const;
 
-describe('properties that nobody can read', () => {
+describe.each(wires)('properties that nobody can read, over the %s wire,', (wire) => {
   const complaint = 'the provider "testprovider" gave an answer that cannot be understood: ';
 
   test.each(unreadable)('(%s) do not keep what was created from being recorded, once', async (what, reason) => {
-    const { provider, run } = await misbehaving('create', `gives:${what}`);
+    const { provider, run } = await misbehaving('create', `gives:${what}`, wire);
     await using _ = provider;
     expect(run.result).toBe('failed');
     expect(text(run.errors)).toContain(complaint);
@@ -137,7 +137,7 @@ describe('properties that nobody can read', () => {
   });
 
   test.each(['update', 'read', 'check'])('are not recorded when they come from %s', async (call) => {
-    const { provider, run } = await misbehaving(call, 'gives:broken text');
+    const { provider, run } = await misbehaving(call, 'gives:broken text', wire);
     await using _ = provider;
     expect(text(run.errors)).toContain(`${complaint}property "echo": holds text that is not valid UTF-8`);
     expect((await provider.stack.resource('first')).outputs).toEqual({ echo: 'one' });
@@ -231,28 +231,32 @@ new Thing('Echo', 'greedy', { ...secrets });`;
   });
 });
 
-test('a plugin that neither cancels nor ends when it is asked to is ended', async () => {
-  await using provider = await ProviderStack.create(program, {
-    behaviour: { ignoresSigterm: true, mischief: { cancel: 'hangs' } },
-  });
-  const { stack } = provider;
-  await stack.mustUp();
-  expect(await processesWithEnv(provider.world)).toEqual([]);
-  expect(await provider.things()).toEqual(['first']);
-}, 30_000);
+describe.each(wires)('the end of an operation over the %s wire', (wire) => {
+  test('ends a plugin that neither cancels nor ends when it is asked to', async () => {
+    await using provider = await ProviderStack.create(program, {
+      wire,
+      behaviour: { ignoresSigterm: true, mischief: { cancel: 'hangs' } },
+    });
+    const { stack } = provider;
+    await stack.mustUp();
+    expect(await processesWithEnv(provider.world)).toEqual([]);
+    expect(await provider.things()).toEqual(['first']);
+  }, 30_000);
 
-test('a plugin that hangs in a creation and hears no Cancel is left behind by the second interrupt', async () => {
-  await using provider = await ProviderStack.create(program, {
-    behaviour: { mischief: { create: 'hangs', cancel: 'hangs' } },
-  });
-  const { stack } = provider;
-  const [drain, terminate] = [new AbortController(), new AbortController()];
-  const run = stack.up({ drain: drain.signal, terminate: terminate.signal });
-  expect(await eventually(async () => (await readdir(provider.world)).includes('hangs.json'), 30_000)).toBe(true);
-  drain.abort();
-  await nextTurn();
-  terminate.abort();
-  expect((await run).result).toBe('cancelled');
-  expect(await stack.exported()).toMatchObject({ pending_operations: [{ type: 'creating' }] });
-  expect(await eventually(async () => (await processesWithEnv(provider.world)).length === 0, 20_000)).toBe(true);
-}, 60_000);
+  test('leaves a plugin behind that hangs in a creation and hears no Cancel, at the second interrupt', async () => {
+    await using provider = await ProviderStack.create(program, {
+      wire,
+      behaviour: { mischief: { create: 'hangs', cancel: 'hangs' } },
+    });
+    const { stack } = provider;
+    const [drain, terminate] = [new AbortController(), new AbortController()];
+    const run = stack.up({ drain: drain.signal, terminate: terminate.signal });
+    expect(await eventually(async () => (await readdir(provider.world)).includes('hangs.json'), 30_000)).toBe(true);
+    drain.abort();
+    await nextTurn();
+    terminate.abort();
+    expect((await run).result).toBe('cancelled');
+    expect(await stack.exported()).toMatchObject({ pending_operations: [{ type: 'creating' }] });
+    expect(await eventually(async () => (await processesWithEnv(provider.world)).length === 0, 20_000)).toBe(true);
+  }, 60_000);
+});

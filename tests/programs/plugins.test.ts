@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { processesWithEnv } from '../support/processes.ts';
-import { ProgramStack } from './harness/program-stack.ts';
+import { ProgramStack, type Wire, wires } from './harness/program-stack.ts';
 
 const shelf = path.resolve(import.meta.dirname, '../recordings/fixtures/choices/program/comp');
 
@@ -41,29 +41,34 @@ test('a package that no plugin serves is named, with the places that were search
 });
 
 /** A plugin executable that does something else than to serve. */
-async function withExecutable(script: string): Promise<ProgramStack> {
-  const stack = await ProgramStack.create({
-    'index.ts': books,
-    'Pulumi.yaml': project('./plugin'),
-    'plugin/pulumi-resource-shelf': `#!/bin/sh\n${script}\n`,
-  });
+async function withExecutable(wire: Wire, script: string): Promise<ProgramStack> {
+  const stack = await ProgramStack.create(
+    {
+      'index.ts': books,
+      'Pulumi.yaml': project('./plugin'),
+      'plugin/pulumi-resource-shelf': `#!/bin/sh\n${script}\n`,
+    },
+    { wire },
+  );
   await stack.makeExecutable('plugin/pulumi-resource-shelf');
   return stack;
 }
 
-test('a plugin that prints no port, or ends before it does, is named with what it said', async () => {
-  await using garbage = await withExecutable('echo "loading the library" >&2; echo "hello there"; sleep 30');
-  const printed = (await garbage.preview()).errors.join('\n');
-  expect(printed).toContain('printed "hello there" where its port was expected');
-  await using dying = await withExecutable('echo "no such library" >&2; exit 7');
-  const died = (await dying.preview()).errors.join('\n');
-  expect(died).toMatch(/plugin of package "shelf" ended with exit code 7 before it printed its port/);
-  expect(died).toContain('no such library');
-});
+describe.each(wires)('over the %s wire', (wire) => {
+  test('a plugin that prints no port, or ends before it does, is named with what it said', async () => {
+    await using garbage = await withExecutable(wire, 'echo "loading the library" >&2; echo "hello there"; sleep 30');
+    const printed = (await garbage.preview()).errors.join('\n');
+    expect(printed).toContain('printed "hello there" where its port was expected');
+    await using dying = await withExecutable(wire, 'echo "no such library" >&2; exit 7');
+    const died = (await dying.preview()).errors.join('\n');
+    expect(died).toMatch(/plugin of package "shelf" ended with exit code 7 before it printed its port/);
+    expect(died).toContain('no such library');
+  });
 
-test('no plugin outlives the operation', async () => {
-  await using stack = await ProgramStack.create({ 'index.ts': books, 'Pulumi.yaml': project(shelf) });
-  await stack.mustUp();
-  const left = await processesWithEnv(stack.env.RADIANT_HOME!);
-  expect(left.map(({ command }) => command)).toEqual([]);
+  test('no plugin outlives the operation', async () => {
+    await using stack = await ProgramStack.create({ 'index.ts': books, 'Pulumi.yaml': project(shelf) }, { wire });
+    await stack.mustUp();
+    const left = await processesWithEnv(stack.env.RADIANT_HOME!);
+    expect(left.map(({ command }) => command)).toEqual([]);
+  });
 });

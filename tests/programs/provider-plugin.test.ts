@@ -35,11 +35,14 @@ describe.each(wires)('a provider plugin over the %s wire', (wire) => {
   });
 });
 
-describe('what a provider refuses', () => {
+describe.each(wires)('what a provider refuses over the %s wire', (wire) => {
   test('is told of the resource, and nothing is recorded that did not happen', async () => {
-    await using provider = await ProviderStack.create(`
+    await using provider = await ProviderStack.create(
+      `
       new Thing('FailsOnCreate', 'fails');
-      new Thing('Random', 'short', { length: 0 });`);
+      new Thing('Random', 'short', { length: 0 });`,
+      { wire },
+    );
     const { result, errors } = await provider.stack.up({});
     expect(result).toBe('failed');
     expect(text(errors)).toMatch(/it cannot be created|a length above 0 is needed/);
@@ -49,9 +52,12 @@ describe('what a provider refuses', () => {
   });
 
   test('to update or to delete leaves the record as it was', async () => {
-    await using provider = await ProviderStack.create(`
+    await using provider = await ProviderStack.create(
+      `
       new Thing('FailsOnUpdate', 'stubborn', { echo: config.get('value') ?? 1 });
-      new Thing('FailsOnDelete', 'sticky');`);
+      new Thing('FailsOnDelete', 'sticky');`,
+      { wire },
+    );
     const { stack } = provider;
     await stack.mustUp();
     await stack.config('value', 'two');
@@ -64,7 +70,7 @@ describe('what a provider refuses', () => {
   });
 
   test('in words that leave open whether it happened is in doubt until somebody answers', async () => {
-    await using provider = await ProviderStack.create(`new Thing('Vague', 'vague');`);
+    await using provider = await ProviderStack.create(`new Thing('Vague', 'vague');`, { wire });
     const { stack } = provider;
     const failed = await stack.up();
     expect(text(failed.errors)).toContain('something went wrong somewhere');
@@ -77,6 +83,7 @@ describe('what a provider refuses', () => {
   test('a thing that exists but is not ready is recorded, and made ready by the next update', async () => {
     await using provider = await ProviderStack.create(
       `new Thing('HalfReady', 'half', { ready: config.getBoolean('ready') ?? false });`,
+      { wire },
     );
     const { stack } = provider;
     expect(text((await stack.up()).errors)).toContain('it never got ready');
@@ -88,7 +95,7 @@ describe('what a provider refuses', () => {
   });
 
   test('an answer without an id leaves the creation in doubt', async () => {
-    await using provider = await ProviderStack.create(`new Thing('Lying', 'lying', { known: '' });`);
+    await using provider = await ProviderStack.create(`new Thing('Lying', 'lying', { known: '' });`, { wire });
     expect(text((await provider.stack.up()).errors)).toContain('returned an empty ID');
     expect(await provider.stack.exported()).toMatchObject({ pending_operations: [{ type: 'creating' }] });
   });
@@ -96,17 +103,21 @@ describe('what a provider refuses', () => {
   test('a function that throws fails the program that calls it, in its words', async () => {
     await using provider = await ProviderStack.create(
       `export const answer = pulumi.runtime.invoke('testprovider:index:throw', {});`,
+      { wire },
     );
     expect(text((await provider.stack.up()).errors)).toContain('the function throws');
   });
 });
 
-describe('a plugin that crashes', () => {
+describe.each(wires)('a plugin that crashes, over the %s wire,', (wire) => {
   test('in a creation is named with its last words, and nothing is doubled or lost when it is asked', async () => {
     for (const when of ['crash-before', 'crash-after']) {
-      await using provider = await ProviderStack.create(`
+      await using provider = await ProviderStack.create(
+        `
         const first = new Thing('Echo', 'first');
-        new Thing('Crashing', 'crashing', {}, { dependsOn: first });`);
+        new Thing('Crashing', 'crashing', {}, { dependsOn: first });`,
+        { wire },
+      );
       const { stack } = provider;
       await provider.ask(when);
       const crashed = await stack.up();
@@ -128,9 +139,12 @@ describe('a plugin that crashes', () => {
   });
 
   test('fails all that comes after it, and says in short why', async () => {
-    await using provider = await ProviderStack.create(`
+    await using provider = await ProviderStack.create(
+      `
       new Thing('Crashing', 'crashing');
-      for (let index = 0; index < 5; index += 1) new Thing('Echo', 'later-' + index);`);
+      for (let index = 0; index < 5; index += 1) new Thing('Echo', 'later-' + index);`,
+      { wire },
+    );
     await provider.ask('crash-before');
     const { errors, result } = await provider.stack.up({ parallel: 1 });
     expect(result).toBe('failed');
@@ -218,23 +232,40 @@ describe('secrets', () => {
   });
 });
 
-test('a plugin speaks to the engine, in an update as in a refresh and a destruction without a program', async () => {
-  await using provider = await ProviderStack.create(`new Thing('Echo', 'echo', { say: 'mind the gap' });`);
-  const { diagnostics } = await provider.stack.mustUp();
-  const said = diagnostics.find(({ message }) => message === 'mind the gap');
-  expect(said).toMatchObject({ severity: 'warning', urn: expect.stringMatching(/::echo$/) });
-  expect(diagnostics.map(({ message }) => message).join()).not.toContain('serving testprovider');
-});
+describe.each(wires)('over the %s wire', (wire) => {
+  test('a plugin speaks to the engine, in an update as in a refresh and a destruction without a program', async () => {
+    await using provider = await ProviderStack.create(`new Thing('Echo', 'echo', { say: 'mind the gap' });`, { wire });
+    const { diagnostics } = await provider.stack.mustUp();
+    const said = diagnostics.find(({ message }) => message === 'mind the gap');
+    expect(said).toMatchObject({ severity: 'warning', urn: expect.stringMatching(/::echo$/) });
+    expect(diagnostics.map(({ message }) => message).join()).not.toContain('serving testprovider');
+  });
 
-test('a person who interrupts is heard by the provider, and what did not happen is not recorded', async () => {
-  await using provider = await ProviderStack.create(`new Thing('Endless', 'endless');`);
-  const drain = new AbortController();
-  const run = provider.stack.up({ drain: drain.signal });
-  const { eventually } = await import('../support/processes.ts');
-  const { readdir } = await import('node:fs/promises');
-  expect(await eventually(async () => (await readdir(provider.world)).length > 0, 30_000)).toBe(true);
-  drain.abort();
-  expect((await run).result).toBe('cancelled');
-  expect(await readdir(provider.world)).toEqual([]);
-  expect(await provider.stack.exported()).not.toHaveProperty('pending_operations');
+  test('a provider is not asked what the switches of Pulumi leave out', async () => {
+    await using provider = await ProviderStack.create(`new Thing('Echo', 'echo', { echo: 'one' });`, { wire });
+    const { stack } = provider;
+    provider.behave({ mischief: { create: 'crashes', diff: 'crashes' } });
+    expect((await stack.preview()).result).toBe('failed');
+    stack.env.PULUMI_DISABLE_PROVIDER_PREVIEW = 'true';
+    expect((await stack.preview()).report.summary.changes).toEqual({ create: 2 });
+    provider.behave({});
+    await stack.mustUp();
+    provider.behave({ mischief: { diff: 'crashes' } });
+    expect((await stack.up()).result).toBe('failed');
+    stack.env.PULUMI_ENABLE_LEGACY_DIFF = 'true';
+    expect((await stack.mustUp()).report.summary.changes).toEqual({ same: 2 });
+  });
+
+  test('a person who interrupts is heard by the provider, and what did not happen is not recorded', async () => {
+    await using provider = await ProviderStack.create(`new Thing('Endless', 'endless');`, { wire });
+    const drain = new AbortController();
+    const run = provider.stack.up({ drain: drain.signal });
+    const { eventually } = await import('../support/processes.ts');
+    const { readdir } = await import('node:fs/promises');
+    expect(await eventually(async () => (await readdir(provider.world)).length > 0, 30_000)).toBe(true);
+    drain.abort();
+    expect((await run).result).toBe('cancelled');
+    expect(await readdir(provider.world)).toEqual([]);
+    expect(await provider.stack.exported()).not.toHaveProperty('pending_operations');
+  });
 });

@@ -1,4 +1,4 @@
-import type { DetailedDiff, DiffKind, ResourceState } from '@radiant/model';
+import { type DetailedDiff, type DiffKind, propertyEquals, type ResourceState } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
 import { resolveDiff } from './compare-resource.ts';
@@ -20,6 +20,8 @@ export async function compareFound(
   current: ResourceState,
   provider: string,
 ): Promise<FoundDifference | undefined> {
+  if (operation.request.options?.legacyRefreshDiff === true)
+    return propertyEquals(old.outputs, current.outputs) ? undefined : outputDifference(old, current);
   const handle = await operation.providers.handle(provider);
   const { urn, type, id, inputs, outputs, ignoreChanges } = current;
   const request = { urn, type, id, oldInputs: inputs, oldOutputs: outputs, newInputs: old.inputs, ignoreChanges };

@@ -108,6 +108,7 @@ function componentDiff({ old, inputs }: ComparisonSubject): SomeDiff | undefined
 
 async function providerDiff(operation: Operation, subject: ComparisonSubject): Promise<SomeDiff | undefined> {
   const { handle, urn, old, inputs } = subject;
+  if (operation.request.options?.legacyDiff === true && propertyEquals(old.inputs, inputs)) return undefined;
   const answer = await operation.planning.run(() => diffInputs(handle!, diffRequest(subject)));
   if (answer.kind === 'unavailable') {
     operation.reporter.diagnose({ severity: 'warning', message: unavailableText, urn });

@@ -58,6 +58,7 @@ export function createOperation(
       if (!targets.has(`${urn} ${text}`)) reporter.emit({ kind: 'target', text });
       targets.add(`${urn} ${text}`);
     },
+    asksInPreviews: request.options?.disableProviderPreview !== true,
     onReady: (handle) => {
       if (looksAround) inspection.begin(operation, handle);
     },

@@ -51,6 +51,12 @@ export interface OperationOptions extends SelectionOptions {
   readonly refresh?: boolean;
   /** Run the program during a refresh or destruction, too; with `refresh`, read each resource when it is declared. */
   readonly runProgram?: boolean;
+  /** Take what has the inputs that are recorded for the same, without asking its provider (PULUMI_ENABLE_LEGACY_DIFF). */
+  readonly legacyDiff?: boolean;
+  /** Let outputs alone tell whether a refresh has found a change (PULUMI_ENABLE_LEGACY_REFRESH_DIFF). */
+  readonly legacyRefreshDiff?: boolean;
+  /** Let inputs stand for what a provider would foresee in a preview (PULUMI_DISABLE_PROVIDER_PREVIEW). */
+  readonly disableProviderPreview?: boolean;
   /** Go on with what does not lean on a failed resource. */
   readonly continueOnError?: boolean;
   /** Delete and replace protected resources as if they were not. */

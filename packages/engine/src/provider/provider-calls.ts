@@ -61,7 +61,7 @@ export async function createThing(
 ): Promise<CreateResult> {
   const { provider } = handle;
   if (request.isPreview && !handle.isConfigured) return { id: '', outputs: {} };
-  if (request.isPreview && !provider.capabilities.supportsPreview) return { id: '', outputs: request.inputs };
+  if (request.isPreview && !handle.foresees) return { id: '', outputs: request.inputs };
   const answer = await provider.create({ ...request, inputs: accepted(provider, request.inputs) }, context);
   // Something may be there that nobody can find by an id.
   if (answer.id === '' && !request.isPreview)
@@ -79,7 +79,7 @@ export async function updateThing(
 ): Promise<UpdateResult> {
   const { provider } = handle;
   if (request.isPreview && !handle.isConfigured) return { outputs: {} };
-  if (request.isPreview && !provider.capabilities.supportsPreview) return { outputs: request.newInputs };
+  if (request.isPreview && !handle.foresees) return { outputs: request.newInputs };
   const answer = await provider.update(
     {
       ...request,

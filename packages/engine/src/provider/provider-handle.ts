@@ -7,4 +7,6 @@ export interface ProviderHandle {
   readonly provider: Provider;
   /** False in a preview while an input of the provider is unknown: nothing can be asked of it then. */
   readonly isConfigured: boolean;
+  /** Whether it may be asked in a preview what a creation or an update will come to. */
+  readonly foresees: boolean;
 }

@@ -49,7 +49,7 @@ export function providerManager(registry: ProviderRegistry, random: Random): Pro
     configure: refuse,
     invoke: refuse,
   };
-  return { reference: '', provider, isConfigured: true };
+  return { reference: '', provider, isConfigured: true, foresees: true };
 }
 
 async function checkProvider(registry: ProviderRegistry, request: CheckRequest): Promise<CheckResult> {

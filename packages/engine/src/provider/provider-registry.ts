@@ -18,6 +18,8 @@ export interface RegistryPorts {
   readonly recorded: (reference: string) => ResourceState | undefined;
   /** Called when a provider says where it works. */
   readonly onTarget: (urn: Urn, text: string) => void;
+  /** Whether previews ask providers what creations and updates will come to. */
+  readonly asksInPreviews: boolean;
   /** Called when a provider is ready to be asked. */
   readonly onReady: (handle: ProviderHandle) => void;
 }
@@ -91,13 +93,13 @@ export class ProviderRegistry {
     const reference = formatProviderReference({ urn, id });
     const config = providerConfig(inputs);
     if (!isConfigKnown(inputs)) {
-      this.#handles.set(reference, Promise.resolve({ reference, provider, isConfigured: false }));
+      this.#handles.set(reference, Promise.resolve({ reference, provider, isConfigured: false, foresees: false }));
       return { outputs: config };
     }
     const restored = await this.#restored.get(urn);
     const isConfigured = restored?.provider === provider && propertyEquals(restored.inputs, inputs);
     const outputs = isConfigured ? restored.outputs : await this.#configure(provider, { urn, id, config, old });
-    const handle: ProviderHandle = { reference, provider, isConfigured: true };
+    const handle = this.#configured(reference, provider);
     this.#handles.set(reference, Promise.resolve(handle));
     this.#ports.onReady(handle);
     return { outputs };
@@ -119,7 +121,12 @@ export class ProviderRegistry {
     const restored = this.#loadRecorded(state);
     if (state.disposition === 'live') this.#restored.set(state.urn, restored);
     const { provider } = await restored;
-    return { reference, provider, isConfigured: true };
+    return this.#configured(reference, provider);
+  }
+
+  #configured(reference: string, provider: Provider): ProviderHandle {
+    const foresees = provider.capabilities.supportsPreview && this.#ports.asksInPreviews;
+    return { reference, provider, isConfigured: true, foresees };
   }
 
   async #loadRecorded(state: ResourceState): Promise<RestoredProvider> {

@@ -1,6 +1,5 @@
 import type { ResourceMonitor } from '@radiant/model';
-import { type Feature, type MonitorServer, type ProgramServiceOptions, serveMonitor } from '@radiant/protocol';
-import { type Environment, isOn } from '../home.ts';
+import { type MonitorServer, type ProgramServiceOptions, serveMonitor } from '@radiant/protocol';
 
 /**
  * Where programs and plugins of one operation reach the engine: each monitor has an address of its own. Nobody listens
@@ -28,13 +27,4 @@ export class OperationServer {
     const servers = await Promise.allSettled(this.#servers.values());
     await Promise.all(servers.map((server) => (server.status === 'fulfilled' ? server.value.close() : undefined)));
   }
-}
-
-/** Parts of the wire that Pulumi's switches turn off. */
-export function disabledFeatures(env: Environment): readonly Feature[] {
-  const switches: readonly (readonly [string, Feature])[] = [
-    ['PULUMI_DISABLE_RESOURCE_REFERENCES', 'resourceReferences'],
-    ['PULUMI_DISABLE_OUTPUT_VALUES', 'outputValues'],
-  ];
-  return switches.filter(([name]) => isOn(env[name])).map(([, feature]) => feature);
 }

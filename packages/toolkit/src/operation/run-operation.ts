@@ -23,10 +23,11 @@ import { systemClock, systemRandom } from '../system.ts';
 import { engineVersion } from '../version.ts';
 import { callLog } from './call-log.ts';
 import { isDynamicPackage } from './dynamic-packages.ts';
-import { disabledFeatures, OperationServer } from './operation-server.ts';
+import { OperationServer } from './operation-server.ts';
 import type { PluginSettings } from './plugins.ts';
 import { locateProgram, type ProgramSettings, programRunner } from './program.ts';
 import { isNative, type ProviderSettings, providerSource } from './providers.ts';
+import { disabledFeatures, engineSwitches } from './switches.ts';
 
 /** An operation that changes something is recorded; a preview is not. */
 export interface Recording {
@@ -92,7 +93,7 @@ export async function performOperation(
         projectRoot: project.dir,
         snapshot: recording.base,
         interruption: recording.interruption,
-        options: { ...options, refresh: options.refresh ?? project.refreshAlways },
+        options: { ...options, ...engineSwitches(settings.env), refresh: options.refresh ?? project.refreshAlways },
       },
       {
         providers: providerSource({ ...settings, plugins }),
