@@ -20,13 +20,13 @@ export function tamper(snapshot: Snapshot, world: World, tampering: Tampering, r
   });
   switch (kind) {
     case 'vanishes':
-      world.things.delete(state.id);
+      world.lose(state.id);
       return snapshot;
     case 'drifts':
       drift(world, state.id);
       return snapshot;
     case 'awaits-recreation':
-      world.things.delete(state.id);
+      world.lose(state.id);
       return put({ ...state, disposition: 'awaiting-recreate' });
     case 'has-predecessor':
       return put(state, predecessor(snapshot, world, state));

@@ -97,6 +97,12 @@ export class World {
     return [...this.things.keys()].sort();
   }
 
+  /** A thing is gone, and what goes with it. */
+  lose(id: string): void {
+    this.things.delete(id);
+    for (const thing of [...this.things.values()]) if (thing.props.goesWith === id) this.lose(thing.id);
+  }
+
   provider(engine?: ProviderLoad): Provider {
     const provider: Provider = {
       capabilities: this.capabilities,
@@ -234,13 +240,8 @@ export class World {
 
   async #delete({ id }: DeleteRequest): Promise<void> {
     await this.#note('delete', id);
-    this.#remove(id);
+    this.lose(id);
     await this.#done('delete', id);
-  }
-
-  #remove(id: string): void {
-    this.things.delete(id);
-    for (const thing of [...this.things.values()]) if (thing.props.goesWith === id) this.#remove(thing.id);
   }
 
   async #lookUp({ urn, inputs }: CreateRequest): Promise<InDoubtVerdict> {

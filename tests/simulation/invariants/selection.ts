@@ -8,18 +8,18 @@ import { isKeptAsItWas, renames, saidStates } from './unchanged.ts';
 export const unselectedStays: Invariant = {
   name: 'what an operation is not to touch is neither changed nor recorded anew',
   check: ({ observation, preview }) => {
-    // An operation that fails may not come to tell what it meant to do; its preview does.
-    const said = [preview, observation].flatMap((seen) => (seen === undefined ? [] : saidStates(seen)));
-    for (const seen of [preview, observation]) {
-      const problem = seen === undefined ? undefined : strayOf(seen, said);
+    const both = preview === undefined ? [observation] : [preview, observation];
+    for (const seen of both) {
+      const problem = strayOf(seen, both);
       if (problem !== undefined) return problem;
     }
     return undefined;
   },
 };
 
-function strayOf(seen: Observation, said: readonly ResourceState[]): string | undefined {
-  const isAllowed = reachOf(seen, said);
+/** `both`: an operation that fails may not come to tell what it meant to do; its preview does. */
+function strayOf(seen: Observation, both: readonly Observation[]): string | undefined {
+  const isAllowed = reachOf(seen, both);
   for (const call of seen.calls) {
     const urn = announcementOf(call)?.urn;
     if (urn !== undefined && !isAllowed(urn)) return `${call.call} of ${urn}`;
@@ -36,23 +36,25 @@ function strayOf(seen: Observation, said: readonly ResourceState[]): string | un
 }
 
 /** Who may be touched; wide where it hangs on who leans on whom, which changes while the operation runs. */
-function reachOf(seen: Observation, states: readonly ResourceState[]): (urn: Urn) => boolean {
+function reachOf(seen: Observation, both: readonly Observation[]): (urn: Urn) => boolean {
+  const states = both.flatMap(saidStates);
+  const isRemade = (urn: Urn) => both.some((each) => isReplaced(each, urn));
   const { targets, excludes, targetDependents, excludeDependents } = seen.options;
   const isOurs = (urn: Urn) => /::(default_|proj-dev$)/.test(urn) || urnName(urn).startsWith('default');
   if (excludes !== undefined) {
     const isNamed = matching(excludes);
     const excluded = spread(isNamed, excludeDependents === true ? callsOf(seen) : []);
     // What had to go before it was declared to lean on an excluded one is made again.
-    return (urn) => isOurs(urn) || !excluded(urn) || (!isNamed(urn) && isRemade(seen, urn));
+    return (urn) => isOurs(urn) || !excluded(urn) || (!isNamed(urn) && isRemade(urn));
   }
   if (targets === undefined) return () => true;
   const targeted = spread(matching(targets), targetDependents === true ? states : []);
   // What cannot outlive a target that is deleted first goes before it and is made again, whoever it is.
-  const dragged = spread((urn) => targeted(urn) && isRemade(seen, urn), states);
-  return (urn) => isOurs(urn) || targeted(urn) || (dragged(urn) && isRemade(seen, urn));
+  const dragged = spread((urn) => targeted(urn) && isRemade(urn), states);
+  return (urn) => isOurs(urn) || targeted(urn) || (dragged(urn) && isRemade(urn));
 }
 
-function isRemade({ events }: Observation, urn: Urn): boolean {
+function isReplaced({ events }: Observation, urn: Urn): boolean {
   return events.some(
     (event) => event.kind === 'step-started' && event.step.urn === urn && /replace/.test(event.step.op),
   );

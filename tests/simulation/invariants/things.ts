@@ -2,7 +2,7 @@ import { owesProviderDelete, type ResourceState } from '@radiant/model';
 import { announcementOf } from '../announcement.ts';
 import { foreignId } from '../names.ts';
 import type { Episode } from '../run-scenario.ts';
-import { letters, type Scenario } from '../scenario.ts';
+import { letters, type Scenario, type TamperingKind } from '../scenario.ts';
 import type { Invariant } from './invariant.ts';
 import { isBounded } from './outcome.ts';
 
@@ -64,12 +64,20 @@ export const deletionsRespectDependencies: Invariant = {
   },
 };
 
-/** Whether a thing of that name was lost and may be made again, for another resource, too. */
+/**
+ * Whether a thing of that name was lost, itself or with its host, and may be made again: what had leaned on it does not
+ * lean on the new one.
+ */
 export function hasReturned({ turns }: Scenario, id: string): boolean {
+  const own = letters.find((letter) => id === `named-${letter}`);
+  if (own === undefined) return false;
+  const hasHost = turns.some(({ program }) => program[own]?.deletedWith !== undefined);
   return turns.some(({ tampering }) =>
-    tampering?.some(({ kind, letter }) => kind === 'vanishes' && id === `named-${letter}`),
+    tampering?.some(({ kind, letter }) => (kind === 'vanishes' && letter === own) || (hasHost && losing.has(kind))),
   );
 }
+
+const losing: ReadonlySet<TamperingKind> = new Set(['vanishes', 'awaits-recreation']);
 
 export const protectedStays: Invariant = {
   name: 'what is protected is neither deleted nor replaced',
