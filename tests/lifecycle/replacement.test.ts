@@ -365,6 +365,34 @@ test('a thing that was lost and comes back by the same name is not deleted as it
   expect(stack.world.names()).toEqual(['a']);
 });
 
+test('a thing that was lost and comes back for another resource is not deleted with the record it had', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (name: string): ProgramBody =>
+    async (program) =>
+      void (await program.thing(name, { name: 'x' }));
+  await stack.up(body('a'));
+  stack.world.things.delete('x');
+  const { events } = await stack.up(body('b'));
+  expect(events).toContain('discard a');
+  expect(stack.records()).toEqual(['b = x']);
+  expect(stack.world.names()).toEqual(['x']);
+});
+
+test('a provider that gives every thing the same id is told to delete what is not declared any more', async () => {
+  const world = worldWith(({ create }) => ({
+    create: async (request, context) => ({ ...(await create(request, context)), id: 'always' }),
+  }));
+  world.capabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: true };
+  const stack = new TestStack(world);
+  await stack.up(async (program) => {
+    await program.thing('a');
+    await program.thing('b');
+  });
+  await stack.up(async (program) => void (await program.thing('b')));
+  expect(world.calls.filter((call) => call.startsWith('delete'))).toEqual(['delete always']);
+});
+
 test('a provider that gives every thing the same id is told to delete what was replaced all the same', async () => {
   const world = worldWith(({ create }) => ({
     create: async (request, context) => ({ ...(await create(request, context)), id: 'always' }),

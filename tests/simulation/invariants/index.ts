@@ -20,6 +20,7 @@ import {
   keptIsNotDeleted,
   nothingOrphaned,
   protectedStays,
+  recordedIsNotDeleted,
 } from './things.ts';
 import { failedIsNotBuiltOn, onlyStepsChange } from './unchanged.ts';
 
@@ -36,6 +37,7 @@ export const invariants: readonly Invariant[] = [
   nothingOrphaned,
   nothingDoubled,
   deletionsRespectDependencies,
+  recordedIsNotDeleted,
   protectedStays,
   keptIsNotDeleted,
   foreignStays,

@@ -219,6 +219,15 @@ const mutations: readonly {
       })(seen),
   },
   {
+    breaks: 'what stays recorded is not deleted',
+    by: 'a deletion under the record of another',
+    change: (seen) => {
+      const { id } = lastState(seen);
+      const things = { ...seen.things, after: new Map([...seen.things.after].filter(([left]) => left !== id)) };
+      return { ...called({ call: 'delete', id })(seen), things };
+    },
+  },
+  {
     breaks: 'what somebody else owns is neither changed nor deleted',
     by: 'the deletion of a foreign thing',
     change: called({ call: 'delete', id: foreignId('a') }),

@@ -79,6 +79,22 @@ export function hasReturned({ turns }: Scenario, id: string): boolean {
 
 const losing: ReadonlySet<TamperingKind> = new Set(['vanishes', 'awaits-recreation']);
 
+export const recordedIsNotDeleted: Invariant = {
+  name: 'what stays recorded is not deleted',
+  check: ({ observation: { calls, after, things } }) => {
+    const inDoubt = new Set(after.pendingOperations.map(({ resource }) => resource.id));
+    const recorded = new Set(after.resources.filter(isOurs).map(({ id }) => id));
+    const lost = calls.find(
+      ({ call, id }) => call === 'delete' && recorded.has(id) && !things.after.has(id) && !inDoubt.has(id),
+    );
+    return lost === undefined ? undefined : `${lost.id} is deleted and still recorded`;
+  },
+};
+
+function isOurs({ ownership, disposition }: ResourceState): boolean {
+  return ownership === 'managed' && disposition === 'live';
+}
+
 export const protectedStays: Invariant = {
   name: 'what is protected is neither deleted nor replaced',
   check: ({ observation: { events, isPreview, options } }) => {

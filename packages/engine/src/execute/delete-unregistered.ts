@@ -5,9 +5,9 @@ import type { Operation } from '../operation/operation.ts';
 import { areDeletionsPlanned } from '../plan/planned.ts';
 import { type DeletionScope, deletionScope, type ReasonToStay } from '../select/deletion-scope.ts';
 import { deleteInOrder } from './delete-in-order.ts';
-import { hasThing } from './delete-step.ts';
 import { deletionGraph } from './deletion-graph.ts';
 import type { Doomed } from './doomed.ts';
+import { handedOver } from './handed-over.ts';
 import { sameMarker } from './same-step.ts';
 import { waysToGo } from './ways-to-go.ts';
 
@@ -23,7 +23,7 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
     return isDoomed(operation, key, state) && (scope?.admits(state) ?? true);
   };
   const { going = [], staying = [] } = Object.groupBy(recorded, (entry) => (goes(entry) ? 'going' : 'staying'));
-  const doomed = condemn(operation, going, adoptedThings(staying));
+  const doomed = condemn(operation, going, await handedOver(operation, going, staying));
   if (!areListed(operation, scope, doomed) && !operation.isPreview) return;
   if (!areDeleteHooksOffered(operation, doomed)) return;
   if (scope !== undefined) await tellWhatStays(operation, recorded, doomed);
@@ -94,29 +94,19 @@ async function tellWhatStays(operation: Operation, recorded: readonly Recorded[]
     if (!going.has(key) && state.disposition === 'live') await sameMarker(operation, state);
 }
 
-/** How each of the records is to go; `adopted` are things that stay, whoever made them. */
-function condemn({ ledger }: Operation, going: readonly Recorded[], adopted: ReadonlySet<string>): Doomed[] {
+/** How each of the records is to go; `left`: those whose things stay with others. */
+function condemn({ ledger }: Operation, going: readonly Recorded[], left: ReadonlySet<StateKey>): Doomed[] {
   const ways = waysToGo(ledger, going);
   return going.map(({ key, state }, index) => {
-    const handedOver = adopted.has(thingOf(state)) && hasThing(state);
-    const way = handedOver ? { callsProvider: false } : ways[index]!;
-    return { key, state, op: opFor(state, handedOver), afterwards: 'drop', ...way };
+    const isLeft = left.has(key);
+    const way = isLeft ? { callsProvider: false } : ways[index]!;
+    return { key, state, op: opFor(state, isLeft), afterwards: 'drop', ...way };
   });
 }
 
-/** A resource that adopts what another was recorded with, and is no longer declared as, takes it over. */
-function adoptedThings(staying: readonly Recorded[]): ReadonlySet<string> {
-  const adopted = staying.filter(({ state }) => state.importId === state.id && hasThing(state));
-  return new Set(adopted.map(({ state }) => thingOf(state)));
-}
-
-function thingOf({ type, provider, id }: ResourceState): string {
-  return JSON.stringify([type, provider, id]);
-}
-
-function opFor({ disposition, ownership }: ResourceState, isHandedOver: boolean): Doomed['op'] {
+function opFor({ disposition, ownership }: ResourceState, isLeft: boolean): Doomed['op'] {
   if (disposition === 'awaiting-recreate') return 'remove-pending-replace';
-  const isDiscarded = ownership === 'external' || isHandedOver;
+  const isDiscarded = ownership === 'external' || isLeft;
   if (disposition === 'superseded') return isDiscarded ? 'discard-replaced' : 'delete-replaced';
   return isDiscarded ? 'discard' : 'delete';
 }
