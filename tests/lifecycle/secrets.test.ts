@@ -264,6 +264,28 @@ test('what a refresh finds under the id of a predecessor is as secret as its suc
   expect(JSON.stringify([raw, stack.snapshot])).not.toContain('hush');
 });
 
+test('what a creation in doubt turns out to be is as secret as its predecessor made it', async () => {
+  const stack = new TestStack(worldWithoutSecrets());
+  const body =
+    (token?: Secret): ProgramBody =>
+    async (program) => {
+      const [name, region] = token === undefined ? ['second', 2] : ['first', 1];
+      const own = await program.resource('pulumi:providers:test', name, { region });
+      const provider = `${own.urn}::${own.id}`;
+      await program.thing('a', { name: 'a', ...(token && { token }) }, { provider, retainOnDelete: true });
+    };
+  await stack.up(body(new Secret('hush')));
+  stack.world.onCall = (call) => {
+    if (call === 'create') throw new OutcomeUnknownError('lost the connection');
+  };
+  await stack.up(body());
+  expect(stack.snapshot.pendingOperations).toHaveLength(1);
+  stack.world.onCall = () => {};
+  const { raw } = await stack.up(body());
+  expect(stack.records()).toContain('a = a');
+  expect(JSON.stringify([raw, stack.snapshot])).not.toContain('hush');
+});
+
 test('outputs of a component that are to be secret are so in its record, and stay so without a change', async () => {
   const stack = new TestStack(new World());
   const body: ProgramBody = async (program) => {

@@ -1,5 +1,4 @@
 import {
-  containsSecret,
   emptyMap,
   isProviderType,
   type PropertyMap,
@@ -21,6 +20,7 @@ import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
 import { pruneReferences } from './prune-references.ts';
 import { stepInfo } from './reporter.ts';
+import { secretNames } from './secret-names.ts';
 
 /** Reads every recorded resource from its provider and records what is found (engine reference 7.7). */
 export async function refreshAll(operation: Operation): Promise<void> {
@@ -132,9 +132,9 @@ async function readCurrent(
   const request = { urn, type, name: urnName(urn), id, inputs, outputs, ...limits };
   const answer = await operation.progress.untilTerminated(readThing(handle, request, callContext(operation, urn)));
   if (answer === undefined) return undefined;
-  const secretNames = namesOfSecrets(operation, old);
-  const found = answer.inputs === undefined ? inputs : withNewSecrets(answer.inputs, inputs, secretNames);
-  const kept = recordable(operation, answer, found, secretNames);
+  const secret = secretNames(operation, old);
+  const found = answer.inputs === undefined ? inputs : withNewSecrets(answer.inputs, inputs, secret);
+  const kept = recordable(operation, answer, found, secret);
   const current: ResourceState = {
     ...old,
     id: answer.id,
@@ -149,19 +149,10 @@ async function readCurrent(
 }
 
 /** An input that is found to be another than was recorded is secret where its name is known to be. */
-function withNewSecrets(found: PropertyMap, inputs: PropertyMap, secretNames: readonly string[]): PropertyMap {
+function withNewSecrets(found: PropertyMap, inputs: PropertyMap, secret: readonly string[]): PropertyMap {
   const isNew = (name: string) =>
     Object.hasOwn(found, name) && !(Object.hasOwn(inputs, name) && propertyEquals(inputs[name]!, found[name]!));
-  return withSecretOutputs(found, emptyMap, secretNames.filter(isNew));
-}
-
-/** What stands under the id of one generation may have been made by another, which kept other things secret. */
-function namesOfSecrets({ ledger }: Operation, old: ResourceState): readonly string[] {
-  const generations = ledger.generations(old.urn).map((key) => ledger.current(key));
-  const ofOthers = generations
-    .filter((state) => state !== old)
-    .flatMap(({ inputs }) => Object.keys(inputs).filter((name) => containsSecret(inputs[name])));
-  return [...old.additionalSecretOutputs, ...ofOthers];
+  return withSecretOutputs(found, emptyMap, secret.filter(isNew));
 }
 
 function unchangedStep(old: ResourceState, current: ResourceState): StepInfo {

@@ -18,6 +18,7 @@ import type { Verdict } from './interruption.ts';
 import type { Recorded } from './ledger.ts';
 import { callContext, type Operation } from './operation.ts';
 import { pruneReferences } from './prune-references.ts';
+import { secretNames } from './secret-names.ts';
 
 /** What is found out about a step in doubt, and what that changes. */
 export interface Settlement {
@@ -69,7 +70,7 @@ async function settleCreation(
     (urn) => ledger.live(urn) !== undefined,
     () => undefined,
   );
-  const kept = recordable(operation, verdict, resource.inputs, resource.additionalSecretOutputs);
+  const kept = recordable(operation, verdict, resource.inputs, secretNames(operation, resource));
   const state: ResourceState = {
     ...standing,
     id: verdict.id,
