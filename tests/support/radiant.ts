@@ -35,7 +35,8 @@ export interface Lab {
   dispose(): Promise<void>;
 }
 
-export async function createLab(): Promise<Lab> {
+/** `extra` is added to the environment of every command. */
+export async function createLab(extra: { readonly [name: string]: string } = {}): Promise<Lab> {
   const dir = await realpath(await mkdtemp(path.join(os.tmpdir(), 'radiant-lab-')));
   const home = path.join(dir, 'home');
   await symlink(path.join(repository, 'node_modules'), path.join(dir, 'node_modules'));
@@ -46,6 +47,7 @@ export async function createLab(): Promise<Lab> {
     KUBECONFIG: undefined,
     PULUMI_CONFIG_PASSPHRASE: undefined,
     NO_COLOR: '1',
+    ...extra,
   };
   const radiant = (cwd: string, ...args: string[]) => run(process.execPath, [launcher, ...args], cwd, env);
   const lab: Lab = {

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -8,7 +9,7 @@ import { startServer } from './child-server.ts';
 
 /** Made once for a machine. */
 const venv = join(tmpdir(), 'radiant-moto');
-const isInstalled = spawnSync('moto_server', ['--help']).status === 0;
+const isInstalled = process.env.S3_SERVER !== undefined || spawnSync('moto_server', ['--help']).status === 0;
 const canInstall = spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0;
 
 /** Why there is no S3 server on this machine; undefined when there can be one. */
@@ -24,13 +25,10 @@ export interface S3Server {
 
 export const testCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** An S3 server that honours conditional writes: moto, from PyPI. */
+/** An S3 server that honours conditional writes: moto, from PyPI, or versitygw, which is quicker, where S3_SERVER is its path. */
 export async function startS3Server(): Promise<S3Server> {
-  let endpoint = '';
-  const server = await startServer(motoCommand(), ['-H', '127.0.0.1', '-p', '0'], {}, (output) => {
-    endpoint = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1] ?? '';
-    return endpoint !== '';
-  });
+  const gateway = process.env.S3_SERVER;
+  const { endpoint, stop } = gateway === undefined ? await startMoto() : await startGateway(gateway);
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: testCredentials });
   return {
     endpoint,
@@ -41,9 +39,43 @@ export async function startS3Server(): Promise<S3Server> {
     },
     stop: async () => {
       client.destroy();
-      await server.stop();
+      await stop();
     },
   };
+}
+
+async function startMoto() {
+  let endpoint = '';
+  const server = await startServer(motoCommand(), ['-H', '127.0.0.1', '-p', '0'], {}, (output) => {
+    endpoint = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1] ?? '';
+    return endpoint !== '';
+  });
+  return { endpoint, stop: server.stop };
+}
+
+async function startGateway(command: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'radiant-s3-'));
+  const port = await freePort();
+  const { accessKeyId, secretAccessKey } = testCredentials;
+  const env = { ...process.env, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey };
+  const server = await startServer(command, ['--port', `127.0.0.1:${port}`, 'posix', folder], { env }, (output) =>
+    output.includes(`http://127.0.0.1:${port}`),
+  );
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function motoCommand(): string {
