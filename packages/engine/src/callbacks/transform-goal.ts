@@ -14,15 +14,23 @@ import { callProgram } from './program-callbacks.ts';
 
 /**
  * A resource as its transforms leave it: its own first, then those of each ancestor going up, then those of the stack.
- * Each sees what the one before it returned (engine reference 2.4, point 7).
+ * Each sees what the one before it returned (engine reference 2.4, point 7). A promise only where there is one to ask.
  */
-export async function transformGoal(operation: Operation, declared: Goal): Promise<Goal> {
+export function transformGoal(operation: Operation, declared: Goal): Goal | Promise<Goal> {
   const own = ownTransforms(operation, declared);
   const goal = own.length > 0 ? { ...declared, transforms: own } : declared;
   const { parent } = goal;
   const inherited = (parent === undefined ? undefined : operation.registrations.get(parent)?.transforms) ?? [];
   const transforms = [...own, ...inherited, ...operation.callbacks.stackTransforms];
-  if (transforms.length === 0) return goal;
+  return transforms.length === 0 ? goal : transformInTurn(operation, goal, transforms);
+}
+
+async function transformInTurn(
+  operation: Operation,
+  goal: Goal,
+  transforms: readonly ResourceTransform[],
+): Promise<Goal> {
+  const own = goal.transforms ?? [];
   operation.scrubber.add(goal.inputs);
   const given = {
     inputs: own.length > 0 ? withDependencies(goal.inputs, goal.propertyDependencies) : goal.inputs,

@@ -18,6 +18,7 @@ import { existsResource } from './exists-resource.ts';
 import { invokeFunction } from './invoke.ts';
 import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Operation } from './operation.ts';
+import { PendingCalls } from './pending-calls.ts';
 
 /** A program whose calls were cut off has nothing to tell but that; the reason has been told. */
 function isBereft({ progress }: Operation): boolean {
@@ -27,16 +28,21 @@ function isBereft({ progress }: Operation): boolean {
 /** One for an operation, from its beginning to its end. */
 export function createMonitor(operation: Operation): MonitorLifetime {
   const { request, reporter, callbacks, isPreview } = operation;
-  const calls = new Set<Promise<unknown>>();
+  const calls = new PendingCalls();
   const gate = Promise.withResolvers<void>();
+  let isOpen = false;
   // A program that never calls does not hear of what kept the operation from beginning.
-  gate.promise.catch(() => {});
+  gate.promise.then(
+    () => {
+      isOpen = true;
+    },
+    () => {},
+  );
   const signalled = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   let isSettled = false;
   /** Hooks run while resources are deleted, and could declare one that is just going. */
-  const assertInTime = ({ type, name }: { readonly type: string; readonly name: string }) => {
-    if (!isSettled) return;
+  const refuseLate = async ({ type, name }: { readonly type: string; readonly name: string }): Promise<never> => {
     // After a failure nothing is deleted, and who is still declaring hears what the program hears.
     operation.progress.assertMayBegin();
     throw new OperationError({
@@ -45,15 +51,8 @@ export function createMonitor(operation: Operation): MonitorLifetime {
       detail: 'The program had declared everything, and what is not declared is being deleted.',
     });
   };
-  const track = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const call = gate.promise.then(work);
-    calls.add(call);
-    try {
-      return await call;
-    } finally {
-      calls.delete(call);
-    }
-  };
+  const track = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    calls.track(isOpen ? work() : gate.promise.then(work));
   const monitor: ResourceMonitor = {
     info: {
       organization: request.organization,
@@ -64,17 +63,10 @@ export function createMonitor(operation: Operation): MonitorLifetime {
       isDryRun: isPreview,
       parallel: request.parallel,
     },
-    registerResource: (goal: Goal) =>
-      track(() => {
-        assertInTime(goal);
-        return registerResource(operation, goal);
-      }),
+    registerResource: (goal: Goal) => track(() => (isSettled ? refuseLate(goal) : registerResource(operation, goal))),
     registerResourceOutputs: (urn: Urn, outputs: PropertyMap) => track(() => registerOutputs(operation, urn, outputs)),
     readResource: (read: ReadResourceRequest) =>
-      track(() => {
-        assertInTime(read);
-        return readResource(operation, read);
-      }),
+      track(() => (isSettled ? refuseLate(read) : readResource(operation, read))),
     existsResource: (question: ExistsResourceRequest) => track(() => existsResource(operation, question)),
     invoke: (call: MonitorInvokeRequest) => track(() => invokeFunction(operation, call)),
     call: (call: MonitorCallRequest) => track(() => callMethod(operation, call)),
@@ -95,7 +87,7 @@ export function createMonitor(operation: Operation): MonitorLifetime {
     openAfter: gate.resolve,
     isSignalled: signalled.promise,
     settled: async () => {
-      while (calls.size > 0) await Promise.allSettled(calls);
+      await calls.ended();
       isSettled = true;
     },
     release: released.resolve,

@@ -12,9 +12,17 @@ export class Semaphore {
     this.#free = this.limit;
   }
 
-  async run<Result>(call: () => Promise<Result>): Promise<Result> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** No function is suspended for a call that waits. */
+  run<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (this.#free === 0)
+      return new Promise((resolve) => {
+        this.#waiting.push(() => resolve(this.#runNow(call)));
+      });
+    this.#free -= 1;
+    return this.#runNow(call);
+  }
+
+  async #runNow<Result>(call: () => Promise<Result>): Promise<Result> {
     try {
       return await call();
     } finally {

@@ -22,6 +22,7 @@ export async function claimRecord(operation: Operation, registration: Registrati
     operation.inFlight.set(recorded.key, ended.promise);
     registration.ended = () => {
       operation.inFlight.delete(recorded.key);
+      registration.ended = undefined;
       ended.resolve();
     };
     registration.found = recorded.state;

@@ -29,9 +29,9 @@ import { claimRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import { isBlocked, noteReach, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
-import { hasUnknown, urnAfterFailure } from './register-resource.ts';
 import type { Registration } from './registration.ts';
-import { claimUrn, inheritOptions, resolveParent } from './resolve-goal.ts';
+import { hasUnknown, urnAfterFailure } from './replies.ts';
+import { claimUrn, inheritOptions, withParent } from './resolve-goal.ts';
 
 /** Reads what somebody else owns and records it as external (Pulumi: ReadResource). */
 export async function readResource(operation: Operation, request: ReadResourceRequest): Promise<ReadResourceResult> {
@@ -39,9 +39,8 @@ export async function readResource(operation: Operation, request: ReadResourceRe
   try {
     operation.progress.assertMayBegin();
     assertInputsBounded(request, request.inputs);
-    const goal = readGoal(operation, request);
-    const parent = resolveParent(operation, goal);
-    registration = claimUrn(operation, inheritOptions(operation, parent === undefined ? goal : { ...goal, parent }));
+    const goal = withParent(operation, readGoal(operation, request));
+    registration = claimUrn(operation, inheritOptions(operation, goal));
     noteReach(operation, registration);
     const absence = absenceOf(operation, registration.goal, request);
     if (absence !== undefined) {

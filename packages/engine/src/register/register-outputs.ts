@@ -17,8 +17,8 @@ import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertOutputsPlanned } from '../plan/planned.ts';
 import { withSecretOutputs } from '../provider/recordable.ts';
-import { urnAfterFailure } from './register-resource.ts';
 import type { Registration, RegistrationResult } from './registration.ts';
+import { urnAfterFailure } from './replies.ts';
 
 /**
  * What the program says of a component at its end. The stack's outputs are kept until the operation ends: they are

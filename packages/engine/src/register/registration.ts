@@ -14,7 +14,7 @@ export interface Registration {
   /** What was recorded of it before, under this URN or another. */
   found?: ResourceState;
   /** Lets those go on who wait for its record. Called when it says what became of it. */
-  ended?: () => void;
+  ended?: (() => void) | undefined;
   /** The place of its record, when the thing was found to be gone. */
   vacated?: StateKey;
   /** 32 bytes of chance for automatic names, once somebody has asked for them. */

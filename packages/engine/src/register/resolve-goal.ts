@@ -31,6 +31,12 @@ export function resolveParent(
   return declared.type !== stackType && registrations.has(stack) ? stack : undefined;
 }
 
+/** The goal with its parent in it, which most programs name anyway. */
+export function withParent(operation: Operation, goal: Goal): Goal {
+  const parent = resolveParent(operation, goal);
+  return parent === undefined || parent === goal.parent ? goal : { ...goal, parent };
+}
+
 /** Takes the URN of a resource. No two declarations of a program may have the same. */
 export function claimUrn(operation: Operation, goal: Goal): Registration {
   const { request, registrations, progress } = operation;
@@ -78,19 +84,16 @@ function addChild({ children }: Operation, parent: Urn, child: Registration): vo
   else known.push(child);
 }
 
+const handedDown = ['protect', 'retainOnDelete', 'deletedWith'] as const satisfies readonly (keyof Goal)[];
+
 /** The goal with the options that a parent hands down. */
 export function inheritOptions(operation: Operation, goal: Goal): Goal {
   const { parent } = goal;
-  const inherited = parent === undefined ? undefined : operation.registrations.get(parent)?.goal;
-  const protect = goal.protect ?? inherited?.protect;
-  const retainOnDelete = goal.retainOnDelete ?? inherited?.retainOnDelete;
-  const deletedWith = goal.deletedWith ?? inherited?.deletedWith;
-  return {
-    ...goal,
-    ...(protect === undefined ? {} : { protect }),
-    ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
-    ...(deletedWith === undefined ? {} : { deletedWith }),
-  };
+  const giver = parent === undefined ? undefined : operation.registrations.get(parent)?.goal;
+  if (giver === undefined) return goal;
+  const inherited = handedDown.filter((option) => goal[option] === undefined && giver[option] !== undefined);
+  if (inherited.length === 0) return goal;
+  return { ...goal, ...Object.fromEntries(inherited.map((option) => [option, giver[option]])) };
 }
 
 /** The providers that the children of a component get: its own, and those of the components around it. */
