@@ -33,6 +33,8 @@ async function request(
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint }),
+    // HTTPS_PROXY and NO_PROXY, of which the SDK itself knows nothing.
+    requestHandler: { httpAgent: { proxyEnv: process.env }, httpsAgent: { proxyEnv: process.env } },
   });
   try {
     const answer = await send(client, sdk);

@@ -58,6 +58,14 @@ function explanationOf(error: Error, location: PostgresLocation): Explanation {
       remedy: passwordRemedy,
       exitCode: exitCodes.authentication,
     };
+  if (/pg_hba\.conf/.test(message))
+    return {
+      why: `the server does not let this user in from here: ${message}`,
+      remedy: /no encryption/.test(message)
+        ? 'It may want TLS: put sslmode=require into the URL. Else an administrator has to let the user in (pg_hba.conf).'
+        : 'An administrator has to let the user in (pg_hba.conf).',
+      exitCode: exitCodes.authentication,
+    };
   switch (stateOf(error)) {
     case '28P01':
     case '28000':

@@ -1,7 +1,14 @@
 import { OperationError } from '@radiant/model';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lockedUser, noPostgres, type PostgresServer, startPostgres } from '../../testing/servers/postgres-server.ts';
+import { startFaultyPostgres } from '../../testing/servers/faulty-postgres.ts';
+import {
+  barredUser,
+  lockedUser,
+  noPostgres,
+  type PostgresServer,
+  startPostgres,
+} from '../../testing/servers/postgres-server.ts';
 import { describeStore } from '../../testing/store-conformance.ts';
 import { createPostgresStore } from './postgres-store.ts';
 import { parsePostgresUrl } from './postgres-url.ts';
@@ -96,6 +103,10 @@ describe.skipIf(noPostgres !== undefined)('a PostgreSQL database', () => {
       return (error as OperationError).message;
     };
     expect(await opening('locked:wrong')).toMatch(/does not accept the user: password authentication failed/);
+    await admin(`CREATE ROLE ${barredUser} LOGIN`);
+    expect(await opening(`${barredUser}`, (url) => `${url}&sslmode=disable`)).toMatch(
+      /does not let this user in from here: pg_hba\.conf rejects connection[\s\S]*sslmode=require/,
+    );
     expect(await opening('locked')).toMatch(/asks for a password, and none is known[\s\S]*PGPASSWORD/);
     expect(await opening('locked:right')).toMatch(
       /permission denied for schema public[\s\S]*CREATE SCHEMA IF NOT EXISTS radiant AUTHORIZATION locked/,
@@ -106,6 +117,19 @@ describe.skipIf(noPostgres !== undefined)('a PostgreSQL database', () => {
     const elsewhere = (url: string) => url.replace(/host=[^&]*/, 'host=/nowhere');
     expect(await opening('postgres', elsewhere)).toMatch(/cannot be reached/);
     expect(await opening('postgres', (url) => `${url}&sslmode=require`)).toMatch(/the server speaks no TLS/);
+  });
+
+  test('that goes away in the middle and does not come back is named, with what was not done', async () => {
+    const proxy = await startFaultyPostgres(server!.folder, { next: () => undefined, count: () => 0, lateMs: 0 });
+    const url = server!.newTables('&sslmode=disable').replace(server!.folder, proxy.address);
+    const store = createPostgresStore(url, { retryDelaysMs: [1, 1] });
+    await store.put('k', Buffer.from('1'), 'lasting');
+    await proxy.stop();
+    const writing = store.put('k', Buffer.from('2'), 'lasting');
+    await expect(writing).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' });
+    await expect(writing).rejects.toThrow(
+      /^cannot write .*k.*: the database cannot be reached[\s\S]*tried several times/,
+    );
   });
 
   test('whose server is stopped for a moment is waited for', async () => {

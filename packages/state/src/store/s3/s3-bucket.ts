@@ -105,7 +105,13 @@ function configOf(location: S3Location, settings: S3Settings): S3ClientConfig {
     requestChecksumCalculation: checksums,
     responseChecksumValidation: checksums,
     maxAttempts: 6,
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 30_000 },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      socketTimeout: 30_000,
+      // HTTPS_PROXY and NO_PROXY: the SDK knows nothing of them, Node's agents do when they are asked to.
+      httpAgent: { proxyEnv: process.env },
+      httpsAgent: { proxyEnv: process.env },
+    },
     ...(chosenRegion === undefined ? {} : { region: chosenRegion }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(profile === undefined ? {} : { profile }),

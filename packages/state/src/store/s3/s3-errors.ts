@@ -11,6 +11,8 @@ export type S3Action =
 
 interface SdkError extends Error {
   readonly code?: string;
+  /** Where the bucket is, when the answer says so. */
+  readonly Region?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
 }
 
@@ -89,13 +91,16 @@ function explanationOf(error: SdkError, location: S3Location, action: S3Action, 
     case 'InvalidToken':
       return { why: `${address} does not accept the credentials (${error.name})`, remedy: credentialsRemedy };
     case 'RequestTimeTooSkewed':
-      return { why: 'the clock of this machine is wrong', remedy: 'Set it, then try again.' };
+      return {
+        why: `the clocks of this machine and of ${address} differ too much (here it is ${new Date().toISOString()})`,
+        remedy: 'Set the clock of this machine, then try again.',
+      };
     case 'PermanentRedirect':
     case 'AuthorizationHeaderMalformed':
     case 'IllegalLocationConstraintException':
       return {
         why: `the bucket is in another region (${oneLine(error.message)})`,
-        remedy: `Name it in the URL:\n    s3://${bucket}?region=REGION`,
+        remedy: regionRemedy(location, regionIn(error)),
       };
     case 'NotImplemented':
       return {
@@ -104,8 +109,7 @@ function explanationOf(error: SdkError, location: S3Location, action: S3Action, 
           'Radiant needs conditional writes (If-None-Match, If-Match) and multipart uploads. Use a service that has them.',
       };
   }
-  if (/region is missing/i.test(error.message))
-    return { why: 'no region is set', remedy: `Name it in the URL:\n    s3://${bucket}?region=REGION` };
+  if (/region is missing/i.test(error.message)) return { why: 'no region is set', remedy: regionRemedy(location) };
   if (status === 403)
     return {
       why: `access denied: ${action} on ${where}`,
@@ -122,6 +126,15 @@ function explanationOf(error: SdkError, location: S3Location, action: S3Action, 
     why: `${address} cannot be reached (${error.code ?? error.name}: ${oneLine(error.message)})`,
     remedy: `Check the network, and ${endpoint === undefined ? 'the region' : 'the endpoint'} in the URL ${location.url}.`,
   };
+}
+
+function regionIn({ Region: region, message }: SdkError): string | undefined {
+  return region ?? /expecting '([a-z0-9-]+)'/.exec(message)?.[1];
+}
+
+function regionRemedy({ bucket, prefix }: S3Location, region = 'REGION'): string {
+  const path = prefix === '' ? '' : `/${prefix.slice(0, -1)}`;
+  return `Name it in the URL:\n    s3://${bucket}${path}?region=${region}`;
 }
 
 function oneLine(text: string): string {

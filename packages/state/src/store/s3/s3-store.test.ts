@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startAnswering } from '../../testing/servers/answering-server.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startAnswering, startProxy } from '../../testing/servers/answering-server.ts';
 import { noS3Server, type S3Server, startS3Server, testCredentials } from '../../testing/servers/s3-server.ts';
 import { describeStore } from '../../testing/store-conformance.ts';
 import { createS3Store } from './s3-store.ts';
@@ -19,6 +19,9 @@ describeStore(
   noS3Server,
 );
 
+const errorXml = (code: string, message = 'No.', rest = '') =>
+  `<Error><Code>${code}</Code><Message>${message}</Message>${rest}</Error>`;
+
 describe('a bucket that cannot be used', () => {
   const open = (endpoint: string, settings: object = {}) =>
     createS3Store(`s3://states/team?region=us-east-1&endpoint=${endpoint}`, {
@@ -28,7 +31,7 @@ describe('a bucket that cannot be used', () => {
     });
 
   test('because its service ignores conditions is refused before anything is written', async () => {
-    const store = open(await startAnswering(200, ''));
+    const store = open(await startAnswering({ status: 200, body: '' }));
     const creating = store.create('k', Buffer.from('1'), 'lasting');
     await expect(creating).rejects.toMatchObject({ code: 'STORE_UNSAFE' });
     await expect(creating).rejects.toThrow(/"states" at http:\/\/127.* cannot hold states: it overwrites an object/);
@@ -37,14 +40,14 @@ describe('a bucket that cannot be used', () => {
 
   test('because its service knows no conditions is refused with what it said', async () => {
     const answer = '<Error><Code>NotImplemented</Code><Message>A header is not implemented.</Message></Error>';
-    const store = open(await startAnswering(501, answer));
+    const store = open(await startAnswering({ status: 501, body: answer }));
     await expect(store.create('k', Buffer.from('1'), 'lasting')).rejects.toThrow(
       /cannot write s3:\/\/states\/team\/.*does not know a request that is needed \(A header is not implemented\.\)/,
     );
   });
 
   test('because access is denied says which action on which object', async () => {
-    const store = open(await startAnswering(403, '<Error><Code>AccessDenied</Code><Message>No.</Message></Error>'));
+    const store = open(await startAnswering({ status: 403, body: errorXml('AccessDenied') }));
     await expect(store.get('a/b.json')).rejects.toThrow(
       'cannot read s3://states/team/a/b.json: access denied: s3:GetObject on s3://states/team/a/b.json',
     );
@@ -52,6 +55,27 @@ describe('a bucket that cannot be used', () => {
       'cannot write s3://states/team/a/b.json: access denied: s3:PutObject on s3://states/team/a/b.json',
     );
     await expect(store.list('a')).rejects.toThrow('access denied: s3:ListBucket');
+  });
+
+  test.each([
+    [
+      301,
+      errorXml('PermanentRedirect', 'Use the endpoint.'),
+      /is in another region \(Use the endpoint\.\)[\s\S]*s3:\/\/states\/team\?region=REGION/,
+    ],
+    [
+      400,
+      errorXml('AuthorizationHeaderMalformed', 'wrong', '<Region>eu-west-1</Region>'),
+      /is in another region[\s\S]*s3:\/\/states\/team\?region=eu-west-1/,
+    ],
+    [404, errorXml('NoSuchBucket'), /the bucket "states" does not exist[\s\S]*aws s3 mb s3:\/\/states/],
+    [400, errorXml('ExpiredToken'), /the AWS credentials have expired[\s\S]*aws sso login/],
+    [403, errorXml('InvalidAccessKeyId'), /does not accept the credentials \(InvalidAccessKeyId\)/],
+    [403, errorXml('SignatureDoesNotMatch'), /does not accept the credentials \(SignatureDoesNotMatch\)/],
+    [403, errorXml('RequestTimeTooSkewed'), /the clocks of this machine and of http.* differ too much \(here it is 2/],
+    [403, '<html><head>Denied', /access denied: s3:ListBucket/],
+  ])('because of an answer of %i, %s, says what to do', async (status, body, expected) => {
+    await expect(open(await startAnswering({ status, body })).list('a')).rejects.toThrow(expected);
   });
 
   test('because nobody answers says so, and where it was looked for', async () => {
@@ -71,6 +95,41 @@ describe('a bucket that cannot be used', () => {
     const store = open(server!.endpoint);
     await expect(store.list('')).rejects.toThrow('the bucket "states" does not exist');
     await expect(store.get('k')).rejects.toThrow('the bucket "states" does not exist');
+  });
+});
+
+describe('a request to S3', () => {
+  const open = (endpoint: string) =>
+    createS3Store(`s3://states/team?region=us-east-1&endpoint=${endpoint}`, { credentials: testCredentials });
+
+  test.each([500, 502, 503, 504])('that something on the way answers with %i in HTML is sent again', async (status) => {
+    const body = `<!doctype html>\n<html lang=en>\n<title>${status}</title>\n<h1>Internal & Error</h1>\n<p>Sorry.`;
+    const failure = { status, body, type: 'text/html; charset=utf-8' };
+    const found = {
+      status: 200,
+      body: '<ListBucketResult><Contents><Key>team/a/x</Key></Contents></ListBucketResult>',
+    };
+    const store = open(await startAnswering(failure, failure, found));
+    expect(await store.list('a')).toEqual([{ name: 'x', kind: 'object' }]);
+    const writing = open(await startAnswering(failure, failure, { status: 200, body: '' }));
+    await writing.put('a/x', Buffer.from('1'), 'lasting');
+  });
+
+  test('goes through the proxy that HTTP_PROXY or HTTPS_PROXY names, unless NO_PROXY excepts the host', async () => {
+    const proxy = await startProxy();
+    vi.stubEnv('HTTP_PROXY', proxy.address);
+    vi.stubEnv('HTTPS_PROXY', proxy.address);
+    expect(await open('http://plain.invalid').list('a')).toEqual([]);
+    await expect(
+      createS3Store('s3://states?region=us-east-1', { credentials: testCredentials, maxAttempts: 1 }).list('a'),
+    ).rejects.toThrow('cannot be reached');
+    vi.stubEnv('NO_PROXY', '127.0.0.1');
+    await open(await startAnswering({ status: 200, body: '<ListBucketResult></ListBucketResult>' })).list('a');
+    expect(proxy.asked).toEqual([
+      expect.stringMatching(/^GET http:\/\/plain\.invalid\/states\/?\?/),
+      'CONNECT states.s3.us-east-1.amazonaws.com:443',
+    ]);
+    vi.unstubAllEnvs();
   });
 });
 

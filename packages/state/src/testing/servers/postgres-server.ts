@@ -24,8 +24,9 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>;
 }
 
-/** The only user who needs a password. */
+/** The only user who needs a password, and one whom the server does not let in. */
 export const lockedUser = 'locked';
+export const barredUser = 'barred';
 
 /** A PostgreSQL of its own in a temporary folder, on a socket. */
 export async function startPostgres(): Promise<PostgresServer> {
@@ -37,7 +38,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
   execFileSync(join(programs!, 'initdb'), initdb, { ...options, stdio: 'pipe' });
   // The first line that fits decides.
-  execFileSync('sed', ['-i', `1i local all ${lockedUser} scram-sha-256`, join(data, 'pg_hba.conf')]);
+  const rules = `1i local all ${lockedUser} scram-sha-256\\nlocal all ${barredUser} reject`;
+  execFileSync('sed', ['-i', rules, join(data, 'pg_hba.conf')]);
   appendFileSync(
     join(data, 'postgresql.conf'),
     `listen_addresses = ''\nfsync = off\nmax_connections = 500\nunix_socket_directories = '${folder}'\n`,
