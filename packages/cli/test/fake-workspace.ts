@@ -102,8 +102,8 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       return open(name);
     },
     openStack: async (name) => open(name),
-    openOrCreateStack: async (name) => {
-      called(`openOrCreateStack ${name}`);
+    openOrCreateStack: async (name, how) => {
+      called(`openOrCreateStack ${name} ${JSON.stringify(how ?? {})}`);
       stacks.add(name);
       return open(name);
     },
@@ -121,6 +121,10 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       stacks.delete(name);
     },
     upgradeStore: async () => undefined,
+    renameStack: async (name, to) => {
+      called(`renameStack ${name} ${to}`);
+      return { from: name ?? selected ?? '', to };
+    },
     moveResources: async (between) => ({
       source: `organization/day/${between.source ?? selected}`,
       destination: `organization/day/${between.destination ?? selected}`,
@@ -197,6 +201,12 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       setAll: async (settings) => called(`config.setAll ${JSON.stringify(settings)}`),
       remove: async (key, how) => called(`config.remove ${key} ${JSON.stringify(how)}`),
       removeAll: async (keys, how) => called(`config.removeAll ${keys.join(' ')} ${JSON.stringify(how)}`),
+    },
+    tags: {
+      list: async () => ({ team: 'day' }),
+      get: async (tag) => `value of ${tag}`,
+      set: async (tag, value) => called(`tag ${tag}=${value}`),
+      remove: async (tag) => called(`untag ${tag}`),
     },
     changeSecretsProvider: async (change) => called(`changeSecretsProvider ${JSON.stringify(change)}`),
     refreshConfig: async ({ force = false } = {}) => {

@@ -18,6 +18,7 @@ export {
   type StateViolation,
 } from './backend/stack-state.ts';
 export type { StackSummary } from './backend/stacks.ts';
+export type { StackTags } from './backend/tags.ts';
 export {
   type DecodedDeployment,
   decodeDeployment,

@@ -43,16 +43,21 @@ export interface Workspace {
   whoAmI(): Promise<{ readonly user: string; readonly organizations: readonly string[]; readonly url: string }>;
 
   /** Stacks of the project, or of all projects. */
-  listStacks(options?: { readonly all?: boolean; readonly project?: string }): Promise<readonly StackSummary[]>;
+  listStacks(options?: StackFilter): Promise<readonly StackSummary[]>;
   createStack(name: string, options?: { readonly select?: boolean; readonly secretsProvider?: string }): Promise<Stack>;
   /** The stack named, else the selected one. Throws exit code 6: `no stack named 'x' found`, `no stack selected; …`. */
   openStack(name?: string): Promise<Stack>;
   /** Like openStack, but makes the stack when it does not exist (`up` on a terminal, `stack select --create`). */
-  openOrCreateStack(name: string): Promise<Stack>;
+  openOrCreateStack(name: string, options?: { readonly secretsProvider?: string }): Promise<Stack>;
   selectStack(name: string): Promise<void>;
   selectedStack(): Promise<string | undefined>;
   unselectStack(): Promise<void>;
   removeStack(name: string, options?: { readonly force?: boolean; readonly preserveConfig?: boolean }): Promise<void>;
+  /**
+   * Gives a stack (the selected one when `name` is undefined) another name, `organization/PROJECT/STACK` also another
+   * project; its configuration file comes along, and it is selected.
+   */
+  renameStack(name: string | undefined, to: string): Promise<{ readonly from: string; readonly to: string }>;
   /** Copies what the stack file of one stack has, or one value of it, to that of another, secrets sealed anew. */
   copyConfig(copy: ConfigCopy): Promise<void>;
 
@@ -69,6 +74,14 @@ export interface Workspace {
 
   readonly cluster: ClusterControl;
   readonly plugins: PluginStore;
+}
+
+export interface StackFilter {
+  /** Of all projects. */
+  readonly all?: boolean;
+  readonly project?: string;
+  /** Only those with this tag, and this value of it. */
+  readonly tag?: { readonly name: string; readonly value?: string };
 }
 
 /** The installed plugins. Nothing is downloaded. */
@@ -132,6 +145,7 @@ export interface Stack {
   readonly fullName: string;
   readonly project: Project;
   readonly config: StackConfig;
+  readonly tags: StackTagStore;
   /**
    * Makes the configuration what the last deployment had. An existing file is first moved out of the way, to the path
    * returned, unless forced. Throws `no previous deployment`.
@@ -176,6 +190,17 @@ export interface Stack {
   readPlan(file: string): Promise<Plan>;
   /** Breaks the lease of whoever holds the stack. Returns how many there were. */
   cancel(): Promise<number>;
+}
+
+/** Labels of a stack: names to values. */
+export interface StackTagStore {
+  /** By name. */
+  list(): Promise<{ readonly [name: string]: string }>;
+  /** Throws `stack tag 'x' not found for stack 's'`. */
+  get(name: string): Promise<string>;
+  set(name: string, value: string): Promise<void>;
+  /** What is not there need not be removed. */
+  remove(name: string): Promise<void>;
 }
 
 export interface HistoryOptions {

@@ -24,6 +24,7 @@ import { stackFilePath, toProject } from './project/project-file.ts';
 import type { StackContext } from './stack-context.ts';
 import { rollbackMessage, rollbackSettings } from './state/rollback.ts';
 import { readStackHistory } from './state/stack-history.ts';
+import { stackTags } from './state/stack-tags.ts';
 import { stateChanges } from './state/state-changes.ts';
 import { stateSecrets, undeclaredProvider } from './state/state-secrets.ts';
 
@@ -151,6 +152,7 @@ export function openStackHandle(context: StackContext): StackHandle {
     fullName: formatStackRef(ref),
     project: toProject(project),
     config,
+    tags: stackTags(context),
 
     refreshConfig: async ({ force = false } = {}) =>
       await refreshConfig(

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
-import { exitCodes, OperationError, type SecretsProvider } from '@radiant/model';
+import { exitCodes, OperationError } from '@radiant/model';
 import {
   type Backend,
   defaultRescueFolders,
@@ -10,16 +10,18 @@ import {
   parseStackRef,
   type StackRef,
 } from '@radiant/state';
-import type { StackSummary, Workspace, WorkspaceOptions } from './api.ts';
+import type { Workspace, WorkspaceOptions } from './api.ts';
 import { chooseBackendUrl, defaultBackendUrl } from './backend-url.ts';
 import { createClusterControl } from './cluster-control.ts';
+import { makeSealedStack } from './config/seal-new-stack.ts';
 import { StackFile } from './config/stack-file.ts';
-import { newStackSecrets } from './config/stack-secrets.ts';
 import { forgetLogin, readCredentials, rememberLogin } from './credentials.ts';
 import { isOn, resolveHome, userHome } from './home.ts';
+import { displayName, stacksWithTag, summarizeStacks } from './list-stacks.ts';
 import { createPluginStore } from './plugin-store.ts';
-import { findProjectFile, noProject, type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
+import { findProjectFile, noProject, stackFilePath, toProject } from './project/project-file.ts';
 import { readSelectedStack, writeSelectedStack } from './project/workspace-settings.ts';
+import { renameStackAndFile } from './rename-stack.ts';
 import { openStackHandle, type StackHandle } from './stack.ts';
 import type { StackContext } from './stack-context.ts';
 import { resourceMove } from './state/move-resources.ts';
@@ -115,42 +117,29 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       return { user: userName(), organizations: [], url: await backendUrl() };
     },
 
-    async listStacks({ all = false, project: wanted } = {}) {
+    async listStacks({ all = false, project: wanted, tag } = {}) {
       const project = wanted ?? (all ? undefined : (await projectFile())?.name);
-      const current = await selectedStack();
-      const currentProject = (await projectFile())?.name;
       const store = await backend();
-      const refs = await store.listStacks(project);
-      return await Promise.all(
-        refs.map(async (ref): Promise<StackSummary> => {
-          const { lastUpdate, isUpdateInProgress, resourceCount } = await store.summarizeStack(ref);
-          return {
-            name: ref.project === currentProject ? ref.stack : formatStackRef(ref),
-            fullName: formatStackRef(ref),
-            project: ref.project,
-            isCurrent: ref.project === currentProject && ref.stack === current,
-            lastUpdate: lastUpdate === undefined || resourceCount === 0 ? undefined : new Date(lastUpdate),
-            isUpdating: isUpdateInProgress,
-            resourceCount,
-          };
-        }),
-      );
+      const refs = await stacksWithTag(store, await store.listStacks(project), tag);
+      const current = { project: (await projectFile())?.name, stack: await selectedStack() };
+      return await summarizeStacks(store, refs, current);
     },
 
     async createStack(name, { select: isSelected = true, secretsProvider } = {}) {
-      const project = await requireProject();
       const ref = await refOf(name);
       const store = await backend();
       if (await store.stackExists(ref)) throw alreadyExists(ref);
-      await sealNewStack(ref, project, secretsProvider);
+      await makeSealedStack(await contextOf(ref), secretsProvider);
       if (isSelected) await select(ref.stack);
       return await handle(ref);
     },
 
     openStack: async (name) => await handle(await existing(name)),
-    async openOrCreateStack(name) {
+    async openOrCreateStack(name, options) {
       const ref = await refOf(name);
-      return (await (await backend()).stackExists(ref)) ? await handle(ref) : await workspace.createStack(name);
+      return (await (await backend()).stackExists(ref))
+        ? await handle(ref)
+        : await workspace.createStack(name, options);
     },
     async selectStack(name) {
       const ref = await refOf(name);
@@ -175,6 +164,16 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       return upgrade === undefined ? undefined : { ...upgrade, moved: upgrade.moved.map(formatStackRef) };
     },
 
+    async renameStack(name, newName) {
+      const from = await existing(name);
+      const to = parseStackRef(newName, from.project);
+      const context = await contextOf(from);
+      await renameStackAndFile(context, to);
+      if (to.project === context.project.name) await select(to.stack);
+      else if ((await selectedStack()) === from.stack) await select(undefined);
+      return { from: displayName(from, context.project.name), to: displayName(to, context.project.name) };
+    },
+
     async moveResources({ source, destination }) {
       const [from, to] = [await existing(source), await existing(destination)];
       return resourceMove(await contextOf(from), await contextOf(to));
@@ -192,35 +191,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
   };
 
-  /**
-   * A stack file that already has a salt or a key keeps it: what it holds was sealed with it. On the default store a new salt is
-   * written there with the first secret only; elsewhere at once, as Pulumi does.
-   */
-  async function sealNewStack(ref: StackRef, project: ProjectFile, provider: string | undefined): Promise<void> {
-    const url = await backendUrl();
-    const isDefaultStore = url === defaultBackendUrl(home);
-    const file = await StackFile.open(stackFilePath(project, ref.stack));
-    const named = provider ?? file.secretsProvider;
-    if (file.sealedWith !== undefined && isSealedBy(file.sealedWith, named)) {
-      await (await backend()).createStack(ref, { secretsProvider: file.sealedWith });
-      return;
-    }
-    const context = { stack: ref.stack, env, home, interaction, isDefaultStore };
-    const manager = await newStackSecrets(context, named);
-    await (await backend()).createStack(ref, { secretsProvider: manager });
-    // A key that was chosen is part of the stack's configuration.
-    if (isDefaultStore && manager.type === 'passphrase') return;
-    file.setSealedWith(manager);
-    await file.save();
-  }
-
   return workspace;
-}
-
-/** Whether what sealed a stack file is what the person wants; `named` is a kind or the URL of a key. */
-function isSealedBy({ type, state }: SecretsProvider, named: string | undefined): boolean {
-  if (named === undefined || named === 'default') return true;
-  return type === 'cloud' ? state.url === named : type === named;
 }
 
 function userName(): string {

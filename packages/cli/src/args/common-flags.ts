@@ -22,6 +22,12 @@ export const waitFlag = optionalValueFlag(
   'when somebody else holds the stack, wait until it is free, at most so long: --wait=10m',
 );
 
+export const secretsProviderFlag = valueFlag(
+  'secrets-provider',
+  'provider',
+  'what encrypts the secrets of a new stack: default, passphrase, or a key: awskms://alias/name?region=…',
+);
+
 export const jsonFlag = flag('json, j', 'print JSON');
 
 export const showSecretsFlag = flag('show-secrets', 'show secret values in the clear');
@@ -95,5 +101,5 @@ export const programFlags: readonly Flag[] = [
   }),
   valueFlag('target-replace', 'urn', 'short for --target and --replace of this resource', { isRepeatable: true }),
   ignoreProtectFlag,
-  ...refused('secrets-provider='),
+  secretsProviderFlag,
 ];

@@ -6,6 +6,7 @@ import {
   pendingCreatesFlags,
   previewOnlyFlag,
   refreshFlag,
+  secretsProviderFlag,
   showSecretsFlag,
   skipPreviewFlag,
   stackFlag,
@@ -16,15 +17,11 @@ import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
 import { type CommandSpec, missing } from './command.ts';
 
 const lifecycle = () => import('./stack-lifecycle.ts');
+const tags = () => import('./stack-tag.ts');
 const contents = () => import('./stack-contents.ts');
 
 const stackArgument = { text: '[name]', description: 'the name of the stack: dev' };
-const secretsProviderFlag = valueFlag(
-  'secrets-provider',
-  'provider',
-  'what encrypts secrets: default, passphrase, or a key: awskms://alias/name?region=…',
-);
-
+const tagArgument = { text: '<name>', description: 'the name of the tag' };
 export const stackCommand: CommandSpec = {
   name: 'stack',
   summary: 'Stacks: what they hold, making, choosing, removing them',
@@ -71,7 +68,8 @@ export const stackCommand: CommandSpec = {
         jsonFlag,
         flag('all, a', 'those of all projects'),
         valueFlag('project, p', 'name', 'those of this project'),
-        ...refused('organization=, o', 'tag=, t'),
+        valueFlag('tag, t', 'name[=value]', 'those with this tag, or this value of it'),
+        ...refused('organization=, o'),
       ],
       load: async () => (await lifecycle()).list,
     },
@@ -181,6 +179,53 @@ export const stackCommand: CommandSpec = {
       ],
       load: async () => (await import('./change-secrets-provider.ts')).changeSecretsProvider,
     },
-    ...missing('rename', 'tag', 'graph'),
+    {
+      name: 'rename',
+      summary: 'Give a stack another name',
+      description:
+        'Every URN in it gets the new name; history, tags, secrets and Pulumi.<stack>.yaml come along. Programs that name ' +
+        'resources after the stack will replace them: preview before the next up.',
+      arguments: [{ text: '<new-name>', description: 'prod, or organization/PROJECT/STACK for another project, too' }],
+      flags: [stackFlag, waitFlag],
+      examples: [['radiant stack rename prod --stack production', 'production is called prod']],
+      load: async () => (await lifecycle()).rename,
+    },
+    {
+      name: 'tag',
+      summary: 'Labels of a stack: names and values',
+      flags: [stackFlag],
+      subcommands: [
+        {
+          name: 'ls',
+          aliases: ['list'],
+          summary: 'List tags',
+          flags: [stackFlag, jsonFlag],
+          load: async () => (await tags()).list,
+        },
+        {
+          name: 'get',
+          summary: 'Print the value of a tag',
+          arguments: [tagArgument],
+          flags: [stackFlag],
+          load: async () => (await tags()).get,
+        },
+        {
+          name: 'set',
+          summary: 'Set a tag',
+          arguments: [tagArgument, { text: '<value>', description: 'its value' }],
+          flags: [stackFlag],
+          load: async () => (await tags()).set,
+        },
+        {
+          name: 'rm',
+          aliases: ['remove'],
+          summary: 'Remove a tag',
+          arguments: [tagArgument],
+          flags: [stackFlag],
+          load: async () => (await tags()).remove,
+        },
+      ],
+    },
+    ...missing('graph'),
   ],
 };

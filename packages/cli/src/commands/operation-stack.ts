@@ -28,7 +28,10 @@ async function openOrOffer(context: CliContext, given: Given, workspace: Workspa
     if (!isMissing || !mayAsk(context, given)) throw error;
     const chosen = name === undefined ? await chooseStack(context, workspace) : await offer(context, name);
     if (chosen === undefined) throw error;
-    const stack = await workspace.openOrCreateStack(chosen);
+    const secretsProvider = given.value('secrets-provider');
+    const stack = await workspace.openOrCreateStack(chosen, {
+      ...(secretsProvider !== undefined && { secretsProvider }),
+    });
     await workspace.selectStack(chosen);
     return stack;
   }

@@ -256,12 +256,18 @@ async function untilListening(signals: EventEmitter): Promise<void> {
 describe('a missing stack on a terminal', () => {
   it('can be made by the way', async () => {
     const { calls } = await runCli('up -s new', { operations, isTerminal: true, answers: ['yes', 'yes'] });
-    expect(calls.slice(0, 2)).toEqual(['openOrCreateStack new', 'selectStack new']);
+    expect(calls.slice(0, 2)).toEqual(['openOrCreateStack new {}', 'selectStack new']);
+    const sealed = await runCli('up -s new --secrets-provider awskms://alias/a', {
+      operations,
+      isTerminal: true,
+      answers: ['yes', 'yes'],
+    });
+    expect(sealed.calls[0]).toBe('openOrCreateStack new {"secretsProvider":"awskms://alias/a"}');
   });
 
   it('can be chosen or named when none is selected', async () => {
     const { calls } = await runCli('preview', { operations, stacks: [], isTerminal: true, answers: ['qa'] });
-    expect(calls.slice(0, 2)).toEqual(['openOrCreateStack qa', 'selectStack qa']);
+    expect(calls.slice(0, 2)).toEqual(['openOrCreateStack qa {}', 'selectStack qa']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { exitCodes } from '@radiant/model';
-import type { StackSummary, Workspace } from '@radiant/toolkit';
+import type { StackFilter, StackSummary, Workspace } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import { CliError, missingConfirmation } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
@@ -59,7 +59,11 @@ export const list: CommandHandler = async (context, given) => {
   const workspace = await openWorkspace(context, given);
   const project = given.value('project');
   const isEverywhere = given.flag('all') || (project === undefined && (await workspace.projectIfAny()) === undefined);
-  const stacks = await workspace.listStacks({ all: isEverywhere, ...(project !== undefined && { project }) });
+  const stacks = await workspace.listStacks({
+    all: isEverywhere,
+    ...(project !== undefined && { project }),
+    ...tagFilter(given),
+  });
   if (given.flag('json')) {
     writeJson(context, stacks.map(summaryJson));
     return 0;
@@ -73,6 +77,13 @@ export const list: CommandHandler = async (context, given) => {
   return 0;
 };
 
+/** `name`, or `name=value`. */
+function tagFilter(given: Given): Pick<StackFilter, 'tag'> {
+  const [name, ...value] = given.value('tag')?.split('=') ?? [];
+  if (name === undefined) return {};
+  return { tag: { name, ...(value.length > 0 && { value: value.join('=') }) } };
+}
+
 function summaryJson(stack: StackSummary): object {
   const lastUpdate = stack.isUpdating ? 'in progress' : stack.lastUpdate?.toISOString();
   return {
@@ -83,6 +94,13 @@ function summaryJson(stack: StackSummary): object {
     ...(stack.resourceCount !== undefined && { resourceCount: stack.resourceCount }),
   };
 }
+
+export const rename: CommandHandler = async (context, given) => {
+  const workspace = await openWorkspace(context, given);
+  const { from, to } = await workspace.renameStack(given.value('stack'), given.args[0]!);
+  context.out.write(`Renamed ${from} to ${to}\n`);
+  return 0;
+};
 
 export const remove: CommandHandler = async (context, given) => {
   const workspace = await openWorkspace(context, given);

@@ -13,12 +13,14 @@ import { type HistoryEntry, readHistory } from './history.ts';
 import { type ImportOptions, importStack } from './import.ts';
 import { checkStackRef, type StackRef } from './names.ts';
 import { beginOperation, type OperationHandle, type OperationRequest } from './operation.ts';
+import { type RenameOptions, renameStack, underName } from './rename-stack.ts';
 import { createRescue } from './rescue.ts';
 import { type ResealOptions, resealStack } from './reseal.ts';
 import type { BackendContext, Patience } from './settings.ts';
 import { type DecodedState, decodeState, readRawState, readRawVersion } from './stack-state.ts';
 import { checkLayout, createStack, listStacks, removeStack, type StackSummary, summarizeStack } from './stacks.ts';
 import { systemClock } from './system-clock.ts';
+import { readTags, type StackTags, writeTags } from './tags.ts';
 import { type StoreUpgrade, upgradeStore } from './upgrade.ts';
 import { waitUntilFree } from './wait-for-stack.ts';
 
@@ -36,7 +38,8 @@ export interface Backend {
   /**
    * The state as of now: the checkpoint, with the journal of a running or interrupted operation applied. Without
    * `secrets` its secrets stay sealed. Broken rules are in `violations`; planning from such a state must be refused
-   * (`integrityError`). With `version`, the state as the operation of that number in the history left it.
+   * (`integrityError`). With `version`, the state as the operation of that number in the history left it, under the name
+   * that the stack has now.
    */
   loadStack(ref: StackRef, options?: LoadOptions): Promise<DecodedState>;
   exportStack(ref: StackRef, options: ExportOptions): Promise<StackExport>;
@@ -53,6 +56,11 @@ export interface Backend {
   reseal(ref: StackRef, options: ResealOptions): Promise<void>;
   /** Takes the stack from whoever holds it, who is returned. */
   cancel(ref: StackRef): Promise<{ readonly revoked: Holder | undefined }>;
+  /** See `renameStack`. */
+  renameStack(ref: StackRef, to: StackRef, options: RenameOptions): Promise<void>;
+  readTags(ref: StackRef): Promise<StackTags>;
+  /** Replaces all of them. Throws `STACK_TAG_INVALID`. */
+  writeTags(ref: StackRef, tags: StackTags): Promise<void>;
   /** See `upgradeStore`. */
   upgrade(projectOf: (stack: string) => Promise<string | undefined>): Promise<StoreUpgrade | undefined>;
   /** Newest first; all of it unless a page (from 1) is asked for. */
@@ -133,8 +141,8 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
     },
     loadStack: async (ref, { secrets, version } = {}) => {
       await checked(ref);
-      const raw = version === undefined ? readRawState(context, ref) : readRawVersion(context, ref, version);
-      return await decodeState(await raw, secrets);
+      if (version === undefined) return await decodeState(await readRawState(context, ref), secrets);
+      return underName(ref, await decodeState(await readRawVersion(context, ref, version), secrets));
     },
     exportStack: async (ref, exportOptions) => {
       await checked(ref);
@@ -161,6 +169,19 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
     cancel: async (ref) => {
       await checked(ref);
       return await cancelOperation(context, ref);
+    },
+    renameStack: async (ref, to, renameOptions) => {
+      await checked(ref);
+      checkStackRef(to);
+      await renameStack(context, ref, to, renameOptions);
+    },
+    readTags: async (ref) => {
+      await checked(ref);
+      return await readTags(store, ref);
+    },
+    writeTags: async (ref, tags) => {
+      await checked(ref);
+      await writeTags(store, ref, tags);
     },
     upgrade: (projectOf) => upgradeStore(store, projectOf),
     history: async (ref, page = { size: 0, number: 1 }) => {

@@ -20,6 +20,11 @@ export function checkpointKey({ project, stack }: StackRef, suffix: CheckpointSu
   return `${stacksFolder}/${project}/${stack}${suffix}`;
 }
 
+/** Beside the checkpoint, with an ending that no checkpoint has. */
+export function tagsKey({ project, stack }: StackRef): string {
+  return `${stacksFolder}/${project}/${stack}.pulumi-tags`;
+}
+
 export function historyFolder({ project, stack }: StackRef): string {
   return `${root}/history/${project}/${stack}`;
 }

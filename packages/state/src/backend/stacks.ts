@@ -3,6 +3,7 @@ import { encodeDeployment, readManifest } from '../deployment/deployment.ts';
 import { optionalList, readerOf } from '../deployment/field-reader.ts';
 import { currentHolder } from '../lease/lease.ts';
 import { readLockFiles } from '../lease/lock-files.ts';
+import type { Store } from '../store/store.ts';
 import { openCheckpoint, packCheckpoint, readCheckpoint } from './checkpoint.ts';
 import {
   checkpointKey,
@@ -13,6 +14,7 @@ import {
   radiantFolder,
   stackOfFileName,
   stacksFolder,
+  tagsKey,
 } from './layout.ts';
 import { checkStackRef, type StackRef } from './names.ts';
 import type { BackendContext } from './settings.ts';
@@ -107,7 +109,12 @@ export async function removeStack(
   } finally {
     await giveFree(context, ref, lease);
   }
-  if (!isRemoved) return;
+  if (isRemoved) await forgetStack(store, ref);
+}
+
+/** Removes what is kept beside a checkpoint that is no more; backups stay. */
+export async function forgetStack(store: Store, ref: StackRef): Promise<void> {
+  await store.delete(tagsKey(ref));
   await sweepAll(store, radiantFolder(ref));
   for (const folder of [historyFolder(ref), radiantFolder(ref), lockFolder(ref)]) await store.deleteFolder(folder);
 }

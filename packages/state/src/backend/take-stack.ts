@@ -14,6 +14,7 @@ import { journalName, parseStackFiles, type StackFiles } from '../lease/stack-fi
 import type { Store } from '../store/store.ts';
 import { checkpointKey, checkpointSuffixes, lockFolder, radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
+import { renameMarkerName, settleRename } from './rename-marker.ts';
 import type { BackendContext } from './settings.ts';
 import { waitUntilFree } from './wait-for-stack.ts';
 
@@ -68,16 +69,23 @@ async function tryToTake(context: BackendContext, ref: StackRef, operation: stri
 
 /**
  * Shuts out earlier holders: from here on they can change nothing. Resolves to the tokens of the journals they left,
- * each sealed.
+ * each sealed. What a renaming of the stack left is settled, or, by whoever renames it, seen to afterwards.
  */
-export async function fenceOff(context: BackendContext, ref: StackRef, lease: Lease): Promise<readonly number[]> {
+export async function fenceOff(
+  context: BackendContext,
+  ref: StackRef,
+  lease: Lease,
+  renaming: 'settled' | 'left-for-the-caller' = 'settled',
+): Promise<readonly number[]> {
   const { store } = context;
   const folder = radiantFolder(ref);
   await store.fence(
     checkpointSuffixes.map((suffix) => checkpointKey(ref, suffix)),
     lease.token,
   );
-  const files = parseStackFiles(await store.list(folder));
+  const entries = await store.list(folder);
+  if (renaming === 'settled' && entries.some(({ name }) => name === renameMarkerName)) await settleRename(context, ref);
+  const files = parseStackFiles(entries);
   const earlier = files.journals.filter((token) => token < lease.token);
   for (const token of earlier) await store.sealLog(`${folder}/${journalName(token)}`, lease.token, wholeLength);
   return earlier;

@@ -1,6 +1,7 @@
 import { OperationError } from '@radiant/model';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noteRequests } from '../../testing/servers/fault-plan.ts';
 import { startFaultyPostgres } from '../../testing/servers/faulty-postgres.ts';
 import {
   barredUser,
@@ -120,7 +121,7 @@ describe.skipIf(noPostgres !== undefined)('a PostgreSQL database', () => {
   });
 
   test('that goes away in the middle and does not come back is named, with what was not done', async () => {
-    const proxy = await startFaultyPostgres(server!.folder, { next: () => undefined, count: () => 0, lateMs: 0 });
+    const proxy = await startFaultyPostgres(server!.folder, noteRequests());
     const url = server!.newTables('&sslmode=disable').replace(server!.folder, proxy.address);
     const store = createPostgresStore(url, { retryDelaysMs: [1, 1] });
     await store.put('k', Buffer.from('1'), 'lasting');

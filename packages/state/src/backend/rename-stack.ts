@@ -1,0 +1,179 @@
+import { OperationError, stackType, stackUrn } from '@radiant/model';
+import { leaseLost } from '../journal/objection.ts';
+import type { Lease } from '../lease/lease.ts';
+import { journalName } from '../lease/stack-files.ts';
+import type { Store } from '../store/store.ts';
+import { inStack } from '../surgery/between-stacks.ts';
+import { settled, unedited } from '../surgery/edited-state.ts';
+import { mapUrns } from '../surgery/rename-record.ts';
+import { hashOf, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
+import { checkpointKey, historyFolder, radiantFolder, tagsKey } from './layout.ts';
+import type { StackRef } from './names.ts';
+import { recordHistory, whoOf } from './record-history.ts';
+import { isUnderBothNames, removeRenameMarker, writeRenameMarker } from './rename-marker.ts';
+import type { BackendContext } from './settings.ts';
+import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
+import { forgetStack } from './stacks.ts';
+import { fenceOff, giveFree, takeStack } from './take-stack.ts';
+import { encodeCheckpoint } from './write-state.ts';
+
+export interface RenameOptions {
+  /** For the history, as of an operation. */
+  readonly message: string;
+  readonly environment: { readonly [name: string]: string };
+}
+
+/**
+ * Gives a stack another name, and its project too when that differs: every URN in it changes, secrets stay sealed as they
+ * are, history and tags come along. Interrupted anywhere, the stack is there, and the same call finishes it. What an
+ * interrupted operation left in its journal becomes part of the state. Throws `STACK_EXISTS`, `STATE_LOCK_HELD`.
+ */
+export async function renameStack(
+  context: BackendContext,
+  from: StackRef,
+  to: StackRef,
+  options: RenameOptions,
+): Promise<void> {
+  if ((await readCheckpoint(context.store, from)) === undefined) throw stackNotFound(from);
+  await refuseTaken(context.store, from, to);
+  const lease = await takeStack(context, from, 'rename');
+  let isRenamed = false;
+  try {
+    const target = await takeStack(context, to, 'rename');
+    try {
+      await rename(context, { from, lease }, { to, target }, options);
+      isRenamed = true;
+    } finally {
+      await giveFree(context, to, target);
+    }
+  } finally {
+    await giveFree(context, from, lease);
+  }
+  if (isRenamed) await forgetStack(context.store, from);
+}
+
+async function rename(
+  context: BackendContext,
+  { from, lease }: { readonly from: StackRef; readonly lease: Lease },
+  { to, target }: { readonly to: StackRef; readonly target: Lease },
+  options: RenameOptions,
+): Promise<void> {
+  const { store, clock } = context;
+  const startTime = Math.floor(clock.nowMs() / 1000);
+  const assertHeld = async () => {
+    for (const [ref, held] of [
+      [from, lease],
+      [to, target],
+    ] as const)
+      if (!(await held.isHeld())) throw leaseLost(store.locate(radiantFolder(ref)));
+  };
+  const journals = await fenceOff(context, from, lease, 'left-for-the-caller');
+  await fenceOff(context, to, target, 'left-for-the-caller');
+  const old = await readCheckpoint(store, from);
+  if (old === undefined) throw stackNotFound(from);
+  await refuseTaken(store, from, to);
+  // Else an earlier attempt has come so far.
+  if ((await readCheckpoint(store, to)) === undefined) {
+    const bytes = await renamedCheckpoint(context, from, to);
+    await writeRenameMarker(store, from, { kind: 'to', to, of: old.hash, into: hashOf(bytes) });
+    await writeRenameMarker(store, to, { kind: 'from', from });
+    await copyHistory(store, from, to);
+    await copyIfThere(store, tagsKey(from), tagsKey(to));
+    await publish(store, checkpointKey(to, old.suffix), bytes, target, assertHeld);
+  }
+  await recordRename(context, to, old.suffix, startTime, lease, options);
+  await assertHeld();
+  for (const token of journals) {
+    await store.deleteLog(`${radiantFolder(from)}/${journalName(token)}`);
+    await context.rescueOf(from, token).discard();
+  }
+  await store.copy(old.key, `${old.key}.bak`);
+  await store.delete(old.key);
+  await removeRenameMarker(store, to);
+}
+
+async function renamedCheckpoint(context: BackendContext, from: StackRef, to: StackRef): Promise<Uint8Array> {
+  const { checkpoint, ...raw } = await readRawState(context, from);
+  const state = await decodeState({ checkpoint, ...raw }, undefined);
+  if (state.violations.length > 0)
+    throw integrityError(
+      state.violations,
+      `the stack '${from.stack}' cannot be renamed`,
+      context.store.locate(checkpoint.key),
+    );
+  const snapshot = settled(mapUrns(unedited(state.snapshot), (urn) => inStack(urn, to)));
+  return await encodeCheckpoint(context, to, checkpoint.suffix, {
+    snapshot,
+    secrets: state.secretsProvider,
+    memory: state.memory,
+    carried: state.carried,
+  });
+}
+
+/** A state from before its stack had this name, as it would be under it. */
+export function underName(ref: StackRef, state: DecodedState): DecodedState {
+  const root = state.snapshot.resources.find(({ type }) => type === stackType)?.urn;
+  if (root === undefined || root === stackUrn(ref.stack, ref.project)) return state;
+  return { ...state, snapshot: settled(mapUrns(unedited(state.snapshot), (urn) => inStack(urn, ref))) };
+}
+
+/** Refuses a name that another stack has; what an interrupted renaming of this one has made there does not count. */
+async function refuseTaken(store: Store, from: StackRef, to: StackRef): Promise<void> {
+  if ((await readCheckpoint(store, to)) === undefined || (await isUnderBothNames(store, from, to))) return;
+  throw new OperationError({
+    code: 'STACK_EXISTS',
+    summary: `a stack named ${to.stack} already exists`,
+    remedy: 'Choose another name. See which there are:\n    radiant stack ls --all',
+  });
+}
+
+async function publish(
+  store: Store,
+  key: string,
+  bytes: Uint8Array,
+  target: Lease,
+  assertHeld: () => Promise<void>,
+): Promise<void> {
+  const staged = await store.stage(key, bytes, target.token);
+  try {
+    await assertHeld();
+    if ((await staged.publish(undefined)) === 'published') return;
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+  await staged.discard();
+  throw leaseLost(store.locate(key));
+}
+
+/** Under the new name; Pulumi names the files after the stack. */
+async function copyHistory(store: Store, from: StackRef, to: StackRef): Promise<void> {
+  for (const { name, kind } of await store.list(historyFolder(from))) {
+    if (kind !== 'object') continue;
+    const renamed = name.startsWith(`${from.stack}-`) ? `${to.stack}${name.slice(from.stack.length)}` : name;
+    await store.copy(`${historyFolder(from)}/${name}`, `${historyFolder(to)}/${renamed}`);
+  }
+}
+
+async function copyIfThere(store: Store, from: string, to: string): Promise<void> {
+  if ((await store.get(from)) !== undefined) await store.copy(from, to);
+}
+
+async function recordRename(
+  context: BackendContext,
+  to: StackRef,
+  suffix: StoredCheckpoint['suffix'],
+  startTime: number,
+  { holder }: Lease,
+  { message, environment }: RenameOptions,
+): Promise<void> {
+  await recordHistory(context, to, { key: checkpointKey(to, suffix), suffix }, true, {
+    kind: 'rename',
+    startTime,
+    message,
+    environment: { ...environment, ...whoOf({ user: holder.user, host: holder.process.host }) },
+    config: {},
+    result: 'succeeded',
+    endTime: Math.floor(context.clock.nowMs() / 1000),
+  });
+}
