@@ -238,7 +238,13 @@ describe.each(wires)('over the %s wire', (wire) => {
     const { diagnostics } = await provider.stack.mustUp();
     const said = diagnostics.find(({ message }) => message === 'mind the gap');
     expect(said).toMatchObject({ severity: 'warning', urn: expect.stringMatching(/::echo$/) });
-    expect(diagnostics.map(({ message }) => message).join()).not.toContain('serving testprovider');
+  });
+
+  test('what a plugin prints is told, as what the program prints is', async () => {
+    await using provider = await ProviderStack.create(`new Thing('Echo', 'echo');`, { wire });
+    const { diagnostics } = await provider.stack.mustUp();
+    const printed = diagnostics.find(({ message }) => message.startsWith('serving testprovider'));
+    expect(printed?.severity).toBe('info#err');
   });
 
   test('a provider is not asked what the switches of Pulumi leave out', async () => {

@@ -1,10 +1,11 @@
-import { Secret, Unknown } from '@radiant/model';
+import { Archive, Asset, Secret, Unknown } from '@radiant/model';
 import { describe, expect, it } from 'vitest';
 import { resource, step } from '../../test/operation-events.ts';
 import { changeSummary, changesOf } from './changes.ts';
 import { stepDiffLines } from './diff-text.ts';
 import { plainPainter } from './painter.ts';
 
+const changed = { kind: 'update', isInputDiff: true };
 const style = { showSecrets: false, showFull: false };
 
 function update(olds: object, news: object, more: object = {}, outputs: object = {}) {
@@ -141,6 +142,75 @@ describe('what a step changes', () => {
       "
     `);
     expect(diff(info, { ...style, showFull: true })).toContain('x'.repeat(400));
+  });
+
+  it('of what the program does not want shown is named without its values', () => {
+    const info = update(
+      { certificate: 'old-1', size: 1, list: [{ key: 'old-2', name: 'a' }], whole: { stamp: 'old-3', kept: 1 } },
+      { certificate: 'new-1', size: 2, list: [{ key: 'new-2', name: 'b' }], whole: { stamp: 'new-3', kept: 2 } },
+      { detailedDiff: Object.fromEntries(['certificate', 'size', 'list[0]', 'whole'].map((path) => [path, changed])) },
+    );
+    const hideDiffs = ['certificate', 'list[*].key', 'whole.stamp', 'untouched'];
+    const hiding = { ...info, new: { ...info.new!, hideDiffs } };
+    expect(diff(hiding)).toMatchInlineSnapshot(`
+      "
+      ~ kubernetes:core/v1:ConfigMap: (update)
+          [id=production/settings]
+        ~ certificate (hidden)
+        ~ list[*].key (hidden)
+        ~ whole.stamp (hidden)
+        ~ list : [
+            ~ [0]: {
+                ~ name: "a" => "b"
+              }
+          ]
+        ~ size : 1 => 2
+        ~ whole: {
+            ~ kept: 1 => 2
+          }
+      "
+    `);
+    expect(changeSummary(hiding)).toBe('diff: ~certificate,~list,~size,~whole');
+  });
+
+  it('of assets and archives is told by their hashes, and by what is in them', () => {
+    const file = (hash: string, path = './a.txt') => new Asset({ kind: 'path', path }, hash.repeat(64));
+    const text = (hash: string) => new Asset({ kind: 'text', text: 'hello' }, hash.repeat(64));
+    const archive = (hash: string, assets: { [name: string]: Asset | Archive }) =>
+      new Archive({ kind: 'assets', assets }, hash.repeat(64));
+    const info = update(
+      {
+        file: file('1'),
+        moved: file('2'),
+        text: text('3'),
+        code: archive('4', { a: file('1'), b: text('3'), c: text('5') }),
+      },
+      {
+        file: file('6'),
+        moved: file('2', './b.txt'),
+        text: file('7'),
+        code: archive('8', { a: file('6'), b: text('3'), d: archive('9', { deep: text('3') }) }),
+        more: archive('0', { x: file('1') }),
+      },
+    );
+    expect(diff(info)).toMatchInlineSnapshot(`
+      "
+      ~ kubernetes:core/v1:ConfigMap: (update)
+          [id=production/settings]
+        ~ code: archive(assets:4444444->8888888) {
+            ~ "a": asset(file:1111111->6666666) { ./a.txt }
+            - "c": asset(text:5555555)
+            + "d": archive(assets:9999999) {
+            +     "deep": asset(text:3333333)
+            + }
+          }
+        ~ file: asset(file:1111111->6666666) { ./a.txt }
+        + more: archive(assets:0000000) {
+        +     "x": asset(file:1111111) { ./a.txt }
+        + }
+        ~ text: asset(text:3333333) => asset(file:7777777) { ./a.txt }
+      "
+    `);
   });
 
   it('leaves out what SDKs keep for themselves', () => {

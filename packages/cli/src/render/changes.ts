@@ -8,6 +8,7 @@ import {
   type PropertyPath,
   type PropertyValue,
   parsePropertyPath,
+  pathContains,
   type ResourceState,
   Secret,
   type StepInfo,
@@ -37,6 +38,40 @@ export function changesOf(step: StepInfo): readonly Change[] {
       (change) => step.diffs === undefined || step.diffs.length === 0 || step.diffs.includes(String(change.path[0])),
     )
     .map((change) => ({ ...change, forcesReplacement: replaceKeys.has(String(change.path[0])) }));
+}
+
+/**
+ * What a step changes, without the values that the program does not want shown (option `hideDiffs`): of those only the
+ * paths are named, as the program wrote them.
+ */
+export function shownChanges(step: StepInfo): {
+  readonly shown: readonly Change[];
+  readonly hidden: readonly string[];
+} {
+  const texts = (step.new ?? step.old)?.hideDiffs ?? [];
+  const all = changesOf(step);
+  if (texts.length === 0) return { shown: all, hidden: [] };
+  const paths = texts.map((text) => ({ text, path: parsePropertyPath(text) ?? [text] }));
+  const hidden = new Set<string>();
+  const shown = all
+    .flatMap((change) => (paths.some(({ path }) => liesWithin(path, change.path)) ? inDetail(change) : [change]))
+    .filter((change) => {
+      const hiding = paths.filter(({ path }) => pathContains(path, change.path));
+      for (const { text } of hiding) hidden.add(text);
+      return hiding.length === 0;
+    });
+  return { shown, hidden: [...hidden].sort() };
+}
+
+function liesWithin(path: PropertyPath, whole: PropertyPath): boolean {
+  return path.length > whole.length && pathContains(path.slice(0, whole.length), whole);
+}
+
+/** A change of a whole as the changes of its parts, where both sides have such. */
+function inDetail(change: Change): readonly Change[] {
+  if (change.kind !== 'update') return [change];
+  const { forcesReplacement } = change;
+  return compare(change.old, change.new, change.path).map((part) => ({ ...part, forcesReplacement }));
 }
 
 const simpleKinds: { readonly [kind in DiffKind]: Change['kind'] } = {

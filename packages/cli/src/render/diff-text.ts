@@ -1,9 +1,17 @@
-import { formatPropertyPath, type PathSegment, type PropertyValue, type StepInfo } from '@radiant/model';
-import { type Change, changesOf } from './changes.ts';
+import {
+  formatPropertyPath,
+  type PathSegment,
+  type PropertyValue,
+  parseProviderReference,
+  type StepInfo,
+  urnName,
+} from '@radiant/model';
+import { isPacked, type PackedChange, packedChange } from './asset-text.ts';
+import { type Change, shownChanges } from './changes.ts';
 import { lineDiff, type MarkedLine } from './line-diff.ts';
 import type { Colour, Painter } from './painter.ts';
 import { stepWords } from './step-words.ts';
-import { padEnd, textWidth } from './text-width.ts';
+import { escaped, harmless, padEnd, textWidth } from './text-width.ts';
 import { propertyLines, type ValueStyle, valueLines } from './value-text.ts';
 
 /** What a step does to its resource, property by property. `depth`: how many ancestors are shown above it. */
@@ -11,16 +19,22 @@ export function stepDiffLines(step: StepInfo, depth: number, style: ValueStyle, 
   const { symbol, colour } = stepWords[step.op];
   const id = step.old?.id || step.new?.id;
   const facts = [
-    id ? `[id=${id}]` : undefined,
-    `[urn=${step.urn}]`,
-    step.provider === '' ? undefined : `[provider=${step.provider}]`,
+    id ? `[id=${escaped(id)}]` : undefined,
+    `[urn=${escaped(step.urn)}]`,
+    isTold(step.provider) ? `[provider=${escaped(step.provider)}]` : undefined,
   ].filter((fact) => fact !== undefined);
   const lines = [
-    paint(colour, `${symbol}${step.type}: (${step.op})`),
+    paint(colour, `${symbol}${escaped(step.type)}: (${step.op})`),
     ...facts.map((fact) => `    ${paint('dim', fact)}`),
     ...propertyDiffLines(step, style, paint),
   ];
   return lines.map((line) => ' '.repeat(depth * 4) + line);
+}
+
+/** A component has no provider, and what has the default one needs no word about it. */
+function isTold(provider: string): boolean {
+  const urn = parseProviderReference(provider)?.urn;
+  return urn !== undefined && urnName(urn) !== 'default';
 }
 
 function propertyDiffLines(step: StepInfo, style: ValueStyle, paint: Painter): readonly string[] {
@@ -28,8 +42,12 @@ function propertyDiffLines(step: StepInfo, style: ValueStyle, paint: Painter): r
     const { colour } = stepWords[step.op];
     return propertyLines(step.new.inputs, style).map((line) => `    ${paint(colour, line)}`);
   }
-  const changes = changesOf(step).filter((change) => !String(change.path[0]).startsWith('__'));
-  return treeLines(treeOf(changes), style, paint).map((line) => `  ${line}`);
+  const { shown, hidden } = shownChanges(step);
+  const changes = shown.filter((change) => !String(change.path[0]).startsWith('__'));
+  return [
+    ...hidden.map((path) => paint('yellow', `~ ${path} (hidden)`)),
+    ...treeLines(treeOf(changes), style, paint),
+  ].map((line) => `  ${line}`);
 }
 
 interface ChangeTree {
@@ -76,7 +94,7 @@ function labelOf(segment: PathSegment): string {
   return typeof segment === 'number'
     ? `[${segment}]`
     : typeof segment === 'string'
-      ? segment
+      ? escaped(segment)
       : formatPropertyPath([segment]);
 }
 
@@ -97,12 +115,14 @@ function changeLines(label: string, change: Change, style: ValueStyle, paint: Pa
       ...rest.map((line) => paint(colour, `${symbol} ${line}`)),
     ];
   }
+  const packed = isPacked(change.old) && isPacked(change.new) ? packedChange(change.old, change.new) : undefined;
+  if (packed !== undefined) return packedChangeLines(label, packed, remark, paint);
   const texts = [change.old, change.new].map(asMultiline);
   if (texts[0] !== undefined && texts[1] !== undefined) {
     return [
       paint(colour, `${symbol} ${label}:`) + remark,
       ...lineDiff(texts[0], texts[1], style.showFull).map(([mark, line]) =>
-        paint(lineColours[mark], `      ${mark} ${line}`),
+        paint(lineColours[mark], `      ${mark} ${harmless(line, false)}`),
       ),
     ];
   }
@@ -114,6 +134,15 @@ function changeLines(label: string, change: Change, style: ValueStyle, paint: Pa
       paint('green', next.join('\n')) +
       remark,
   ].flatMap((text) => text.split('\n'));
+}
+
+function packedChangeLines(label: string, change: PackedChange, remark: string, paint: Painter): readonly string[] {
+  const [symbol, colour] = changeMarks[change.kind];
+  const [first, ...rest] = `${label}: ${change.text}`.split('\n');
+  const head = (opening: string) => paint(colour, `${symbol} ${first}${opening}`) + remark;
+  if (change.inside === undefined) return [head(''), ...rest.map((line) => paint(colour, `${symbol} ${line}`))];
+  const inside = change.inside.flatMap((part) => packedChangeLines(JSON.stringify(part.name), part, '', paint));
+  return [head(' {'), ...inside.map((line) => `    ${line}`), '  }'];
 }
 
 const lineColours: { readonly [mark in MarkedLine[0]]: Colour } = { '+': 'green', '-': 'red', ' ': 'dim' };

@@ -88,7 +88,6 @@ describe('a preview', () => {
           [urn=urn:pulumi:dev::day::pulumi:pulumi:Stack::day-dev]
           + kubernetes:core/v1:ConfigMap: (create)
               [urn=urn:pulumi:dev::day::kubernetes:core/v1:ConfigMap::settings]
-              [provider=urn:pulumi:dev::day::pulumi:providers:kubernetes::default::5235fe3d-96f3-4660-95b1-fb26fa0addd3]
               data : {
                   MODE: "calm"
               }
@@ -96,7 +95,6 @@ describe('a preview', () => {
           ~ kubernetes:apps/v1:Deployment: (update)
               [id=production/day]
               [urn=urn:pulumi:dev::day::kubernetes:apps/v1:Deployment::day]
-              [provider=urn:pulumi:dev::day::pulumi:providers:kubernetes::default::5235fe3d-96f3-4660-95b1-fb26fa0addd3]
             ~ spec: {
                 ~ template: {
                     ~ spec: {

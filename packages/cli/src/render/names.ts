@@ -1,7 +1,12 @@
 import { type ResourceState, type StepInfo, stackType, type Urn, urnName } from '@radiant/model';
+import { escaped } from './text-width.ts';
 
 /** `aws:s3/bucket:Bucket` says `bucket` twice; people are shown `aws:s3:Bucket` (Pulumi: simplifyTypeName). */
 export function shortType(type: string): string {
+  return escaped(simplified(type));
+}
+
+function simplified(type: string): string {
   const parts = type.split(':');
   const [packageName, module, name] = parts;
   if (parts.length !== 3 || packageName === undefined || module === undefined || name === undefined) return type;
@@ -23,7 +28,12 @@ function stateOf(step: StepInfo): ResourceState | undefined {
   return step.new ?? step.old;
 }
 
+/** The name of a resource, which a program may have made of anything. */
+export function shownName(urn: Urn): string {
+  return escaped(urnName(urn));
+}
+
 /** `type (name)`, as headings of sections say it. */
 export function resourceTitle(urn: Urn, type: string): string {
-  return `${shortType(type)} (${urnName(urn)})`;
+  return `${shortType(type)} (${shownName(urn)})`;
 }

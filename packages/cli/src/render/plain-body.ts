@@ -1,6 +1,6 @@
-import { type EngineEvent, urnName } from '@radiant/model';
+import type { EngineEvent } from '@radiant/model';
 import type { ProgressBody } from './human-display.ts';
-import { shortType } from './names.ts';
+import { shortType, shownName } from './names.ts';
 import type { Row, RowStep } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import { rowText, shownStep, stepText } from './row-text.ts';
@@ -25,7 +25,7 @@ export function plainBody(options: PlainOptions): ProgressBody {
     const text =
       step === undefined ? rowText(row, { isPreview, nowMs, isOver: false }) : stepText(step, { isPreview, nowMs });
     const tail = [paint(text.colour, text.status), remark === '' ? text.info : remark].filter((part) => part !== '');
-    const line = ` ${paint(text.colour, text.symbol)} ${[shortType(row.type), urnName(row.urn), ...tail].join(' ')}`;
+    const line = ` ${paint(text.colour, text.symbol)} ${[shortType(row.type), shownName(row.urn), ...tail].join(' ')}`;
     if (printed.get(row.urn) === line) return;
     printed.set(row.urn, line);
     options.write(`${line}\n`);

@@ -1,6 +1,7 @@
-import { isUrn, urnName } from '@radiant/model';
-import { shortType } from './names.ts';
+import { isUrn } from '@radiant/model';
+import { shortType, shownName } from './names.ts';
 import { tableLines } from './table.ts';
+import { escaped } from './text-width.ts';
 
 /** A resource of an exported deployment, as far as it is shown. */
 export interface RecordedResource {
@@ -39,5 +40,5 @@ export function resourceTree(resources: readonly RecordedResource[], options: St
 }
 
 function nameOf(resource: RecordedResource): string {
-  return isUrn(resource.urn) ? urnName(resource.urn) : resource.urn;
+  return isUrn(resource.urn) ? shownName(resource.urn) : escaped(resource.urn);
 }

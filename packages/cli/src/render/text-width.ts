@@ -71,6 +71,14 @@ export function singleLine(text: string): string {
   return line.replaceAll(/\p{Control}/gu, ' ');
 }
 
+/** On one line whatever it holds: control characters as JSON has them (Pulumi: escapeURN). */
+export function escaped(text: string): string {
+  return text.replaceAll(/\p{Control}/gu, (control) => {
+    const quoted = JSON.stringify(control).slice(1, -1);
+    return quoted === control ? `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}` : quoted;
+  });
+}
+
 const colourSequence = new RegExp(`(${'\u001b'}\\[[\\d;:]*m)`);
 
 /** What others wrote, without anything that could move our cursor; their colours stay where colour is wanted. */

@@ -3,7 +3,7 @@ import { agoText } from './ago.ts';
 import { shortType } from './names.ts';
 import { choosePainter } from './painter.ts';
 import { durationText, elapsedText } from './seconds.ts';
-import { cutEnd, cutStart, harmless, singleLine, textWidth } from './text-width.ts';
+import { cutEnd, cutStart, escaped, harmless, singleLine, textWidth } from './text-width.ts';
 
 describe('text on a terminal', () => {
   it('is measured in columns', () => {
@@ -22,6 +22,10 @@ describe('text on a terminal', () => {
 
   it('moves no cursor, whoever wrote it', () => {
     expect(singleLine('\u001b[2J\u001b]0;title\u0007red\u0008\r\nsecond')).toBe('red ');
+  });
+
+  it('stays on its line, with whatever would move the cursor written out', () => {
+    expect(escaped('new\nline\ttab \u001b[2J \u009b ü 日本')).toBe('new\\nline\\ttab \\u001b[2J \\u009b ü 日本');
   });
 
   it('keeps the colours of others where colour is wanted, and nothing else of theirs', () => {

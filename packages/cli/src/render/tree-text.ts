@@ -1,5 +1,5 @@
-import { type Urn, urnName } from '@radiant/model';
-import { shortType } from './names.ts';
+import type { Urn } from '@radiant/model';
+import { shortType, shownName } from './names.ts';
 import type { OperationView, Row } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import { type RowContext, type RowText, rowText, shownStep } from './row-text.ts';
@@ -31,7 +31,7 @@ interface TreeLine {
 export function treeLines(view: OperationView, options: TreeOptions): readonly string[] {
   const { shown, hidden } = fitted(placed(view, options), options.maxRows);
   if (shown.length === 0) return [];
-  const lines = shown.map(({ row, type }) => ({ type, name: urnName(row.urn), text: textOf(row, view, options) }));
+  const lines = shown.map(({ row, type }) => ({ type, name: shownName(row.urn), text: textOf(row, view, options) }));
   const widths = columnWidths(lines, options.columns);
   const { paint } = options;
   const heading = cutEnd(

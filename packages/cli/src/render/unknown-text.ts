@@ -1,4 +1,5 @@
-import { type KnownAfter, type Unknown, urnName } from '@radiant/model';
+import type { KnownAfter, Unknown } from '@radiant/model';
+import { shownName } from './names.ts';
 
 const moments: { readonly [after in KnownAfter]: string } = {
   create: 'created',
@@ -11,7 +12,7 @@ const moments: { readonly [after in KnownAfter]: string } = {
 export function unknownReason({ source }: Unknown): string | undefined {
   if (source === undefined) return undefined;
   const { urn, property, after } = source;
-  const name = urnName(urn);
+  const name = shownName(urn);
   const output = property === undefined ? `an output of ${name}` : `output of ${outputName(name, property)}`;
   return after === undefined ? output : `${output}, known after it is ${moments[after]}`;
 }

@@ -1,8 +1,4 @@
 import {
-  Archive,
-  type ArchiveContent,
-  Asset,
-  type AssetContent,
   isPropertyList,
   isPropertyMap,
   OutputValue,
@@ -12,7 +8,8 @@ import {
   Secret,
   Unknown,
 } from '@radiant/model';
-import { padEnd, textWidth } from './text-width.ts';
+import { isPacked, packedLines } from './asset-text.ts';
+import { escaped, padEnd, textWidth } from './text-width.ts';
 import { unknownText } from './unknown-text.ts';
 
 export interface ValueStyle {
@@ -30,8 +27,7 @@ export function valueLines(value: PropertyValue, style: ValueStyle): readonly st
   if (value instanceof Unknown) return [unknownText(value)];
   if (value instanceof OutputValue) return outputLines(value, style);
   if (value instanceof ResourceReference) return [quote(value.urn, style)];
-  if (value instanceof Asset) return [`asset(${contentText(value.content)})`];
-  if (value instanceof Archive) return [`archive(${contentText(value.content)})`];
+  if (isPacked(value)) return packedLines(value);
   if (typeof value === 'string') return [quote(value, style)];
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return [String(value)];
   if (isPropertyList(value)) return listLines(value, style);
@@ -59,8 +55,8 @@ export function propertyLines(map: PropertyMap, style: ValueStyle): readonly str
   const keys = Object.keys(map)
     .filter((key) => !key.startsWith('__'))
     .sort();
-  const width = Math.max(0, ...keys.map(textWidth));
-  return keys.flatMap((key) => keyedLines(padEnd(key, width), map[key]!, style));
+  const width = Math.max(0, ...keys.map((key) => textWidth(escaped(key))));
+  return keys.flatMap((key) => keyedLines(padEnd(escaped(key), width), map[key]!, style));
 }
 
 export function keyedLines(key: string, value: PropertyValue, style: ValueStyle): readonly string[] {
@@ -73,19 +69,4 @@ export function quote(text: string, style: ValueStyle): string {
   if (style.showFull || quoted.length <= longestString) return quoted;
   const kept = [...text].slice(0, longestString - 20).join('');
   return `${JSON.stringify(kept)}… (${text.length} characters)`;
-}
-
-function contentText(content: AssetContent | ArchiveContent): string {
-  switch (content.kind) {
-    case 'text':
-      return 'text';
-    case 'path':
-      return `file:${content.path}`;
-    case 'uri':
-      return content.uri;
-    case 'assets':
-      return Object.keys(content.assets).sort().join(', ');
-    case 'elided':
-      return 'not kept';
-  }
 }

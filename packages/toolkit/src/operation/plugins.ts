@@ -39,17 +39,12 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
   if (attached !== undefined)
     return await connectProvider({ ...connection, address: `127.0.0.1:${attached}`, isAttached: true });
   const command = locate(settings, load, source, connection.engineAddress);
-  const isDynamic = isDynamicPackage(packageName);
   const plugin = await startPlugin({
     ...command,
     title: `the plugin of package "${packageName}"`,
     ...patience(settings.env),
     mask,
-    // Dynamic providers are the user's own code: what they print is for him. Others explain themselves when they die.
-    ...(isDynamic && {
-      onOutput: (stream: 'stdout' | 'stderr', message: string) =>
-        monitor.log({ severity: stream === 'stdout' ? 'info' : 'info#err', message }),
-    }),
+    onOutput: (stream, message) => monitor.log({ severity: stream === 'stdout' ? 'info' : 'info#err', message }),
   });
   try {
     return await connectProvider({
