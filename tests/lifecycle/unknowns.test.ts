@@ -105,6 +105,19 @@ test('where only one output is unknown, it is that one', async () => {
   expect(inputsOf(run, 'b').of).toEqual(new Unknown({ urn: urn('a'), property: 'address.port', after: 'update' }));
 });
 
+test('an output that a provider which foresees nothing had before its update is not known until after it', async () => {
+  const stack = createStack(false);
+  stack.world.capabilities = { acceptsSecrets: true, acceptsResources: true, supportsPreview: false };
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'a', size: 1 });
+  });
+  const run = await stack.preview(async (program) => {
+    const a = await program.thing('a', { name: 'a', size: 2 });
+    await program.thing('b', { of: new Unknown() }, from(a, 'of'));
+  });
+  expect(inputsOf(run, 'b').of).toEqual(new Unknown({ urn: urn('a'), property: 'serial', after: 'update' }));
+});
+
 test('what a provider adds beside an unknown input is unknown for its own reason', async () => {
   const stack = createStack(true);
   const { world } = stack;

@@ -49,14 +49,21 @@ function sourceAmong(operation: Operation, urns: readonly Urn[]): UnknownSource 
   const result = unknownAmong(operation, urns);
   if (result === undefined) return undefined;
   const { urn, id, outputs } = result.state;
-  const unknowns = unknownsOf(outputs);
-  const only = unknowns.length === 1 && id !== '' ? unknowns[0] : undefined;
+  const told = unknownsOf(outputs).map(({ path }) => path);
+  const places = told.length > 0 ? told : lostOutputs(result).map((name) => [name]);
+  const only = places.length === 1 && id !== '' ? places[0] : undefined;
   const after = knownAfter(result.step.op);
   return {
     urn,
-    ...(only === undefined ? {} : { property: formatPropertyPath(only.path) }),
+    ...(only === undefined ? {} : { property: formatPropertyPath(only) }),
     ...(after === undefined ? {} : { after }),
   };
+}
+
+/** Outputs that were recorded and that the preview of an update lacks: the provider foresees nothing, and SDKs take them for unknown. */
+function lostOutputs({ step, state }: RegistrationResult): readonly string[] {
+  if (step.op !== 'update') return [];
+  return Object.keys(step.old?.outputs ?? {}).filter((name) => !Object.hasOwn(state.outputs, name));
 }
 
 /** The first of `urns`, or of what is under one that is a component, that has something unknown about it. */
@@ -64,7 +71,8 @@ function unknownAmong({ registrations, children }: Operation, urns: readonly Urn
   const open = urns.flatMap((urn) => registrations.get(urn) ?? []).reverse();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.goal.kind === 'component') open.push(...(children.get(next.urn) ?? []).toReversed());
-    else if (next.result?.hasUnknown === true) return next.result;
+    else if (next.result !== undefined && (next.result.hasUnknown === true || lostOutputs(next.result).length > 0))
+      return next.result;
   }
   return undefined;
 }
