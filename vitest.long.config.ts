@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** The exhaustive tier: every moment of a kill, many seeds. Minutes, not seconds; not part of CI. */
+/** The exhaustive tier: every moment of a kill, many seeds. Hours, not seconds; not part of CI. */
 export default defineConfig({
   ...base,
   test: {
@@ -10,6 +10,7 @@ export default defineConfig({
       'tests/long/**/*.test.ts',
       'tests/lifecycle/**/*.test.ts',
       'tests/simulation/**/*.test.ts',
+      'tests/state/engine-faults.test.ts',
       'packages/state/src/backend/*.test.ts',
     ],
     exclude: ['**/node_modules/**'],

@@ -35,13 +35,20 @@ async function countUp(): Promise<void> {
   writeSync(1, `committed ${count}\n`);
 }
 
-const expected = new Set(['STATE_LOCK_HELD', 'STATE_LEASE_LOST']);
+/** What may befall it, and what it says then. */
+const expected: { readonly [code: string]: string } = {
+  STATE_LOCK_HELD: 'refused',
+  STATE_LEASE_LOST: 'fenced',
+  STATE_STORE_TOO_SLOW: 'slow',
+};
 const endMs = Date.now() + Number(durationMs);
 while (Date.now() < endMs) {
   try {
     await countUp();
   } catch (error) {
-    if (!(error instanceof OperationError) || !expected.has(error.code)) throw error;
+    const word = error instanceof OperationError ? expected[error.code] : undefined;
+    if (word === undefined) throw error;
+    writeSync(1, `${word}\n`);
     await sleep(Math.random() * 10);
   }
 }

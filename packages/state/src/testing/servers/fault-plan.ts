@@ -10,6 +10,12 @@ export type NetworkFault =
   | 'doubled'
   /** The server says that it has too much to do. */
   | 'overloaded'
+  /** Half of it arrives, and the connection breaks. */
+  | 'torn'
+  /** The server says that the user may not. */
+  | 'denied'
+  /** The server says that it has no space left. */
+  | 'full'
   /** It is done when the plan lets it go on: its sender was stopped before it was sent. */
   | 'stopped-before'
   /** It is done, and the answer comes when the plan lets it: its sender was stopped before it could read it. */
@@ -26,11 +32,11 @@ export interface FaultPlan {
   readonly stopped: () => Promise<void>;
 }
 
-/** `fault` at request `index` (from 0); and with `afterwards`, from then on no request arrives any more. */
+/** `fault` at request `index` (from 0). From then on all is well, no request arrives any more, or each meets the same. */
 export function planFault(
   index: number,
   fault: NetworkFault,
-  afterwards: 'well' | 'gone',
+  afterwards: 'well' | 'gone' | 'same',
   stopped: FaultPlan['stopped'] = async () => undefined,
 ): FaultPlan {
   let count = 0;
@@ -38,7 +44,8 @@ export function planFault(
     next: () => {
       const number = count++;
       if (number === index) return fault;
-      return number > index && afterwards === 'gone' ? 'refused' : undefined;
+      if (number < index || afterwards === 'well') return undefined;
+      return afterwards === 'gone' ? 'refused' : fault;
     },
     count: () => count,
     lateMs: 40,

@@ -40,8 +40,16 @@ async function serve(
       incoming.socket.destroy();
       return;
     case 'overloaded':
-      response.writeHead(503, { 'content-type': 'application/xml' });
-      response.end('<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
+    case 'denied':
+    case 'full': {
+      const [status, code, message] = refusals[fault];
+      response.writeHead(status, { 'content-type': 'application/xml' });
+      response.end(`<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+      return;
+    }
+    case 'torn':
+      await sendHalf(target, incoming, body);
+      incoming.socket.destroy();
       return;
     case 'lost':
       await forward();
@@ -63,6 +71,21 @@ async function serve(
   if (fault === 'stopped-after') await plan.stopped();
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);
+}
+
+const refusals = {
+  overloaded: [503, 'SlowDown', 'Please reduce your request rate.'],
+  denied: [403, 'AccessDenied', 'Access Denied.'],
+  full: [507, 'InsufficientStorage', 'There is no space left.'],
+} as const;
+
+/** Says how long the body is, and sends half of it. */
+async function sendHalf(target: string, { method, headers, url }: IncomingMessage, body: Buffer): Promise<void> {
+  const outgoing = request(new URL(url!, target), { method: method!, headers });
+  const ended = new Promise((resolve) => outgoing.once('close', resolve));
+  outgoing.on('error', () => undefined);
+  outgoing.write(body.subarray(0, body.length / 2), () => outgoing.destroy());
+  await ended;
 }
 
 interface Answer {

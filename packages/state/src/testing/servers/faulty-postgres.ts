@@ -57,6 +57,14 @@ function relay(client: Socket, upstream: Socket, plan: FaultPlan): void {
         case 'stopped-before':
           void plan.stopped().then(() => upstream.write(request));
           continue;
+        case 'denied':
+          client.write(refusal('42501', 'permission denied'));
+          continue;
+        case 'full':
+          client.write(refusal('53100', 'could not extend file: No space left on device'));
+          continue;
+        case 'torn':
+          upstream.write(request.subarray(0, request.length / 2));
       }
       client.destroy();
       if (fault === 'late') setTimeout(() => upstream.end(request), plan.lateMs);
@@ -81,6 +89,14 @@ function relay(client: Socket, upstream: Socket, plan: FaultPlan): void {
     if (!upstream.destroyed) upstream.end();
   });
   upstream.once('close', () => client.destroy());
+}
+
+/** An answer of the server's own: the statement failed, and the connection is good for another. */
+function refusal(state: string, message: string): Buffer {
+  const fields = Buffer.from(`SERROR\0C${state}\0M${message}\0\0`);
+  const head = Buffer.from([0x45, 0, 0, 0, 0]);
+  head.writeInt32BE(4 + fields.length, 1);
+  return Buffer.concat([head, fields, readyForQuery, Buffer.from('I')]);
 }
 
 const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5]);
