@@ -315,6 +315,8 @@ export interface ConfigSetting {
   readonly path?: boolean;
   /** Undefined: text, and inside a structure what the text reads as. */
   readonly type?: ConfigSettingType;
+  /** Refuse what is not `secret` and looks as if it should be. */
+  readonly refusesLikelySecret?: boolean;
 }
 
 export interface ConfigCopy {

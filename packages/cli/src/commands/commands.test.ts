@@ -157,20 +157,20 @@ describe('config', () => {
 
   it('is set from an argument, from standard input, or by asking', async () => {
     expect((await runCli('config set key --secret --non-interactive -- value')).calls).toEqual([
-      'config.set key=value {"secret":true,"path":false}',
+      'config.set key=value {"secret":true,"path":false,"refusesLikelySecret":true}',
     ]);
     expect((await runCli('config set key --path', { input: 'two\nlines\n' })).calls).toEqual([
-      'config.set key=two\nlines {"secret":false,"path":true}',
+      'config.set key=two\nlines {"secret":false,"path":true,"refusesLikelySecret":true}',
     ]);
     expect((await runCli('config set key --secret', { isTerminal: true, answers: ['s3'] })).calls).toEqual([
-      'config.set key=s3 {"secret":true,"path":false}',
+      'config.set key=s3 {"secret":true,"path":false,"refusesLikelySecret":true}',
     ]);
     expect((await runCli('config set key v --secret --plaintext')).exitCode).toBe(1);
   });
 
   it('is set as a type, which a secret has none of', async () => {
     expect((await runCli('config set key 5 --type int --path')).calls).toEqual([
-      'config.set key=5 {"secret":false,"path":true,"type":"int"}',
+      'config.set key=5 {"secret":false,"path":true,"refusesLikelySecret":true,"type":"int"}',
     ]);
     expect((await runCli('config set key 5 --type int --secret')).err).toContain('a secret is text');
     expect((await runCli('config set key 5 --type whole')).exitCode).toBe(1);

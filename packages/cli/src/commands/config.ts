@@ -39,6 +39,7 @@ export const set: CommandHandler = async (context, given) => {
   await stack.config.set(key!, value ?? (await askValue(context, given, secret)), {
     secret,
     path: given.flag('path'),
+    ...(!given.flag('plaintext') && { refusesLikelySecret: true }),
     ...(type !== undefined && !secret && { type }),
   });
   return 0;

@@ -177,6 +177,15 @@ describe('an update', () => {
     `);
   });
 
+  it('says what became of an interrupted operation before anything else happens, and again at the end', async () => {
+    const message =
+      'The update that hari began on trantor was interrupted, and left one step in doubt:\n  creating urn';
+    const events = [said({ severity: 'info', message }), ...planned(sameStack), summed(summaryOf('up', { same: 1 }))];
+    const { out } = await runCli('up --yes --skip-preview', { operations: { up: { events } } });
+    expect(out.indexOf(message)).toBe('Updating (dev):\n'.length);
+    expect(out.split('was interrupted')).toHaveLength(3);
+  });
+
   it('says which resource failed, why, and that the update failed', async () => {
     const events = [
       started(createStack, 0),

@@ -1,4 +1,4 @@
-import type { EngineEvent } from '@radiant/model';
+import type { Diagnostic, EngineEvent } from '@radiant/model';
 import type { ProgressBody } from './human-display.ts';
 import { shortType, shownName } from './names.ts';
 import type { Row, RowStep } from './operation-view.ts';
@@ -6,7 +6,7 @@ import type { Painter } from './painter.ts';
 import { rowText, shownStep, stepText } from './row-text.ts';
 import { diagnosticPrefix } from './sections.ts';
 import { type Attention, isNews } from './step-words.ts';
-import { singleLine } from './text-width.ts';
+import { harmless, singleLine } from './text-width.ts';
 
 export interface PlainOptions {
   readonly isPreview: boolean;
@@ -41,7 +41,11 @@ export function plainBody(options: PlainOptions): ProgressBody {
 
   return {
     event(event, row) {
-      if (!options.showProgress || row === undefined) return;
+      if (!options.showProgress) return;
+      if (row === undefined) {
+        if (event.kind === 'diagnostic' && isEarly(event.diagnostic)) options.write(`${earlyText(event.diagnostic)}\n`);
+        return;
+      }
       if (event.kind === 'diagnostic') {
         const { severity, message, urn } = event.diagnostic;
         // An error of no resource is how the operation ends; it stands below.
@@ -56,4 +60,15 @@ export function plainBody(options: PlainOptions): ProgressBody {
     line: (text) => options.write(`${text}\n`),
     end: () => options.write('\n'),
   };
+}
+
+/** What is said before there is a resource to say it of: who was interrupted, and what became of it. */
+function isEarly({ urn, severity, isEphemeral, isNote }: Diagnostic): boolean {
+  return (
+    urn === undefined && isEphemeral !== true && isNote !== true && (severity === 'info' || severity === 'warning')
+  );
+}
+
+function earlyText({ severity, message }: Diagnostic): string {
+  return diagnosticPrefix(severity) + harmless(message.trimEnd(), false);
 }

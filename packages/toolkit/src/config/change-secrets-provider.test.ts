@@ -1,53 +1,23 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Secret, type Urn } from '@radiant/model';
 import { openPassphraseManager } from '@radiant/secrets';
-import { openBackendAt } from '@radiant/state';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { Stack, Workspace } from '../api.ts';
-import { openWorkspace } from '../workspace.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { makeShop, type Shop } from '../../test/shop.ts';
+import type { Stack } from '../api.ts';
 
 const canary = 'canary-value';
 const urn = 'urn:pulumi:dev::shop::pkg:index:Thing::thing';
-let dir: string;
-let project: string;
+let shop: Shop;
 
 beforeEach(async () => {
-  dir = await mkdtemp(path.join(os.tmpdir(), 'radiant-provider-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  project = path.join(dir, 'project');
-  await mkdir(project);
-  await mkdir(path.join(dir, 'store'));
-  await writeFile(path.join(project, 'Pulumi.yaml'), 'name: shop\nruntime: nodejs\n');
+  shop = await makeShop();
 });
 
-function open(passphrase = 'old'): Workspace {
-  const nobody = () => Promise.reject(new Error('nobody is there'));
-  return openWorkspace({
-    cwd: project,
-    env: {
-      HOME: dir,
-      RADIANT_HOME: path.join(dir, 'home'),
-      PULUMI_BACKEND_URL: `file://${path.join(dir, 'store')}`,
-      PULUMI_CONFIG_PASSPHRASE: passphrase,
-    },
-    interaction: {
-      isInteractive: false,
-      notice: () => undefined,
-      warn: () => undefined,
-      askSecret: nobody,
-      ask: nobody,
-    },
-    relaunch: { command: 'false', args: [] },
-  });
-}
-
-const backend = () =>
-  openBackendAt(`file://${path.join(dir, 'store')}`, { home: dir, cwd: dir, toolVersion: 'v1', rescueFolders: [] });
+const open = (passphrase = 'old') => shop.open({ PULUMI_CONFIG_PASSPHRASE: passphrase });
 const ref = { project: 'shop', stack: 'dev' };
-const stackFile = () => readFile(path.join(project, 'Pulumi.dev.yaml'), 'utf8');
-const stateFile = () => readFile(path.join(dir, 'store/.pulumi/stacks/shop/dev.json'), 'utf8');
+const stackFile = () => readFile(shop.fileOf('dev'), 'utf8');
+const stateFile = () => readFile(path.join(shop.dir, 'store/.pulumi/stacks/shop/dev.json'), 'utf8');
 const shown = async (stack: Stack) => JSON.stringify(await stack.exportDeployment({ showSecrets: true }));
 
 const secret = { '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270' };
@@ -66,7 +36,7 @@ async function sealedStack(): Promise<Stack> {
       },
     }),
   );
-  const operation = await backend().beginOperation(ref, {
+  const operation = await shop.backend().beginOperation(ref, {
     kind: 'update',
     message: '',
     environment: {},
@@ -85,7 +55,7 @@ async function sealedStack(): Promise<Stack> {
     { key: 'db.port', value: '5432', path: true },
   ]);
   const text = await stackFile();
-  await writeFile(path.join(project, 'Pulumi.dev.yaml'), text.replace('config:\n', 'config:\n  # why\n'));
+  await writeFile(shop.fileOf('dev'), text.replace('config:\n', 'config:\n  # why\n'));
   return stack;
 }
 
@@ -126,7 +96,7 @@ test.each([
 
 test('nothing changes while somebody else holds the stack', async () => {
   const stack = await sealedStack();
-  const holder = await backend().beginOperation(ref, { kind: 'update', message: '', environment: {} });
+  const holder = await shop.backend().beginOperation(ref, { kind: 'update', message: '', environment: {} });
   const before = [await stackFile(), await stateFile()];
   await expect(stack.changeSecretsProvider({ provider: 'passphrase', passphrase: 'new' })).rejects.toThrow(
     'the stack is currently locked by',
@@ -139,7 +109,7 @@ test('an end between state and file loses nothing, and the same command complete
   const stack = await sealedStack();
   const fileBefore = await stackFile();
   await stack.changeSecretsProvider({ provider: 'passphrase', passphrase: 'new' });
-  await writeFile(path.join(project, 'Pulumi.dev.yaml'), fileBefore);
+  await writeFile(shop.fileOf('dev'), fileBefore);
   // Each is readable with what it says of itself.
   expect(await (await open('old').openStack('dev')).config.get('token')).toMatchObject({ value: `${canary}-config` });
   expect(await shown(await open('new').openStack('dev'))).toContain(`${canary}-state`);

@@ -3,27 +3,23 @@ import type { Json, JsonObject } from '@radiant/state';
 import type { ConfigEntry, StackConfig } from '../api.ts';
 import { checkProjectConfig, withProjectConfig } from '../project/project-config.ts';
 import { type ProjectFile, stackFilePath } from '../project/project-file.ts';
+import {
+  decryptWith,
+  entryOf,
+  isSecret,
+  naming,
+  openText,
+  type StackSecrets,
+  sealedEntry,
+  unreadable,
+  writtenEntry,
+} from './config-entry.ts';
 import { parseConfigKey, prettyConfigKey } from './config-key.ts';
 import { type ConfigPath, parseConfigPath, valueAtPath } from './config-path.ts';
 import { settingValue } from './config-setting.ts';
-import {
-  type ConfigValue,
-  containsSealed,
-  containsSecret,
-  mapSealed,
-  openToSecrets,
-  parseConfigValue,
-  sealSecrets,
-  writtenValue,
-} from './config-value.ts';
+import { containsSecret, openToSecrets, parseConfigValue, sealSecrets, writtenValue } from './config-value.ts';
+import { refuseLikelySecret } from './looks-like-secret.ts';
 import { StackFile, valueInside } from './stack-file.ts';
-
-/** How a stack's secrets are sealed. Opened on first use only: deriving a key takes a fifth of a second. */
-export interface StackSecrets {
-  open(): Promise<SecretsManager>;
-  /** Called before the first secret is written to the stack file, which must then say how it was sealed. */
-  recordIn(file: StackFile): Promise<void>;
-}
 
 /** All configuration of a stack as a program gets it. */
 export interface OpenedConfig {
@@ -76,6 +72,8 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
     await place(
       settings.map((setting) => {
         const { key, configPath } = locate(setting.key, setting.path === true, project);
+        if (setting.refusesLikelySecret === true && setting.secret !== true)
+          refuseLikelySecret(setting.key.includes(':') ? setting.key : `${project.name}:${setting.key}`, setting.value);
         return { key, path: configPath, value: settingValue(setting, configPath) };
       }),
     );
@@ -168,22 +166,6 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
   };
 }
 
-function writtenEntry(value: ConfigValue): Json {
-  return value.kind !== 'sealed' && value.isSecret ? '[secret]' : (writtenValue(value) as Json);
-}
-
-function unreadable(error: unknown, key: string): ConfigEntry {
-  if (!(error instanceof OperationError)) throw error;
-  return { key, value: 'ERROR_UNABLE_TO_DECRYPT', isSecret: true };
-}
-
-/** What only the project declares secret is in the clear in the stack file, and must not be so anywhere else. */
-async function sealedEntry(value: ConfigValue, secrets: StackSecrets): Promise<Json> {
-  if (value.kind === 'sealed' || value.isSecret !== true) return writtenValue(value) as Json;
-  const text = await openText(value, decryptWith(secrets));
-  return { secure: await (await secrets.open()).encrypt(text) };
-}
-
 function encryptWith(manager: SecretsManager): (text: string) => Promise<string> {
   return async (text) => await manager.encrypt(text);
 }
@@ -200,62 +182,6 @@ function locate(
   if (!isPath) return { key: parseConfigKey(text, project.name), configPath: [] };
   const { key, path } = parseConfigPath(text);
   return { key: parseConfigKey(key, project.name), configPath: path };
-}
-
-function isSecret(value: ConfigValue): boolean {
-  if (value.kind === 'sealed') return true;
-  return value.isSecret === true || (value.kind === 'object' && containsSealed(value.value));
-}
-
-/** Whoever has a secret that does not open wants to know which. */
-async function naming<Opened>(key: string, file: string, open: () => Promise<Opened>): Promise<Opened> {
-  try {
-    return await open();
-  } catch (error) {
-    if (!(error instanceof OperationError) || !error.code.startsWith('SECRETS_CIPHERTEXT_')) throw error;
-    throw new OperationError({
-      code: error.code,
-      summary: `${file}: ${key}: ${error.summary}`,
-      remedy: `Set the value again:\n    radiant config set --secret ${key} <value>`,
-      cause: error,
-    });
-  }
-}
-
-type Decrypt = (ciphertext: string) => Promise<string>;
-
-async function openText(value: ConfigValue, decrypt: Decrypt): Promise<string> {
-  switch (value.kind) {
-    case 'plain':
-      return value.text;
-    case 'sealed':
-      return await decrypt(value.ciphertext);
-    case 'object':
-      return JSON.stringify(await mapSealed(value.value, decrypt));
-  }
-}
-
-/** `secrets` undefined: secrets stay closed. */
-async function entryOf(key: string, value: ConfigValue, secrets: StackSecrets | undefined): Promise<ConfigEntry> {
-  if (value.kind !== 'sealed' && value.isSecret && secrets === undefined)
-    return { key, value: undefined, isSecret: true };
-  if (value.kind === 'plain') return { key, value: value.text, isSecret: isSecret(value) };
-  if (value.kind === 'sealed') {
-    return {
-      key,
-      value: secrets === undefined ? undefined : await decryptWith(secrets)(value.ciphertext),
-      isSecret: true,
-    };
-  }
-  const objectValue = await mapSealed(
-    value.value,
-    secrets === undefined ? async () => '[secret]' : decryptWith(secrets),
-  );
-  return { key, value: JSON.stringify(objectValue), objectValue, isSecret: isSecret(value) };
-}
-
-function decryptWith(secrets: StackSecrets): Decrypt {
-  return async (ciphertext) => await (await secrets.open()).decrypt(ciphertext);
 }
 
 function keyNotFound(key: string, stack: string): OperationError {

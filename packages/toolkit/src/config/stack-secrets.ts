@@ -17,7 +17,7 @@ import {
 import type { Home, Interaction } from '../api.ts';
 import { createPrivateFile, nonEmpty } from '../home.ts';
 import { readTextFile } from '../json-file.ts';
-import type { StackSecrets } from './stack-config.ts';
+import type { StackSecrets } from './config-entry.ts';
 
 /** How the secrets of a stack were sealed, as its checkpoint or its stack file says. */
 export interface SealedWith {
