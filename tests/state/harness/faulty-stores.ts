@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Backend, type BackendOptions, openBackend } from '../../../packages/state/src/backend/backend.ts';
 import { createFileStore } from '../../../packages/state/src/store/file-store.ts';
-import { CrashedError, type Fault, MemoryDisk } from '../../../packages/state/src/testing/memory-file-system.ts';
+import { type Fault, MemoryDisk } from '../../../packages/state/src/testing/memory-file-system.ts';
 import { type NetworkFault, planFault } from '../../../packages/state/src/testing/servers/fault-plan.ts';
 import { type RemoteKind, remoteKinds } from '../../../packages/state/src/testing/stores.ts';
 
@@ -118,5 +118,3 @@ function remote(kind: RemoteKind): FaultyStoreKind {
 }
 
 export const faultyStoreKinds: readonly FaultyStoreKind[] = [files, ...remoteKinds.map(remote)];
-
-export { CrashedError };
