@@ -147,6 +147,47 @@ describe('while a predecessor of its host is still recorded', () => {
   });
 });
 
+test('what was made in a predecessor of its host is deleted by its provider, since its record may not say so', async () => {
+  const stack = new TestStack(new World());
+  const host = (kind: number) => (program: Program) => program.thing('host', { kind });
+  await stack.up(async (program) => {
+    const { id, urn } = await host(0)(program);
+    await program.thing('guest', { goesWith: id }, { deletedWith: urn });
+  });
+  await stack.up(async (program) => {
+    await host(1)(program);
+    throw new Error('before the guest could follow');
+  });
+  stack.world.onCall = (call, id) => {
+    if (call === 'delete' && id === 'host-1') throw new Error('in use');
+  };
+  await stack.up(async (program) => {
+    await host(2)(program);
+  });
+  expect(stack.records()).toEqual(['host (superseded) = host-1', 'host = host-4']);
+  expect(stack.world.names()).toEqual(['host-1', 'host-4']);
+});
+
+test('what went with a host whose deletion in doubt had happened is made again', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const { id, urn } = await program.thing('host', { name: 'host', kind: 0 });
+    await program.thing('guest', { goesWith: id }, { deletedWith: urn });
+  });
+  stack.world.onDone = (call) => {
+    if (call === 'delete') throw new OutcomeUnknownError('connection lost');
+  };
+  const replaced: ProgramBody = async (program) => {
+    await program.thing('host', { name: 'host', kind: 1 });
+    await program.thing('guest', { size: 1 });
+  };
+  await stack.up(replaced);
+  expect(stack.world.names()).toEqual([]);
+  stack.world.onDone = () => {};
+  expect((await stack.up(replaced)).errors).toEqual([]);
+  expect(stack.world.names()).toEqual(['guest-2', 'host']);
+});
+
 test('what an update in doubt was to take from its host is deleted by its provider', async () => {
   const stack = new TestStack(new World());
   const body =

@@ -409,3 +409,23 @@ test('a provider that gives every thing the same id is told to delete what was r
   expect(run.events).toContain('delete-replaced a');
   expect(world.calls.filter((call) => call.startsWith('delete'))).toEqual(['delete always']);
 });
+
+test('nothing is deleted for a replacement that something left alone keeps from happening', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const base = await program.thing('base', { name: 'base', kind: 1 });
+    await program.thing('declared', { fixedTo: base.outputs.serial! }, from(base, 'fixedTo'));
+    await program.thing('undeclared', { fixedTo: base.outputs.serial! }, from(base, 'fixedTo'));
+  });
+  const before = stack.world.names();
+  const run = await stack.up(
+    async (program) => {
+      await program.thing('declared');
+      await program.thing('base', { name: 'base', kind: 2 });
+    },
+    { request: { options: { targets: ['**::base'] } } },
+  );
+  expect(run.errors.join()).toContain('cannot outlive it');
+  expect(stack.world.names()).toEqual(before);
+  expect(run.journal).toEqual([]);
+});

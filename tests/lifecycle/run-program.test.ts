@@ -1,4 +1,4 @@
-import { verifySnapshot } from '@radiant/model';
+import { Replay, verifySnapshot } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { from, type ProgramBody, type RunSettings, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -177,4 +177,64 @@ describe('an update that refreshes while it runs the program', () => {
     expect(verifySnapshot(stack.snapshot)).toEqual([]);
     expect(stack.records()).toEqual(['renamed = renamed-3', 'other = other-2']);
   });
+});
+
+test('a provider of a program that is merely heard leans on what it was recorded to lean on', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const own = await program.resource('pulumi:providers:test', 'own');
+    const served = await program.thing('served', {}, { provider: `${own.urn}::${own.id}` });
+    await program.thing('after', {}, { dependencies: [served.urn] });
+  });
+  const turnedRound: ProgramBody = async (program) => {
+    const served = await program.thing('served');
+    const after = await program.thing('after', {}, { dependencies: [served.urn] });
+    await program.resource('pulumi:providers:test', 'own', {}, { dependencies: [after.urn] });
+  };
+  expect((await stack.refresh(running(turnedRound))).errors).toEqual([]);
+  expect(stack.snapshot.resources.find(({ urn }) => urn.endsWith('::own'))?.dependencies).toEqual([]);
+});
+
+test('killed at any write, who refers to a resource that an alias renames while he is read names it as it is recorded', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const base = await program.thing('base');
+    await program.thing('user', {}, { dependencies: [base.urn] });
+  });
+  stack.world.things.delete('user-2');
+  const renamed = Promise.withResolvers<void>();
+  stack.world.onCall = async (call, id) => {
+    if (call === 'read' && id === 'user-2') await renamed.promise;
+  };
+  const replayed = new Replay(stack.snapshot);
+  const broken: string[] = [];
+  await stack.up(
+    async (program) => {
+      const user = program.thing('user');
+      await program.thing('renamed', {}, { aliases: [{ kind: 'spec', name: 'base' }] });
+      renamed.resolve();
+      await user;
+    },
+    {
+      request: { options: { refresh: true, runProgram: true } },
+      journal: (entry) => {
+        replayed.apply(entry);
+        broken.push(...verifySnapshot(replayed.snapshot()).map(({ message }) => message));
+      },
+    },
+  );
+  expect(broken).toEqual([]);
+});
+
+test('a destruction that leaves out what is protected leaves it what it works with, though the program gives that up', async () => {
+  const world = new World();
+  world.things.set('elsewhere', { id: 'elsewhere', type: 'test:index:Thing', props: { name: 'elsewhere' } });
+  const stack = new TestStack(world);
+  await stack.up(async (program) => {
+    const base = await program.thing('base');
+    await program.thing('guarded', { fixedTo: base.outputs.serial! }, { ...from(base, 'fixedTo'), protect: true });
+  });
+  const reading: ProgramBody = async (program) => void (await program.read('base', 'elsewhere'));
+  await stack.destroy(running(reading, { excludeProtected: true }));
+  expect(stack.world.names()).toEqual(['base-1', 'elsewhere', 'guarded-2']);
 });

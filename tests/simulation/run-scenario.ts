@@ -5,17 +5,9 @@ import { optionsOf } from './flags.ts';
 import { foreignId, shelfType, thingType } from './names.ts';
 import { type Observation, type Operation, Simulation } from './observe.ts';
 import { programOf } from './program.ts';
-import {
-  type Flags,
-  letters,
-  type ProgramSpec,
-  type Scenario,
-  type TamperingKind,
-  type TransformKind,
-  type Turn,
-} from './scenario.ts';
+import { type Flags, letters, type ProgramSpec, type Scenario, type TransformKind, type Turn } from './scenario.ts';
 import { constructShelf } from './shelf.ts';
-import { tamper } from './tampering.ts';
+import { losing, tamper } from './tampering.ts';
 
 /** One operation of a scenario, with what was seen of the operations around it on the same stack. */
 export interface Episode {
@@ -48,7 +40,9 @@ export async function* runScenario(scenario: Scenario): AsyncGenerator<Episode> 
       simulation.snapshot = tamper(simulation.snapshot, simulation.world, tampering, random);
     yield episode(turn.program, await runTurn(simulation, scenario, turn));
   }
-  const isTampered = scenario.turns.some(({ tampering }) => tampering?.some(({ kind }) => hidden.has(kind)));
+  const isTampered = scenario.turns.some(({ tampering }) =>
+    tampering?.some(({ kind }) => kind === 'drifts' || losing.has(kind)),
+  );
   const program = healed(scenario.turns.at(-1)!.program);
   const move = isTampered ? 'up --refresh' : 'up';
   const fresh = await new Simulation(createWorld(scenario)).run({
@@ -59,9 +53,6 @@ export async function* runScenario(scenario: Scenario): AsyncGenerator<Episode> 
   const flags: Flags = hasDeleteHooks(simulation.snapshot) ? { runProgram: true } : {};
   yield episode(program, await runTurn(simulation, scenario, { move: 'destroy', program, flags }));
 }
-
-/** What changes things, or what goes with them, and can only be seen by looking. */
-const hidden: ReadonlySet<TamperingKind> = new Set(['vanishes', 'drifts', 'awaits-recreation']);
 
 /** The same program, when nothing in it fails any more. */
 function healed({ throwsAfter: _, hooks: __, transforms = {}, ...program }: ProgramSpec): ProgramSpec {

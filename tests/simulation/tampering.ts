@@ -1,7 +1,10 @@
 import { orderByDependency, type ResourceState, type Snapshot, urnName } from '@radiant/model';
 import type { World } from '../lifecycle/harness/world.ts';
 import { foreignId, letterOf, thingType } from './names.ts';
-import type { Letter, Tampering } from './scenario.ts';
+import type { Letter, Tampering, TamperingKind } from './scenario.ts';
+
+/** What loses things, and what goes with them. */
+export const losing: ReadonlySet<TamperingKind> = new Set(['vanishes', 'awaits-recreation']);
 
 /** The stack after something happened to it between two operations; the world is changed in place. */
 export function tamper(snapshot: Snapshot, world: World, tampering: Tampering, random: () => number): Snapshot {

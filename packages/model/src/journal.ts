@@ -19,6 +19,10 @@ export function newKey(index: number): StateKey {
   return `n${index}`;
 }
 
+export function isNewKey(key: StateKey): boolean {
+  return key.startsWith('n');
+}
+
 /** How one recorded event changes the snapshot. */
 export type SnapshotChange =
   /** Replaces the resource of that key in its place, or appends it. */

@@ -2,6 +2,7 @@ import type { OperationOptions } from '@radiant/engine';
 import type { Observation } from '../observe.ts';
 import type { Episode } from '../run-scenario.ts';
 import { type Letter, letters, type ProgramSpec, type ResourceSpec, type Scenario } from '../scenario.ts';
+import { losing } from '../tampering.ts';
 import { asTransformed, transformsOf } from '../transforms.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -44,7 +45,7 @@ const explanations: readonly {
   {
     pattern: /does not exist/,
     isAsked: (scenario) =>
-      scenario.turns.some(({ tampering }) => tampering?.some(({ kind }) => kind === 'vanishes')) ||
+      scenario.turns.some(({ tampering }) => tampering?.some(({ kind }) => losing.has(kind))) ||
       says((spec) => spec.adopts === true || spec.form === 'read')(scenario),
   },
   // A preview does not find out what became of steps in doubt, and so cannot plan for it.

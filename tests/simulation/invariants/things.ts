@@ -2,7 +2,8 @@ import { owesProviderDelete, type ResourceState } from '@radiant/model';
 import { announcementOf } from '../announcement.ts';
 import { foreignId } from '../names.ts';
 import type { Episode } from '../run-scenario.ts';
-import { letters, type Scenario, type TamperingKind } from '../scenario.ts';
+import { letters, type Scenario } from '../scenario.ts';
+import { losing } from '../tampering.ts';
 import type { Invariant } from './invariant.ts';
 import { isBounded } from './outcome.ts';
 
@@ -76,8 +77,6 @@ export function hasReturned({ turns }: Scenario, id: string): boolean {
     tampering?.some(({ kind, letter }) => (kind === 'vanishes' && letter === own) || (hasHost && losing.has(kind))),
   );
 }
-
-const losing: ReadonlySet<TamperingKind> = new Set(['vanishes', 'awaits-recreation']);
 
 export const recordedIsNotDeleted: Invariant = {
   name: 'what stays recorded is not deleted',

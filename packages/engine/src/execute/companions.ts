@@ -13,7 +13,7 @@ export class Companions {
   readonly #waiting = new Map<StateKey, { readonly doomed: Doomed; readonly hosts: Set<StateKey> }>();
   readonly #waitingFor = new Map<StateKey, StateKey[]>();
   readonly #goneWith = new Map<StateKey, readonly Doomed[]>();
-  /** Who of those that stay recorded, waiting or to be made again, refers to a URN. */
+  /** Who of those that stay recorded longer, waiting, to be made again or in a circle, refers to a URN. */
   readonly #mentioning = new Map<Urn, StateKey[]>();
 
   constructor(ledger: Ledger) {
@@ -30,6 +30,11 @@ export class Companions {
     for (const host of hosts) note(this.#waitingFor, host, doomed.key);
     this.#noteMentions(doomed);
     return true;
+  }
+
+  /** Lets one of a circle know when what it leans on has gone before it. */
+  mayOutlive(doomed: Doomed): void {
+    this.#noteMentions(doomed);
   }
 
   isWaiting({ key }: Doomed): boolean {

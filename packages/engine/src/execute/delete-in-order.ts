@@ -3,6 +3,7 @@ import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
 import { Companions } from './companions.ts';
 import { deleteStep, isProtectedFromDelete } from './delete-step.ts';
+import type { DeletionGraph } from './deletion-graph.ts';
 import type { Doomed } from './doomed.ts';
 
 interface Node {
@@ -14,20 +15,20 @@ interface Node {
 }
 
 /**
- * Deletes each as soon as all that lean on it are gone. What a failed one leans on stays.
- * `leansOn`: for each, the positions of what it leans on, without circles. `atATime` bounds how many are begun, so that
+ * Deletes each as soon as all that lean on it are gone. What a failed one leans on stays. `graph`: without circles. `atATime` bounds how many are begun, so that
  * what waits for its turn costs nothing; who waits for another deletion in his `before` must not be bounded. Returns the
  * keys that stayed.
  */
 export async function deleteInOrder(
   operation: Operation,
   doomed: readonly Doomed[],
-  leansOn: readonly (readonly number[])[],
+  { leansOn, outliving }: DeletionGraph,
   atATime = Number.POSITIVE_INFINITY,
 ): Promise<ReadonlySet<StateKey>> {
   const nodes = createNodes(doomed, leansOn);
   const kept = new Set<StateKey>();
   const companions = new Companions(operation.ledger);
+  for (const position of outliving) companions.mayOutlive(doomed[position]!);
   if (nodes.length === 0) return kept;
   await new Promise<void>((resolve) => {
     const free = nodes.filter((node) => node.dependentsLeft === 0);

@@ -29,8 +29,8 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
   if (scope !== undefined) await tellWhatStays(operation, recorded, doomed);
   // A preview goes on, to show all of them.
   if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
-  const leansOn = deletionGraph(doomed.map(({ state }) => state));
-  await deleteInOrder(operation, doomed, leansOn, operation.admission.limit);
+  const graph = deletionGraph(doomed.map(({ state }) => state));
+  await deleteInOrder(operation, doomed, graph, operation.admission.limit);
 }
 
 /** The record on whose account another goes or stays: a view is a part of its owner. */
@@ -61,7 +61,7 @@ function reasonsToStay({ request, registrations, ledger }: Operation, recorded: 
   const reasons = new Map<StateKey, ReasonToStay>();
   if (request.kind === 'destroy') {
     if (request.options?.excludeProtected === true)
-      for (const { key, state } of recorded) if (state.isProtected) reasons.set(key, 'kept');
+      for (const { key, state } of recorded) if (state.isProtected) reasons.set(key, 'unchanged');
     return reasons;
   }
   for (const { urn, result, found } of registrations.values()) {

@@ -2,6 +2,8 @@ import type { ResourceState, Urn } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { deletionGraph } from './deletion-graph.ts';
 
+const leansOn = (states: readonly ResourceState[]) => deletionGraph(states).leansOn;
+
 function record(name: string, ...dependencies: string[]): ResourceState {
   return {
     urn: name as Urn,
@@ -13,7 +15,7 @@ function record(name: string, ...dependencies: string[]): ResourceState {
 }
 
 test('a record leans on what it refers to, wherever that stands', () => {
-  expect(deletionGraph([record('a'), record('b', 'a', 'c'), record('c'), record('d', 'elsewhere')])).toEqual([
+  expect(leansOn([record('a'), record('b', 'a', 'c'), record('c'), record('d', 'elsewhere')])).toEqual([
     [],
     [0, 2],
     [],
@@ -22,19 +24,19 @@ test('a record leans on what it refers to, wherever that stands', () => {
 });
 
 test('a URN means every generation that has it', () => {
-  expect(deletionGraph([record('a'), record('b', 'a'), record('a')])).toEqual([[], [0, 2], []]);
+  expect(leansOn([record('a'), record('b', 'a'), record('a')])).toEqual([[], [0, 2], []]);
 });
 
 test('generations that lean on each other in a circle go later records first; the rest keeps its order', () => {
   const states = [record('a', 'b'), record('b', 'a'), record('on', 'a'), record('root'), record('a', 'root')];
-  expect(deletionGraph(states)).toEqual([[], [0, 4], [0, 4], [], [3]]);
+  expect(deletionGraph(states)).toEqual({ leansOn: [[], [0, 4], [0, 4], [], [3]], outliving: new Set([0]) });
 });
 
 test('a long chain is no trouble', () => {
   const states = Array.from({ length: 50_000 }, (_, index) => record(`r${index}`, `r${index - 1}`));
-  expect(deletionGraph(states).at(-1)).toEqual([49_998]);
+  expect(leansOn(states).at(-1)).toEqual([49_998]);
   states[0] = record('r0', 'r49999');
-  expect(deletionGraph(states)[0]).toEqual([]);
+  expect(leansOn(states)[0]).toEqual([]);
 });
 
 test('who depends on a component leans on all that is in it, unless he is in it himself', () => {
@@ -49,5 +51,5 @@ test('who depends on a component leans on all that is in it, unless he is in it 
     inside('sibling', 'shelf', 'shelf'),
     inside('needs-user', 'shelf', 'user'),
   ];
-  expect(deletionGraph(states).map((needs) => needs.toSorted())).toEqual([[], [0], [0, 1, 3, 4], [1], [0], [0, 2]]);
+  expect(leansOn(states).map((needs) => needs.toSorted())).toEqual([[], [0], [0, 1, 3, 4], [1], [0], [0, 2]]);
 });

@@ -1,5 +1,13 @@
 import { type ResourceState, referencedUrns, type Urn } from '@radiant/model';
 
+/** Positions of records. */
+export interface DeletionGraph {
+  /** For each, what it leans on and must go before. */
+  readonly leansOn: readonly (readonly number[])[];
+  /** Those that stay recorded longer than something that they lean on: where circles were broken. */
+  readonly outliving: ReadonlySet<number>;
+}
+
 /**
  * For each record that is to go, which of the others must go before it can: those that it leans on come after it. A URN
  * means every generation that has it, since records do not say which one they lean on; who depends on a component needs
@@ -7,7 +15,7 @@ import { type ResourceState, referencedUrns, type Urn } from '@radiant/model';
  * other the other way round would make circles of that, and so would the parts of a component: within a circle, later
  * records go first.
  */
-export function deletionGraph(states: readonly ResourceState[]): readonly (readonly number[])[] {
+export function deletionGraph(states: readonly ResourceState[]): DeletionGraph {
   const generations = new Map<Urn, number[]>();
   states.forEach(({ urn }, index) => {
     const known = generations.get(urn);
@@ -22,9 +30,13 @@ export function deletionGraph(states: readonly ResourceState[]): readonly (reado
     needed.delete(index);
     return [...needed];
   });
-  if (!hasCircle(leansOn)) return leansOn;
+  if (!hasCircle(leansOn)) return { leansOn, outliving: new Set() };
   const circles = findCircles(leansOn);
-  return leansOn.map((needs, index) => needs.filter((needed) => circles[needed] !== circles[index] || needed < index));
+  const broken = leansOn.map((needs, index) =>
+    needs.filter((needed) => circles[needed] !== circles[index] || needed < index),
+  );
+  const outliving = [...leansOn.keys()].filter((index) => broken[index]!.length < leansOn[index]!.length);
+  return { leansOn: broken, outliving: new Set(outliving) };
 }
 
 /** Positions of all that is in a component, for somebody who is not in it himself. */

@@ -13,9 +13,9 @@ export class DependentsIndex {
 
   constructor(ledger: Ledger) {
     const recorded = ledger.all();
-    const graph = deletionGraph(recorded.map(({ state }) => state));
+    const { leansOn } = deletionGraph(recorded.map(({ state }) => state));
     recorded.forEach(({ key }, index) => {
-      const needs = graph[index]!.map((needed) => recorded[needed]!.key);
+      const needs = leansOn[index]!.map((needed) => recorded[needed]!.key);
       this.#leansOn.set(key, needs);
       for (const needed of needs) this.#add(needed, key);
     });

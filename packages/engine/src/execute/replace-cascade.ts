@@ -19,6 +19,7 @@ import { assertStepsPlanned } from '../plan/planned.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
 import type { Registration } from '../register/registration.ts';
 import { deleteInOrder } from './delete-in-order.ts';
+import type { DeletionGraph } from './deletion-graph.ts';
 import { DependentsIndex } from './dependents-index.ts';
 import type { Doomed } from './doomed.ts';
 import { waysToGo } from './ways-to-go.ts';
@@ -41,24 +42,43 @@ async function deleteWithDependents(operation: Operation, root: Held): Promise<v
     () => {},
   );
   const dependents = await turn;
-  admit(operation, dependents);
-  const doomed = condemn(operation, index, [root, ...dependents]);
+  const going = [root, ...dependents];
+  await admit(dependents, async () => {
+    assertPlanned(operation, dependents);
+    await assertNobodyStays(operation, index, going);
+  });
+  const doomed = condemn(operation, index, going);
   const kept = await deleteInOrder(operation, doomed, graphOf(index, doomed));
   const { key, state } = root.record;
   if (kept.has(key)) throw new ReportedError(`${state.urn} could not be deleted`);
 }
 
-/** Asks the plan, if there is one, before the first of them is deleted. */
-function admit(operation: Operation, dependents: readonly Held[]): void {
+/** Asks what must be asked before the first of them is deleted; what it throws gives them back. */
+async function admit(dependents: readonly Held[], ask: () => Promise<void>): Promise<void> {
   try {
-    assertStepsPlanned(
-      operation,
-      dependents.map(({ record }) => ({ urn: record.state.urn, ops: ['delete-replaced'] })),
-    );
+    await ask();
   } catch (error) {
     for (const { release } of dependents) release();
     throw error;
   }
+}
+
+/** The plan, if there is one. */
+function assertPlanned(operation: Operation, dependents: readonly Held[]): void {
+  assertStepsPlanned(
+    operation,
+    dependents.map(({ record }) => ({ urn: record.state.urn, ops: ['delete-replaced'] })),
+  );
+}
+
+/** Who is being declared at this moment is asked when his turn comes. */
+async function assertNobodyStays(operation: Operation, index: DependentsIndex, going: readonly Held[]): Promise<void> {
+  const keys = new Set(going.map(({ record }) => record.key));
+  for (const { record } of going)
+    for (const key of index.dependentsOf(record.key)) {
+      const state = keys.has(key) || operation.inFlight.has(key) ? undefined : operation.ledger.get(key);
+      if (state?.disposition === 'live') await assertMayOutlive(operation, record, state);
+    }
 }
 
 interface Held {
@@ -132,9 +152,10 @@ function condemn(operation: Operation, index: DependentsIndex, held: readonly He
 }
 
 /** Positions in `doomed` of what each of them leans on. */
-function graphOf(index: DependentsIndex, doomed: readonly Doomed[]): readonly (readonly number[])[] {
+function graphOf(index: DependentsIndex, doomed: readonly Doomed[]): DeletionGraph {
   const positions = new Map(doomed.map(({ key }, position) => [key, position]));
-  return doomed.map(({ key }) => index.leansOn(key).flatMap((needed) => positions.get(needed) ?? []));
+  const leansOn = doomed.map(({ key }) => index.leansOn(key).flatMap((needed) => positions.get(needed) ?? []));
+  return { leansOn, outliving: new Set() };
 }
 
 /**
@@ -159,7 +180,7 @@ async function clear(operation: Operation, record: Recorded, dependent: StateKey
   const replaced = await keepReplaced(operation, record, [candidate]);
   if (replaced.length === 0) return;
   try {
-    admit(operation, replaced);
+    assertPlanned(operation, replaced);
     await deleteWithDependents(operation, candidate);
   } finally {
     candidate.release();

@@ -30,20 +30,17 @@ function hostOf(ledger: Ledger, entry: Recorded, doomed: ReadonlyMap<StateKey, R
 }
 
 /**
- * Records do not say which generation they go with. What was live when the operation began goes with what was live then.
- * Of what had been replaced before, it is known only where there is one generation; else its provider deletes it, so that
- * it is not lost.
+ * Records do not say which generation they go with. It is known where there was one when the operation began; else an
+ * earlier operation replaced the host and may have come to an end before who goes with it followed. His provider deletes
+ * him then, so that he is not lost.
  */
 function takerOf(
   ledger: Ledger,
-  { key, state: { viewOf, deletedWith } }: Recorded,
+  { state: { viewOf, deletedWith } }: Recorded,
   doomed: ReadonlyMap<StateKey, Recorded>,
 ): Recorded | undefined {
   const taker = viewOf ?? deletedWith;
   if (taker === undefined) return undefined;
-  const generations = ledger.generations(taker);
-  if (ledger.wasSuperseded(key)) return generations.length === 1 ? doomed.get(generations[0]!) : undefined;
-  // Its successor comes before what this operation has replaced.
-  const host = generations.filter((generation) => !ledger.wasSuperseded(generation)).at(-1);
-  return host === undefined ? undefined : doomed.get(host);
+  const hosts = ledger.generations(taker).filter((generation) => ledger.wasRecorded(generation));
+  return hosts.length === 1 ? doomed.get(hosts[0]!) : undefined;
 }

@@ -1,5 +1,6 @@
 import {
   assert,
+  isNewKey,
   isProviderType,
   type Journal,
   type JournalEntry,
@@ -33,7 +34,6 @@ export class Ledger {
   readonly #onFailure: (cause: unknown) => void;
   readonly #live = new Map<Urn, StateKey>();
   readonly #superseded = new Map<Urn, Set<StateKey>>();
-  readonly #supersededBefore: ReadonlySet<StateKey>;
   readonly #providers = new Map<string, StateKey>();
   #nextKey = 0;
   #nextStep = 0;
@@ -44,7 +44,6 @@ export class Ledger {
     this.#journal = journal;
     this.#onFailure = onFailure;
     for (const key of this.#replay.keys()) this.#index(key, this.#replay.get(key)!);
-    this.#supersededBefore = new Set([...this.#superseded.values()].flatMap((keys) => [...keys]));
   }
 
   /** The record of `urn` that is not merely waiting for its deletion. */
@@ -57,9 +56,9 @@ export class Ledger {
     return this.#replay.get(key);
   }
 
-  /** Whether it was waiting for its deletion already when the operation began. */
-  wasSuperseded(key: StateKey): boolean {
-    return this.#supersededBefore.has(key);
+  /** Whether it was there when the operation began; what it records may have been made anew since. */
+  wasRecorded(key: StateKey): boolean {
+    return !isNewKey(key);
   }
 
   /** Every record of `urn`: the live one, and those that wait for their deletion. */

@@ -3,6 +3,7 @@ import {
   isProviderType,
   type PropertyMap,
   propertyEquals,
+  type ReadResult,
   type ResourceState,
   type SnapshotChange,
   type StateKey,
@@ -85,13 +86,16 @@ export async function refreshOne(
   let found: ResourceState | undefined = old;
   await runStep(operation, started, async (begin) => {
     if (old.ownership === 'component' || isProviderType(old.type)) return { step: unchangedStep(old, old), isCounted };
-    const current = await operation.stepping.run(() => readCurrent(operation, old, provider, begin));
+    const answer = await operation.stepping.run(() => readRecorded(operation, old, provider, begin));
+    // Others may have been renamed meanwhile.
+    const recorded = operation.ledger.current(key);
+    const current = answer === undefined ? undefined : recordAsFound(operation, recorded, answer);
     found = current;
     if (current === undefined) {
       operation.vanished.set(key, old);
       return { step: { ...stepInfo('delete', { old }), isLogical: false }, isCounted };
     }
-    if (isSameRecord(old, current)) return { step: unchangedStep(old, old), isCounted };
+    if (isSameRecord(recorded, current)) return { step: unchangedStep(old, old), isCounted };
     await operation.ledger.change([{ kind: 'put', key, state: current }]);
     for (const message of current.initErrors)
       operation.reporter.diagnose({ severity: 'warning', message, urn: old.urn });
@@ -117,12 +121,12 @@ function unread(old: ResourceState): ResourceState {
 }
 
 /** Undefined when there is no such thing any more. */
-async function readCurrent(
+async function readRecorded(
   operation: Operation,
   old: ResourceState,
   provider: string,
   begin: () => void,
-): Promise<ResourceState | undefined> {
+): Promise<ReadResult> {
   operation.progress.assertMayBegin();
   begin();
   const handle = await operation.providers.handle(provider);
@@ -130,8 +134,12 @@ async function readCurrent(
   const timeoutSeconds = customTimeouts.read;
   const limits = timeoutSeconds === undefined ? {} : { timeoutSeconds };
   const request = { urn, type, name: urnName(urn), id, inputs, outputs, ...limits };
-  const answer = await operation.progress.untilTerminated(readThing(handle, request, callContext(operation, urn)));
-  if (answer === undefined) return undefined;
+  return operation.progress.untilTerminated(readThing(handle, request, callContext(operation, urn)));
+}
+
+/** A record with what its provider has found. */
+function recordAsFound(operation: Operation, old: ResourceState, answer: NonNullable<ReadResult>): ResourceState {
+  const { inputs } = old;
   const secret = secretNames(operation, old);
   const found = answer.inputs === undefined ? inputs : withNewSecrets(answer.inputs, inputs, secret);
   const kept = recordable(operation, answer, found, secret);

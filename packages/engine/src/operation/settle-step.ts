@@ -137,15 +137,35 @@ async function settleDeletion(operation: Operation, resource: ResourceState): Pr
   // What waits to be made again is known to be gone.
   if (recorded === undefined || recorded.state.disposition === 'awaiting-recreate') return settled('happened');
   const { key, state } = recorded;
-  const { urn, type, id, inputs, outputs } = state;
-  const handle = await operation.providers.handle(state.provider);
-  const request = { urn, type, name: urnName(urn), id, inputs, outputs };
-  const found = await readThing(handle, request, callContext(operation, urn));
-  if (found !== undefined) return settled('did-not-happen');
-  const isNeeded = state.disposition === 'live' && isReferredTo(operation, urn);
+  if (await isThere(operation, state)) return settled('did-not-happen');
+  const guests = await goneWith(operation, state.urn);
+  const isNeeded = state.disposition === 'live' && isReferredTo(operation, state.urn);
   return isNeeded
-    ? settled('is-owed', put(key, { ...state, disposition: 'awaiting-recreate' }))
+    ? settled('is-owed', awaiting(recorded), ...guests.map(awaiting))
     : settled('happened', { kind: 'drop', key });
+}
+
+async function isThere(operation: Operation, state: ResourceState): Promise<boolean> {
+  const { urn, type, id, inputs, outputs, provider } = state;
+  const handle = await operation.providers.handle(provider);
+  const request = { urn, type, name: urnName(urn), id, inputs, outputs };
+  return (await readThing(handle, request, callContext(operation, urn))) !== undefined;
+}
+
+/** What was to go with a host that is gone (option `deletedWith`), and is; with what was to go with that. */
+async function goneWith(operation: Operation, host: Urn): Promise<readonly Recorded[]> {
+  const gone: Recorded[] = [];
+  for (const entry of operation.ledger.all()) {
+    const { deletedWith, disposition, ownership, type, urn } = entry.state;
+    const isOurs = disposition === 'live' && ownership === 'managed' && !isProviderType(type);
+    if (deletedWith !== host || !isOurs || (await isThere(operation, entry.state))) continue;
+    gone.push(entry, ...(await goneWith(operation, urn)));
+  }
+  return gone;
+}
+
+function awaiting({ key, state }: Recorded): SnapshotChange {
+  return put(key, { ...state, disposition: 'awaiting-recreate' });
 }
 
 /** Other providers may give the same id to something else. */

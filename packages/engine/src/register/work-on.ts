@@ -1,4 +1,4 @@
-import { type Goal, isProviderType, type SnapshotChange, type Urn } from '@radiant/model';
+import { type Goal, isProviderType, type ResourceState, type SnapshotChange, type Urn } from '@radiant/model';
 import { runsAnyway } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
@@ -72,11 +72,13 @@ async function serveAndPlan(operation: Operation, registration: Registration, re
 
 async function planAndExecute(
   operation: Operation,
-  registration: Registration,
+  declared: Registration,
   recorded: Recorded | undefined,
   served: Served,
 ): Promise<RegistrationResult> {
-  const current = await asFound(operation, registration, recorded, served);
+  const current = await asFound(operation, declared, recorded, served);
+  const registration =
+    onlyListens(operation) && current !== undefined ? leaningAsRecorded(declared, current.state) : declared;
   const plan = await planRegistration(operation, registration, current, served);
   operation.progress.assertMayBegin();
   assertDecisionPlanned(operation, registration.urn, plan.decision);
@@ -84,6 +86,15 @@ async function planAndExecute(
   const mayRun = operation.isPreview || runsAnyway(plan.decision);
   if (!isRenamed || !mayRun) return executePlan(operation, registration, plan);
   return executePlan(operation, registration, await renamed(operation, registration, plan, current));
+}
+
+/**
+ * What a program that is merely heard declares for real leans on what it is recorded to lean on: the others keep their
+ * records, and might come to lean on each other in a circle.
+ */
+function leaningAsRecorded(registration: Registration, recorded: ResourceState): Registration {
+  const { dependencies, propertyDependencies } = recorded;
+  return { ...registration, goal: { ...registration.goal, dependencies, propertyDependencies } };
 }
 
 /**
@@ -108,7 +119,8 @@ async function asFound(
   if (state !== undefined) return { key, state };
   operation.vanished.delete(key);
   registration.vacated = key;
-  await operation.ledger.change([{ kind: 'put', key, state: { ...old, disposition: 'awaiting-recreate' } }]);
+  const gone: ResourceState = { ...operation.ledger.current(key), disposition: 'awaiting-recreate' };
+  await operation.ledger.change([{ kind: 'put', key, state: gone }]);
   // What stands in its place is made under the new URN, and who refers to it must find it there.
   if (registration.aliasOf !== undefined) await renameRecords(operation, registration, old.urn);
   return undefined;
