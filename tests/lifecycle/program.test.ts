@@ -1,5 +1,5 @@
-import { MonitorClosedError } from '@radiant/model';
-import { expect, test } from 'vitest';
+import { MonitorClosedError, stackType } from '@radiant/model';
+import { describe, expect, test } from 'vitest';
 import { type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
 
@@ -16,6 +16,51 @@ test('a program that waits for the end is let go when the deletions are done', a
   });
   expect(run.result).toBe('succeeded');
   expect(namesWhenLetGo).toEqual([]);
+});
+
+describe('a program that ends before it has told the outputs of its stack', () => {
+  /** As a program does that has nothing left to do but to wait. */
+  const waiting: ProgramBody = ({ monitor }) => monitor.signalAndWaitForShutdown();
+
+  async function deployed(): Promise<TestStack> {
+    const stack = new TestStack(new World());
+    await stack.up(async (program) => {
+      await program.thing('kept', { name: 'kept' });
+      await program.export({ told: 'before' });
+    });
+    return stack;
+  }
+
+  test('has nothing deleted, keeps its outputs, and fails', async () => {
+    const stack = await deployed();
+    const run = await stack.up(waiting);
+    expect(run.result).toBe('failed');
+    expect(run.errors.join('\n')).toContain('it waits for something that never comes');
+    expect(stack.world.names()).toEqual(['kept']);
+    expect(stack.snapshot.resources.find(({ type }) => type === stackType)?.outputs).toEqual({ told: 'before' });
+  });
+
+  test('is warned of where it may wait for what is not known, as in a preview', async () => {
+    const stack = await deployed();
+    for (const run of [
+      await stack.preview(waiting),
+      await stack.up(waiting, { request: { options: { targets: ['**'] } } }),
+    ]) {
+      expect([run.result, run.errors]).toEqual(['succeeded', []]);
+      expect(run.outcome.diagnostics.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+        expect.stringMatching(/^warning: .*never comes/),
+      ]);
+      expect(run.changes).toEqual({ same: 1 });
+    }
+    expect(stack.world.names()).toEqual(['kept']);
+  });
+
+  test('is only heard by a destruction, which takes everything anyway', async () => {
+    const stack = await deployed();
+    const { result } = await stack.destroy({ program: waiting, request: { options: { runProgram: true } } });
+    expect(result).toBe('succeeded');
+    expect(stack.world.names()).toEqual([]);
+  });
 });
 
 test('a program that fails after it was let go fails the operation', async () => {

@@ -37,6 +37,11 @@ const failing = [
   ['throws in an apply', `new Group('made').urn.apply(() => { throw new Error('in vain'); });`, 'in vain'],
   ['waits for what never comes', `new Thing('kept', { text: new Promise(() => {}) });`, 'non-zero exit code: 1'],
   [
+    'waits itself for what never comes',
+    `export = async () => { await new Promise(() => {}); new Thing('kept'); };`,
+    'it waits for something that never comes',
+  ],
+  [
     'has a value with no bottom',
     `let deep: object = {}; for (let depth = 0; depth < 300; depth += 1) deep = { deep }; new Group('made', { deep });`,
     'property "deep.deep.deep.deep.deep.deep.deep.deep": is nested deeper than 256 levels',

@@ -18,6 +18,8 @@ describe.each(wires)('options of resources over the %s wire', (wire) => {
     await stack.mustUp();
     expect(await provider.timeout('timed')).toBe(300);
     await stack.config('value', 'two');
+    const { out } = await stack.command('preview', '--diff');
+    expect(out).toMatch(/::hidden\]\n *~ echo \(hidden\)\n/);
     await stack.mustUp();
     expect(await provider.thing('ignoring')).toEqual({
       list: [{ a: 'one', b: 'two' }, { a: 'one' }],

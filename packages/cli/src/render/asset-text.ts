@@ -13,7 +13,7 @@ export interface PackedChange {
 /** The lines of an asset or archive: `asset(file:2cf24db) { ./hello.txt }`. */
 export function packedLines(value: Packed): readonly string[] {
   const { content } = value;
-  const head = `${noun(value)}(${content.kind === 'path' ? 'file' : content.kind}:${shortHash(value)})`;
+  const head = `${noun(value)}(${kindNames[content.kind]}:${shortHash(value)})`;
   if (content.kind !== 'assets') return [head + detail(place(content))];
   const names = Object.keys(content.assets).sort();
   const lines = names.flatMap((name) => {
@@ -30,12 +30,14 @@ export function packedLines(value: Packed): readonly string[] {
 export function packedChange(old: Packed, next: Packed): PackedChange | undefined {
   const [before, after] = [old.content, next.content];
   if (noun(old) !== noun(next) || before.kind !== after.kind) return undefined;
-  const kind = after.kind === 'path' ? 'file' : after.kind;
-  const head = `${noun(next)}(${kind}:${arrow(shortHash(old), shortHash(next))})`;
+  const head = `${noun(next)}(${kindNames[after.kind]}:${arrow(shortHash(old), shortHash(next))})`;
   if (before.kind !== 'assets' || after.kind !== 'assets')
     return { kind: 'update', text: head + detail(arrow(place(before), place(after))) };
   return { kind: 'update', text: head, inside: changesInside(before.assets, after.assets) };
 }
+
+/** Of what is only known by its hash nobody says where it came from. */
+const kindNames = { text: 'text', path: 'file', uri: 'uri', assets: 'assets', elided: 'unknown' } as const;
 
 type Contents = { readonly [name: string]: Packed };
 

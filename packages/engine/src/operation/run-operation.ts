@@ -11,7 +11,7 @@ import type { Operation } from './operation.ts';
 import { ReportedError } from './progress.ts';
 import { forgetVanished, refreshAll, refreshBeforeDeletion, refreshUndeclared } from './refresh.ts';
 import type { OperationOutcome, OperationPorts, OperationRequest } from './request.ts';
-import { type RunningProgram, startProgram } from './run-program.ts';
+import { hasComeToItsEnd, type RunningProgram, startProgram } from './run-program.ts';
 import { assertIntegrity, integrityProblem } from './verify.ts';
 
 /**
@@ -87,7 +87,7 @@ async function finishUpdate(operation: Operation, inspection: Inspection): Promi
   const { progress, isPreview } = operation;
   await inspection.tell(operation);
   const goesOn = isPreview || operation.request.options?.continueOnError === true || !progress.isFailed;
-  const isDeclaredWhole = !progress.isCancelled && !progress.isProgramCut && goesOn;
+  const isDeclaredWhole = !progress.isCancelled && !progress.isProgramCut && goesOn && hasComeToItsEnd(operation);
   if (isDeclaredWhole) {
     assertTargetsFound(operation);
     await completeComponents(operation);

@@ -1,4 +1,5 @@
-import { MonitorClosedError, OperationError, type ProgramOutcome, type ProgramRunner } from '@radiant/model';
+import { MonitorClosedError, OperationError, type ProgramOutcome, type ProgramRunner, stackUrn } from '@radiant/model';
+import { onlyListens } from '../select/mode.ts';
 import type { MonitorLifetime } from './monitor-lifetime.ts';
 import type { Operation } from './operation.ts';
 import { ReportedError } from './progress.ts';
@@ -42,6 +43,36 @@ async function untilDeclared(operation: Operation, lifetime: MonitorLifetime, en
   await progress.untilTerminated(Promise.race([ended, lifetime.isSignalled]));
   await progress.untilTerminated(lifetime.settled());
 }
+
+/**
+ * Whether the program has told the outputs of its stack, which SDKs do at its very end. One that has not ran out of work
+ * while it waited for something, and had more to declare: nothing of that may be deleted. Where outputs may be unknown,
+ * waiting for them is no fault of the program; where it is only heard, nothing follows from what it has not declared.
+ */
+export function hasComeToItsEnd(operation: Operation): boolean {
+  const { registrations, request, reporter, progress, isPreview, selection } = operation;
+  const stack = registrations.get(stackUrn(request.stack, request.project));
+  if (stack === undefined || stack.hasOutputs || onlyListens(operation)) return true;
+  if (isPreview || selection.isBounded) {
+    reporter.diagnose({ severity: 'warning', message: `${unfinishedText}\n${unknownText}` });
+    return false;
+  }
+  progress.cutProgram();
+  reporter.diagnoseError(
+    new OperationError({
+      code: 'PROGRAM_UNFINISHED',
+      summary: unfinishedText,
+      detail: 'It may have had more to declare, so nothing was deleted, and its outputs stay as they were.',
+      remedy: 'Look for an `await` of a promise that nobody settles.',
+    }),
+  );
+  return false;
+}
+
+const unfinishedText = 'the program ended before it came to its end: it waits for something that never comes';
+const unknownText =
+  'What is not known yet never comes: a function given to `apply` is not called with it. What the program would declare ' +
+  'after that is missing here, and nothing that it has not declared is deleted.';
 
 function judge(operation: Operation, outcome: ProgramOutcome): void {
   const { progress, reporter } = operation;
