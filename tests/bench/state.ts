@@ -13,8 +13,9 @@ const rows = {
   'one step: bytes': ({ step }) => step.bytes,
   'one step: µs': ({ step }) => step.micros,
   'no-op operation: bytes': ({ noOp }) => noOp.bytes,
-  'no-op operation: µs': ({ noOp }) => noOp.micros,
+  'no-op operation, which reads the stack: µs': ({ noOp }) => noOp.micros,
   'end of an operation that changed something: bytes': ({ commit }) => commit.bytes,
+  'end of an operation that changed something: bytes copied': ({ commit }) => commit.copiedBytes,
   'end of an operation that changed something: µs': ({ commit }) => commit.micros,
 } satisfies Record<string, (cost: StepCost) => number>;
 

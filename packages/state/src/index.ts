@@ -35,7 +35,7 @@ export type { Processes, ProcessIdentity } from './lease/process-identity.ts';
 export { decodePlan } from './plan/decode-plan.ts';
 export { encodePlan } from './plan/encode-plan.ts';
 export type { PlanFile, PlanJson } from './plan/plan-json.ts';
-export type { FileSystem } from './store/file-system.ts';
+export { type FileSystem, nodeFileSystem } from './store/file-system.ts';
 export type { Store } from './store/store.ts';
 export { displayStoreUrl } from './store/store-url.ts';
 export type { CutReference } from './surgery/between-stacks.ts';

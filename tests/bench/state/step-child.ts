@@ -1,16 +1,17 @@
 // Measures what one step costs in a stack of a size, in a process of its own: `node step-child.ts COUNT`. Prints JSON.
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { emptySnapshot, type JournalEntry, type ResourceState } from '@radiant/model';
 import { openBackendAt } from '@radiant/state';
 import { operate } from '../engine/operate.ts';
+import { accountedDisk } from './accounted-disk.ts';
 
 export interface StepCost {
   /** Of one update: its beginning and its end, each durable before the next goes on. */
   readonly step: Written;
-  /** Of an operation that changes nothing. */
+  /** Of an operation that changes nothing; it takes as long as reading the stack does. */
   readonly noOp: Written;
   /** Of making the journal part of the checkpoint, once in an operation that changes something. */
   readonly commit: Written;
@@ -18,6 +19,8 @@ export interface StepCost {
 
 export interface Written {
   readonly bytes: number;
+  /** By the file system itself, from one file to another. */
+  readonly copiedBytes: number;
   readonly micros: number;
 }
 
@@ -28,6 +31,7 @@ const update = { kind: 'update', message: '', environment: {} } as const;
 const success = { result: 'succeeded', changes: {}, config: {} } as const;
 const stepsMeasured = 200;
 const noOpsMeasured = 20;
+const disk = accountedDisk();
 
 async function withResources(folder: string, count: number): Promise<Backend> {
   const backend = openBackendAt(`file://${folder}`, {
@@ -36,6 +40,7 @@ async function withResources(folder: string, count: number): Promise<Backend> {
     toolVersion: 'bench',
     rescueFolders: [],
     user: 'bench',
+    files: disk.files,
   });
   await backend.createStack(stack, {});
   const entries: JournalEntry[] = [];
@@ -76,25 +81,23 @@ async function measure(backend: Backend): Promise<StepCost> {
 /** The disk is shared, and now and then somebody else's turn takes long. */
 function medianOf(costs: readonly Written[]): Written {
   const median = (pick: (cost: Written) => number) => costs.map(pick).sort((a, b) => a - b)[costs.length >> 1]!;
-  return { bytes: median(({ bytes }) => bytes), micros: median(({ micros }) => micros) };
+  return {
+    bytes: median(({ bytes }) => bytes),
+    copiedBytes: median(({ copiedBytes }) => copiedBytes),
+    micros: median(({ micros }) => micros),
+  };
 }
 
-function each({ bytes, micros }: Written, count: number): Written {
-  return { bytes: bytes / count, micros: micros / count };
+function each({ bytes, copiedBytes, micros }: Written, count: number): Written {
+  return { bytes: bytes / count, copiedBytes: copiedBytes / count, micros: micros / count };
 }
 
 async function written(work: () => Promise<void>): Promise<Written> {
-  const before = await bytesWritten();
+  const { writtenBytes, copiedBytes } = disk;
   const started = performance.now();
   await work();
   const micros = (performance.now() - started) * 1000;
-  return { bytes: (await bytesWritten()) - before, micros };
-}
-
-/** By this process so far, by the kernel's account. */
-async function bytesWritten(): Promise<number> {
-  const account = await readFile('/proc/self/io', 'utf8');
-  return Number(/^wchar: (\d+)$/m.exec(account)?.[1]);
+  return { bytes: disk.writtenBytes - writtenBytes, copiedBytes: disk.copiedBytes - copiedBytes, micros };
 }
 
 const count = Number(process.argv[2]);

@@ -16,7 +16,7 @@ import { createThing } from '../provider/provider-calls.ts';
 import { recordable } from '../provider/recordable.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
-import type { Registration, RegistrationResult } from '../register/registration.ts';
+import type { Executed, Registration } from '../register/registration.ts';
 import { tracedOutputs } from '../register/unknown-sources.ts';
 import { callDurably } from './call-durably.ts';
 import { handOver } from './replacement.ts';
@@ -40,7 +40,7 @@ export async function createStep(
   registration: Registration,
   plan: RegistrationPlan,
   creation: Creation,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   const { urn, goal } = registration;
   const { inputs, provider, handle, comparison } = plan;
   const now = timestamp(operation);

@@ -3,7 +3,7 @@ import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
-import type { Registration, RegistrationResult } from '../register/registration.ts';
+import type { Executed, Registration } from '../register/registration.ts';
 import { runStep } from './run-step.ts';
 
 /** Leaves a resource alone. Only what the provider never sees may be recorded anew. */
@@ -13,7 +13,7 @@ export async function sameStep(
   plan: RegistrationPlan,
   { key, state: old }: Recorded,
   hasNewMetadata: boolean,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   assert(plan.same !== undefined, 'a resource that stays the same was compared');
   const planned = plan.same;
   let state = hasNewMetadata ? planned : old;

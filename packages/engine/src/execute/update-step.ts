@@ -6,7 +6,7 @@ import type { Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
-import type { Registration, RegistrationResult } from '../register/registration.ts';
+import type { Executed, Registration } from '../register/registration.ts';
 import { runStep, type StepResult, timestamp } from './run-step.ts';
 import { makeReady, updateDurably, updateOnce } from './update-durably.ts';
 
@@ -16,7 +16,7 @@ export async function updateStep(
   registration: Registration,
   plan: RegistrationPlan,
   { key, state: old }: Recorded,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   const { urn, goal } = registration;
   const { inputs, provider, handle, comparison } = plan;
   const planned = newState(urn, goal, provider, {

@@ -29,8 +29,8 @@ export class Inspection {
   async tell(operation: Operation): Promise<void> {
     for (const notes of await operation.progress.untilTerminated(Promise.all(this.#findings)))
       for (const note of notes) {
-        const step = note.urn === undefined ? undefined : operation.registrations.get(note.urn)?.result?.step;
-        if (note.urn === undefined || step?.op === 'same') operation.reporter.diagnose({ ...note, isNote: true });
+        const op = note.urn === undefined ? undefined : operation.registrations.get(note.urn)?.result?.op;
+        if (note.urn === undefined || op === 'same') operation.reporter.diagnose({ ...note, isNote: true });
       }
   }
 }

@@ -11,14 +11,14 @@ import type { Operation } from '../operation/operation.ts';
 import { assertDecisionPlanned } from '../plan/planned.ts';
 import { newState } from './new-state.ts';
 import { planRegistration, type RegistrationPlan } from './plan-registration.ts';
-import type { Registration, RegistrationResult } from './registration.ts';
+import type { Executed, Registration } from './registration.ts';
 
 /** Does what was decided, step by step. */
 export async function executePlan(
   operation: Operation,
   registration: Registration,
   plan: RegistrationPlan,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   const { decision } = plan;
   switch (decision) {
     case 'create':
@@ -67,7 +67,7 @@ async function replaceCreateFirst(
   registration: Registration,
   plan: RegistrationPlan,
   { key, state: old }: Recorded,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   const replaced = plan.found ?? old;
   const result = await createStep(operation, registration, plan, {
     op: 'create-replacement',
@@ -86,7 +86,7 @@ async function recreate(
   registration: Registration,
   plan: RegistrationPlan,
   { key, state: old }: Recorded,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   const keys = plan.comparison.replaceKeys.length > 0 ? undefined : operation.cascaded.get(registration.urn);
   const explained = keys === undefined ? plan : { ...plan, comparison: { ...plan.comparison, replaceKeys: keys } };
   const gone: ResourceState = { ...(plan.found ?? old), disposition: 'awaiting-recreate' };
@@ -106,7 +106,7 @@ async function importAndGoOn(
   operation: Operation,
   registration: Registration,
   plan: RegistrationPlan,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   const { recorded, provider, handle } = plan;
   const old = plan.decision === 'import-replacement' ? recorded : undefined;
   const key = old === undefined && recorded !== undefined ? recorded.key : claimNewKey(operation);
@@ -132,7 +132,7 @@ async function refuse(
   registration: Registration,
   plan: RegistrationPlan,
   refusal: Refusal,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   const error = refusalError(registration, refusal);
   if (!operation.isPreview) throw error;
   const severity = refusal === 'refuse-imported' ? 'warning' : 'error';

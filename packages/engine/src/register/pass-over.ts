@@ -21,7 +21,7 @@ import { resolveProvider } from '../provider/resolve-provider.ts';
 import { isMerelyHeard, onlyListens, refreshesOnDeclaration } from '../select/mode.ts';
 import { newState } from './new-state.ts';
 import { neutralFacts } from './plan-registration.ts';
-import type { Registration, RegistrationResult } from './registration.ts';
+import type { Executed, Registration } from './registration.ts';
 
 /** Whether this operation may do anything about a declared resource. Asked after all that it leans on. */
 export function mayTouch(operation: Operation, { urn, goal, providers }: Registration): boolean {
@@ -96,7 +96,7 @@ export async function passOver(
   operation: Operation,
   registration: Registration,
   recorded: Recorded | undefined,
-): Promise<RegistrationResult | undefined> {
+): Promise<Executed | undefined> {
   const decision = decideStep({ ...neutralFacts(registration.goal, recorded?.state), scope: 'out' });
   assertPassingOverPlanned(operation, registration, recorded, decision);
   if (decision === 'skip' || recorded === undefined) return skip(operation, registration);

@@ -29,7 +29,7 @@ import { claimRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import { isBlocked, noteReach, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
-import type { Registration } from './registration.ts';
+import { conclude, type Registration } from './registration.ts';
 import { hasUnknown, urnAfterFailure } from './replies.ts';
 import { claimUrn, inheritOptions, withParent } from './resolve-goal.ts';
 
@@ -124,7 +124,7 @@ async function read(
     return { step: info(), isCounted: isReplacement || hasNewOutputs(old, state) };
   });
   if (isReplacement) await replaceMarker(operation, noDifference, recorded!.state, state);
-  registration.result = { key, state, step, isReplaced: isReplacement, hasUnknown: hasUnknown(operation, state) };
+  conclude(registration, { key, state, step, isReplaced: isReplacement, hasUnknown: hasUnknown(operation, state) });
   return { urn, outputs: state.outputs };
 }
 

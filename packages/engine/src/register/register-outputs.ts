@@ -91,7 +91,7 @@ function knownOutputs({ isPreview }: Operation, olds: PropertyMap, news: Propert
 }
 
 async function recordOutputs(operation: Operation, registration: Registration, outputs: PropertyMap): Promise<void> {
-  const { result, goal } = registration;
+  const { result, goal, openStep } = registration;
   if (result === undefined) return;
   // As its record is compared with what is declared the next time.
   const secret = withSecretOutputs(outputs, result.state.inputs, goal.additionalSecretOutputs);
@@ -100,9 +100,9 @@ async function recordOutputs(operation: Operation, registration: Registration, o
     registration.result = { ...result, state };
     await operation.ledger.change([{ kind: 'put', key: result.key, state }]);
   }
-  if (goal.kind !== 'component') return;
-  await runComponentHooks(operation, result.step, state);
-  const step = { ...result.step, new: state };
+  if (openStep === undefined) return;
+  await runComponentHooks(operation, openStep, state);
+  const step = { ...openStep, new: state };
   operation.reporter.emit({ kind: 'step-succeeded', step, isPlanning: operation.isPreview });
 }
 

@@ -12,7 +12,7 @@ import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
 import { withPlugin } from '../provider/provider-inputs.ts';
 import { constructComponent } from './construct-component.ts';
-import type { Registration } from './registration.ts';
+import { conclude, type Registration } from './registration.ts';
 import { absent, endProgram, hasUnknown, reply, urnAfterFailure } from './replies.ts';
 import { assertTypeToken, claimUrn, inheritOptions, refuseMisplaced, withParent } from './resolve-goal.ts';
 import { workOn } from './work-on.ts';
@@ -61,7 +61,7 @@ async function carryOut(operation: Operation, registration: Registration): Promi
   try {
     const result = await workOn(operation, registration);
     if (result === undefined) return absent(registration);
-    registration.result = { ...result, hasUnknown: hasUnknown(operation, result.state) };
+    conclude(registration, { ...result, hasUnknown: hasUnknown(operation, result.state) });
     return reply(registration, result);
   } catch (error) {
     urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
@@ -77,7 +77,7 @@ export async function registerDefaultProvider(operation: Operation, goal: Goal):
   try {
     const result = await workOn(operation, registration);
     assert(result !== undefined, 'a default provider is never skipped');
-    registration.result = result;
+    conclude(registration, result);
     return formatProviderReference({ urn: registration.urn, id: result.state.id });
   } catch (error) {
     throw noteFailure(operation, registration, error);

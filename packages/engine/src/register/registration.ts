@@ -1,4 +1,4 @@
-import type { Goal, ResourceState, ResourceTransform, StateKey, StepInfo, Urn } from '@radiant/model';
+import type { Goal, ResourceState, ResourceTransform, StateKey, StepInfo, StepOp, Urn } from '@radiant/model';
 
 /** A resource that the program has declared in this operation. */
 export interface Registration {
@@ -18,7 +18,7 @@ export interface Registration {
   /** The place of its record, when the thing was found to be gone. */
   vacated?: StateKey;
   /** 32 bytes of chance for automatic names, once somebody has asked for them. */
-  seed?: Uint8Array;
+  seed?: Uint8Array | undefined;
   /** What became of it; absent while its steps run. */
   result?: RegistrationResult;
   /**
@@ -26,6 +26,8 @@ export interface Registration {
    * that failed and that it leans on.
    */
   absence?: 'skipped' | 'failed' | 'blocked';
+  /** Of a component: what the events say of its step once the program has told its outputs. */
+  openStep?: StepInfo;
   /** Whether the program has told the outputs of this component. */
   hasOutputs: boolean;
 }
@@ -33,11 +35,29 @@ export interface Registration {
 export interface RegistrationResult {
   readonly key: StateKey;
   readonly state: ResourceState;
-  /** The step that the events name. */
-  readonly step: StepInfo;
+  readonly op: StepOp;
+  /** What the step began with. */
+  readonly old?: ResourceState;
   readonly isReplaced: boolean;
   /** Whether it was left alone as recorded, whatever the program says. */
   readonly isPassedOver?: boolean;
   /** Whether something about it is only known once it has been made; in previews alone. */
   readonly hasUnknown?: boolean;
+}
+
+/** What executing came to. */
+export interface Executed extends Omit<RegistrationResult, 'op' | 'old' | 'hasUnknown'> {
+  /** The step that the events name. */
+  readonly step: StepInfo;
+}
+
+/** Keeps what others may still ask for. The rest goes: there may be tens of thousands. */
+export function conclude(
+  registration: Registration,
+  { step, ...result }: Executed & Pick<RegistrationResult, 'hasUnknown'>,
+): void {
+  const { op, old } = step;
+  registration.result = { ...result, op, ...(old === undefined ? {} : { old }) };
+  if (registration.goal.kind === 'component') registration.openStep = step;
+  registration.seed = undefined;
 }

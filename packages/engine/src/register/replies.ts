@@ -8,7 +8,7 @@ import {
   unknownId,
 } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
-import type { Registration, RegistrationResult } from './registration.ts';
+import type { Executed, Registration } from './registration.ts';
 
 /** Whether something about a resource is only known once it has been made or read. */
 export function hasUnknown({ isPreview }: Operation, state: ResourceState): boolean {
@@ -28,7 +28,7 @@ function unknownReply(urn: Urn): RegisterResourceResult {
 }
 
 /** What is left alone keeps the URN that it is recorded under. */
-export function reply({ goal }: Registration, { state }: RegistrationResult): RegisterResourceResult {
+export function reply({ goal }: Registration, { state }: Executed): RegisterResourceResult {
   return {
     urn: state.urn,
     id: state.id,

@@ -33,9 +33,8 @@ export function declaredInputs(operation: Operation, goal: Goal): PropertyMap {
 
 /** What the wire does say, a resource reference for one, with what becomes of that resource. */
 function completed({ registrations }: Operation, { source }: Unknown): UnknownSource | undefined {
-  const step =
-    source === undefined || source.after !== undefined ? undefined : registrations.get(source.urn)?.result?.step;
-  const after = step === undefined ? undefined : knownAfter(step.op);
+  const op = source === undefined || source.after !== undefined ? undefined : registrations.get(source.urn)?.result?.op;
+  const after = op === undefined ? undefined : knownAfter(op);
   return source === undefined || after === undefined ? source : { ...source, after };
 }
 
@@ -52,7 +51,7 @@ function sourceAmong(operation: Operation, urns: readonly Urn[]): UnknownSource 
   const told = unknownsOf(outputs).map(({ path }) => path);
   const places = told.length > 0 ? told : lostOutputs(result).map((name) => [name]);
   const only = places.length === 1 && id !== '' ? places[0] : undefined;
-  const after = knownAfter(result.step.op);
+  const after = knownAfter(result.op);
   return {
     urn,
     ...(only === undefined ? {} : { property: formatPropertyPath(only) }),
@@ -61,9 +60,9 @@ function sourceAmong(operation: Operation, urns: readonly Urn[]): UnknownSource 
 }
 
 /** Outputs that were recorded and that the preview of an update lacks: the provider foresees nothing, and SDKs take them for unknown. */
-function lostOutputs({ step, state }: RegistrationResult): readonly string[] {
-  if (step.op !== 'update') return [];
-  return Object.keys(step.old?.outputs ?? {}).filter((name) => !Object.hasOwn(state.outputs, name));
+function lostOutputs({ op, old, state }: RegistrationResult): readonly string[] {
+  if (op !== 'update') return [];
+  return Object.keys(old?.outputs ?? {}).filter((name) => !Object.hasOwn(state.outputs, name));
 }
 
 /** The first of `urns`, or of what is under one that is a component, that has something unknown about it. */

@@ -10,17 +10,14 @@ import { claimRecord } from './claim-record.ts';
 import { executePlan } from './execute-plan.ts';
 import { assertNothingSkipped, isBlocked, mayTouch, passOver, skippedNeeds } from './pass-over.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
-import type { Registration, RegistrationResult } from './registration.ts';
+import type { Executed, Registration } from './registration.ts';
 
 /**
  * Takes one declared resource through all it needs: record, provider, check, diff, decision, steps. Resources are worked on
  * beside one another; they meet only where two claim one record, and in delete-before-replace cascades. Undefined when it
  * is new and not to be touched.
  */
-export async function workOn(
-  operation: Operation,
-  registration: Registration,
-): Promise<RegistrationResult | undefined> {
+export async function workOn(operation: Operation, registration: Registration): Promise<Executed | undefined> {
   try {
     return await serveAndExecute(operation, registration);
   } catch (error) {
@@ -75,7 +72,7 @@ async function planAndExecute(
   declared: Registration,
   recorded: Recorded | undefined,
   served: Served,
-): Promise<RegistrationResult> {
+): Promise<Executed> {
   const current = await asFound(operation, declared, recorded, served);
   const registration =
     onlyListens(operation) && current !== undefined ? leaningAsRecorded(declared, current.state) : declared;
