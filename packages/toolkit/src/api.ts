@@ -138,6 +138,8 @@ export interface StackSummary {
   readonly lastUpdate?: Date;
   readonly isUpdating: boolean;
   readonly resourceCount?: number;
+  /** Why no more is known of it: its state cannot be read. */
+  readonly problem?: string;
 }
 
 export interface Stack {

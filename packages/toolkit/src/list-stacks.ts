@@ -1,3 +1,4 @@
+import { OperationError } from '@radiant/model';
 import { type Backend, formatStackRef, type StackRef } from '@radiant/state';
 import type { StackFilter, StackSummary } from './api.ts';
 
@@ -9,18 +10,29 @@ export async function summarizeStacks(
 ): Promise<readonly StackSummary[]> {
   return await Promise.all(
     refs.map(async (ref): Promise<StackSummary> => {
-      const { lastUpdate, isUpdateInProgress, resourceCount } = await backend.summarizeStack(ref);
-      return {
+      const names = {
         name: displayName(ref, current.project),
         fullName: formatStackRef(ref),
         project: ref.project,
         isCurrent: ref.project === current.project && ref.stack === current.stack,
+      };
+      const summary = await backend.summarizeStack(ref).catch(asProblem);
+      if (summary instanceof OperationError) return { ...names, isUpdating: false, problem: summary.message };
+      const { lastUpdate, isUpdateInProgress, resourceCount } = summary;
+      return {
+        ...names,
         lastUpdate: lastUpdate === undefined || resourceCount === 0 ? undefined : new Date(lastUpdate),
         isUpdating: isUpdateInProgress,
         resourceCount,
       };
     }),
   );
+}
+
+/** One stack that cannot be read is no reason not to list the others; a store that cannot be reached is. */
+function asProblem(error: unknown): OperationError {
+  if (error instanceof OperationError && error.code !== 'STATE_UNREADABLE') return error;
+  throw error;
 }
 
 export function displayName(ref: StackRef, currentProject: string | undefined): string {

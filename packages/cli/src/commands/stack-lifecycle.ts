@@ -64,6 +64,7 @@ export const list: CommandHandler = async (context, given) => {
     ...(project !== undefined && { project }),
     ...tagFilter(given),
   });
+  for (const { problem } of stacks) if (problem !== undefined) context.err.write(`warning: ${problem}\n`);
   if (given.flag('json')) {
     writeJson(context, stacks.map(summaryJson));
     return 0;

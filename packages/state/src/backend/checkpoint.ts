@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { OperationError } from '@radiant/model';
 import type { EncodedDeployment } from '../deployment/deployment.ts';
 import type { CheckpointJson } from '../deployment/deployment-json.ts';
 import { type Envelope, openEnvelope } from '../deployment/envelope.ts';
-import { invalid } from '../deployment/field-reader.ts';
 import type { Store } from '../store/store.ts';
 import { type CheckpointSuffix, checkpointKey, checkpointSuffixes } from './layout.ts';
 import { formatStackRef, type StackRef } from './names.ts';
@@ -56,9 +56,26 @@ export function unpackCheckpoint(
   try {
     return JSON.parse(Buffer.from(codecs[suffix].unpack(bytes)).toString());
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw invalid(source, 'the document', `is no JSON (${reason}); the version before it is in ${source}.bak`);
+    throw damaged(source, damageOf(bytes, error));
   }
+}
+
+function damageOf(bytes: Uint8Array, error: unknown): string {
+  if (bytes.length === 0) return 'it is empty';
+  if (bytes.every((byte) => byte === 0)) return 'it holds nothing but zeros';
+  const reason = error instanceof Error ? error.message : String(error);
+  return `it is no JSON (${reason.replaceAll(/[^\x20-\x7e]/g, '?')})`;
+}
+
+function damaged(source: string, what: string): OperationError {
+  return new OperationError({
+    code: 'STATE_DAMAGED',
+    summary: `the state ${source} is damaged: ${what}`,
+    detail: 'Every operation has left a copy of its state in the history.',
+    remedy:
+      'Put back the last one, or an earlier one when that is damaged, too:\n    radiant stack history\n' +
+      '    radiant stack export --version N --file state.json\n    radiant stack import --file state.json\n    radiant refresh',
+  });
 }
 
 /** The same checkpoint as that of a stack of another full name. */

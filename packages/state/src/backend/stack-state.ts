@@ -22,7 +22,7 @@ import {
 import type { JsonObject } from '../deployment/deployment-json.ts';
 import type { Envelope } from '../deployment/envelope.ts';
 import { collectEntryCiphertexts, decodeEntries, type JournalHeader } from '../journal/journal-format.ts';
-import { type JournalText, readJournal } from '../journal/read-journal.ts';
+import { givingUpJournal, type JournalText, readJournal } from '../journal/read-journal.ts';
 import { joinRescued } from '../journal/records.ts';
 import { journalName, parseStackFiles } from '../lease/stack-files.ts';
 import type { Store } from '../store/store.ts';
@@ -149,7 +149,7 @@ function orphaned(journals: readonly JournalText[], checkpoint: string): Operati
     detail: 'The journal holds what an interrupted operation did; it was not merged, and nothing was dropped.',
     remedy:
       `If the state was restored or edited by hand, put back the one the journal continues (${checkpoint}.bak, or the ` +
-      'history). To give up what the journal holds, delete it, and run `refresh` to find what it held.',
+      `history). Otherwise ${givingUpJournal}`,
   });
 }
 

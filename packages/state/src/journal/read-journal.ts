@@ -30,6 +30,11 @@ export function wholeLength(bytes: Uint8Array): number {
   return result.kind === 'damaged' ? bytes.length : result.length;
 }
 
+/** On every store, and with the lease and the history of any change. */
+export const givingUpJournal =
+  'give up what the journal holds, and see what became of it:\n' +
+  '    radiant stack export --file state.json\n    radiant stack import --file state.json\n    radiant refresh';
+
 function parseJson(text: string, source: string, number: number): Json {
   try {
     return JSON.parse(text) as Json;
@@ -44,8 +49,6 @@ function damaged(source: string, number: number, problem: string): OperationErro
     summary: `the journal ${source} is damaged: record ${number} cannot be read: ${problem}`,
     detail:
       'It holds what the last operation did and had not yet merged into the state. Nothing was changed or dropped.',
-    remedy:
-      'Restore that file from a copy. If there is none, `stack export` prints the state without the journal; ' +
-      'delete the journal to go on from there, and then run `refresh` to find what it held.',
+    remedy: `Restore that file from a copy. If there is none, ${givingUpJournal}`,
   });
 }
