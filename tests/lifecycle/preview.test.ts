@@ -100,3 +100,22 @@ test('a function is not called in a preview for what does not exist yet', async 
   expect((await stack.preview(body)).errors).toEqual([]);
   expect((await stack.up(body)).errors).toEqual([]);
 });
+
+test('a function is called in a preview for what exists, even where its update will bring something that is not known yet', async () => {
+  const stack = new TestStack(new World());
+  const { world } = stack;
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'a', size: 1 });
+  });
+  const provider = world.provider.bind(world);
+  world.provider = () => ({
+    ...provider(),
+    update: async ({ newInputs }) => ({ outputs: { ...newInputs, serial: new Unknown() } }),
+  });
+  const run = await stack.preview(async (program) => {
+    const a = await program.thing('a', { name: 'a', size: 2 });
+    const call = { token: 'test:index:echo', args: { text: 'x' }, dependsOn: [a.urn] };
+    expect(await program.monitor.invoke(call)).toEqual({ kind: 'known', result: { echo: 'x' }, failures: [] });
+  });
+  expect(run.errors).toEqual([]);
+});

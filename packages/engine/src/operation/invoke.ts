@@ -4,6 +4,7 @@ import {
   type MonitorInvokeRequest,
   type MonitorInvokeResult,
   type Urn,
+  unknownId,
 } from '@radiant/model';
 import { transformInvoke } from '../callbacks/transform-invoke.ts';
 import { accepted } from '../provider/provider-calls.ts';
@@ -48,7 +49,12 @@ function leansOnUnknown(operation: Operation, urns: readonly Urn[]): boolean {
   return false;
 }
 
-/** What a preview has not come to is not known yet; what is not made is not known ever. */
+/**
+ * What a preview has not come to is not known yet; what is not made is not known ever. What exists may be asked about, even
+ * if this operation changes it (engine reference 2.5).
+ */
 function isUnknown({ isPreview }: Operation, { result, absence }: Registration): boolean {
-  return result === undefined ? isPreview || absence !== undefined : result.hasUnknown === true;
+  if (result === undefined) return isPreview || absence !== undefined;
+  const { id } = result.state;
+  return isPreview && (id === '' || id === unknownId);
 }
