@@ -477,3 +477,60 @@ describe('a plan and what an operation leaves alone', () => {
     expect((await upBy(stack, plan, two(2))).errors).toEqual([]);
   });
 });
+
+test('a plan knows a resource by the name it is declared by, whatever happens before it is declared', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: number, name: string, aliases: Options['aliases']): ProgramBody =>
+    async (program) => {
+      const base = await program.thing('base', { name: 'base', kind });
+      await program.thing(name, { name: 'user', fixedTo: base.outputs.serial! }, { ...from(base, 'fixedTo'), aliases });
+    };
+  await stack.up(body(1, 'user', []));
+  const renamed = body(2, 'renamed', [{ kind: 'spec', name: 'user' }]);
+  const plan = await planOf(stack, renamed);
+  expect(plan.resources.get(urn('renamed'))!.steps).toEqual(['delete-replaced', 'replace', 'create-replacement']);
+  expect(plan.resources.get(urn('user'))).toBeUndefined();
+  expect((await upBy(stack, plan, renamed)).errors).toEqual([]);
+});
+
+test('outputs of a component that is not made are not bound', async () => {
+  const world = new World();
+  world.components.set('test:index:Shelf', async ({ goal: declared }, { monitor }) => {
+    const component = await monitor.registerResource({ ...declared, kind: 'component' });
+    await monitor.registerResourceOutputs(component.urn, { width: new Unknown() });
+    return { urn: component.urn, outputs: {}, propertyDependencies: {} };
+  });
+  const stack = new TestStack(world);
+  const body: ProgramBody = async (program) => void (await program.remote('shelf'));
+  const options = { excludes: [urn('shelf', 'test:index:Shelf')] };
+  const preview = await stack.preview(body, { request: { options: { ...options, makesPlan: true } } });
+  const { errors } = await stack.up(body, { request: { options: { ...options, plan: preview.outcome.plan! } } });
+  expect(errors).toEqual([]);
+});
+
+test('what a resource that fails on its way leaves behind is deleted as planned', async () => {
+  const stack = new TestStack(new World());
+  stack.world.things.set('there', { id: 'there', type: 'test:index:Thing', props: { name: 'there' } });
+  await stack.up(async (program) => void (await program.thing('a', { name: 'a' })));
+  const adopting: ProgramBody = async (program) =>
+    void (await program.thing('a', { name: 'a' }, { importId: 'there' }));
+  const plan = await planOf(stack, adopting);
+  const { errors } = await stack.up(adopting, { request: { options: { plan, continueOnError: true } } });
+  expect(errors).toEqual([expect.stringContaining('previously-imported resources')]);
+  expect(stack.world.names()).toEqual(['there']);
+});
+
+test('outputs that a failure keeps from being as planned are no deviation', async () => {
+  const stack = new TestStack(new World());
+  const body: ProgramBody = async (program) => {
+    const { outputs } = await program.thing('a', { name: 'a' });
+    await program.export({ name: outputs.name ?? null });
+  };
+  const plan = await planOf(stack, body);
+  stack.world.onCall = (call) => {
+    if (call === 'create') throw new Error('create refused');
+  };
+  const { errors } = await stack.up(body, { request: { options: { plan, continueOnError: true } } });
+  expect(errors).toEqual(['create refused', 'update failed']);
+});

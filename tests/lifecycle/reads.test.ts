@@ -149,3 +149,30 @@ test('a program may ask whether a thing exists, which declares nothing', async (
   expect(answers.splice(0)).toEqual([true, false, true]);
   expect((await stack.up(body)).journal).toEqual([]);
 });
+
+test.each([
+  { what: 'by the id it has', id: 'x' },
+  { what: 'by another id', id: 'y' },
+])('a resource of ours that is no target is not given up for one that is read $what', async ({ id }) => {
+  const stack = new TestStack(new World());
+  stack.world.things.set('y', { id: 'y', type: 'test:index:Thing', props: { name: 'y', serial: 'of another' } });
+  await stack.up(async (program) => {
+    await program.thing('a', { name: 'x' });
+    await program.thing('b', { name: 'b' });
+  });
+  const before = stack.snapshot.resources;
+  const serials: unknown[] = [];
+  const { result, events } = await stack.up(
+    async (program) => {
+      serials.push((await program.read('a', id)).outputs.serial);
+      await program.thing('b', { name: 'b', size: 2 });
+    },
+    { request: { options: { targets: ['**::b'] } } },
+  );
+  expect({ result, serials }).toEqual({ result: 'succeeded', serials: ['serial-of-x'] });
+  expect(events).toContain('update b (size)');
+  expect(stack.snapshot.resources.filter((state) => state.id === 'x')).toEqual(
+    before.filter((state) => state.id === 'x'),
+  );
+  expect(stack.world.names()).toEqual(['b', 'x', 'y']);
+});

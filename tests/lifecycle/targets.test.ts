@@ -505,3 +505,22 @@ test('protection can be overruled for a replacement', async () => {
   expect(result).toBe('succeeded');
   expect(events).toContain('replace guarded because of kind');
 });
+
+test('a target does not come to depend on what is left alone and recorded as depending on it', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const one = await program.thing('one', { name: 'one' });
+    const middle = await program.thing('middle', { name: 'middle' }, { dependencies: [one.urn] });
+    await program.thing('two', { name: 'two' }, { dependencies: [middle.urn] });
+  });
+  const before = stack.snapshot;
+  const { errors } = await stack.up(
+    async (program) => {
+      const two = await program.thing('two', { name: 'two' });
+      await program.thing('one', { name: 'one' }, { dependencies: [two.urn] });
+    },
+    { request: { options: { targets: ['**::one'] } } },
+  );
+  expect(errors[0]).toContain('cannot depend on what is recorded as depending on it');
+  expect(stack.snapshot).toEqual(before);
+});

@@ -60,15 +60,17 @@ export const planBinds: Invariant = {
   name: 'an update bound by a plan does nothing that the plan does not contain',
   check: ({ observation: { events, options, isPreview } }) => {
     if (options.plan === undefined || isPreview) return undefined;
-    const left = new Map(
-      Array.from(options.plan.resources, ([urn, { steps }]) => [urn, [...steps] as StepOp[]] as const),
-    );
+    const left = new Map<string, StepOp[]>();
+    for (const [urn, { steps }] of options.plan.resources)
+      left.set(subjectOf(urn), [...(left.get(subjectOf(urn)) ?? []), ...steps]);
     for (const event of events) {
       if (event.kind !== 'step-started' || !changing.has(event.step.op) || event.step.isInternal) continue;
       const { urn, op } = event.step;
-      const index = left.get(urn)?.indexOf(op) ?? -1;
+      const planned = left.get(subjectOf(urn)) ?? [];
+      // What was in doubt may turn out to be there, and is then only updated.
+      const index = planned.findIndex((other) => other === op || (op === 'update' && other === 'create-replacement'));
       if (index === -1) return `${op} of ${urn} is not planned`;
-      left.get(urn)!.splice(index, 1);
+      planned.splice(index, 1);
     }
     return undefined;
   },

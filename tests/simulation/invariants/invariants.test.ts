@@ -222,9 +222,10 @@ const mutations: readonly {
     breaks: 'what stays recorded is not deleted',
     by: 'a deletion under the record of another',
     change: (seen) => {
-      const { id } = lastState(seen);
+      const state = lastState(seen);
+      const { id } = state;
       const things = { ...seen.things, after: new Map([...seen.things.after].filter(([left]) => left !== id)) };
-      return { ...called({ call: 'delete', id })(seen), things };
+      return { ...called({ call: 'delete', id, pending: [{ kind: 'deleting', resource: state }] })(seen), things };
     },
   },
   {

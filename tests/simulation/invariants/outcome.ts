@@ -8,14 +8,9 @@ import type { Invariant } from './invariant.ts';
 
 export const planRefusal = /by the plan|violates plan|expected resource operations/;
 
-/** Where a preview cannot ask a provider that is not configured yet, or chance decides when an alias is applied. */
+/** Where a preview cannot ask a provider that is not configured yet. */
 export function hasUnforeseeable({ turns }: Scenario): boolean {
-  return turns.some(({ program }) => {
-    const isMoved = letters.some(
-      (letter) => program[letter]?.isRenamed === true || program[letter]?.parent !== undefined,
-    );
-    return isUnconfigured(program) || isMoved;
-  });
+  return turns.some(({ program }) => isUnconfigured(program));
 }
 
 /** Whether a provider hangs on a resource, and so may not be configured in a preview. */

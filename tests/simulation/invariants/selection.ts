@@ -20,16 +20,19 @@ export const unselectedStays: Invariant = {
 /** `both`: an operation that fails may not come to tell what it meant to do; its preview does. */
 function strayOf(seen: Observation, both: readonly Observation[]): string | undefined {
   const isAllowed = reachOf(seen, both);
+  const renamed = renames(seen);
+  // What had to go under the name it had is made again under another.
+  const former = new Map(Array.from(renamed, ([from, to]) => [to, from]));
   for (const call of seen.calls) {
     const urn = announcementOf(call)?.urn;
-    if (urn !== undefined && !isAllowed(urn)) return `${call.call} of ${urn}`;
+    if (urn !== undefined && !isAllowed(urn) && !isAllowed(former.get(urn) ?? urn)) return `${call.call} of ${urn}`;
   }
-  const renamed = renames(seen);
   const inDoubt = new Set(seen.before.pendingOperations.map(({ resource }) => resource.urn));
   for (const state of seen.before.resources) {
     const urn = renamed.get(state.urn) ?? state.urn;
-    // A program needs what it reads, whoever else is targeted.
-    if (isAllowed(urn) || inDoubt.has(state.urn) || isRead(seen, urn)) continue;
+    // A program needs what it reads, whoever else is targeted; but nothing of ours is given up for that.
+    const isOurs = state.ownership !== 'external' && state.disposition === 'live';
+    if (isAllowed(urn) || inDoubt.has(state.urn) || (isRead(seen, urn) && !isOurs)) continue;
     if (!isKeptAsItWas(state, seen)) return `the record of ${urn} is changed`;
   }
   return undefined;

@@ -80,18 +80,26 @@ export function hasReturned({ turns }: Scenario, id: string): boolean {
 
 export const recordedIsNotDeleted: Invariant = {
   name: 'what stays recorded is not deleted',
-  check: ({ observation: { calls, after, things } }) => {
-    const inDoubt = new Set(after.pendingOperations.map(({ resource }) => resource.id));
-    const recorded = new Set(after.resources.filter(isOurs).map(({ id }) => id));
-    const lost = calls.find(
-      ({ call, id }) => call === 'delete' && recorded.has(id) && !things.after.has(id) && !inDoubt.has(id),
-    );
-    return lost === undefined ? undefined : `${lost.id} is deleted and still recorded`;
+  check: ({ observation: { calls, after, things, result } }) => {
+    // What was to go and could not may have been lost before, and made again for another that has gone.
+    if (result !== 'succeeded') return undefined;
+    const recorded = new Set(after.resources.filter(isOurs).map(thingOf));
+    for (const call of calls) {
+      // Two providers may work in two places, where a name is not the same thing.
+      const going = call.call === 'delete' ? announcementOf(call) : undefined;
+      const isLost = going !== undefined && recorded.has(thingOf(going)) && !things.after.has(call.id);
+      if (isLost) return `${call.id} is deleted and still recorded`;
+    }
+    return undefined;
   },
 };
 
 function isOurs({ ownership, disposition }: ResourceState): boolean {
   return ownership === 'managed' && disposition === 'live';
+}
+
+function thingOf({ id, provider }: ResourceState): string {
+  return `${id} ${provider}`;
 }
 
 export const protectedStays: Invariant = {

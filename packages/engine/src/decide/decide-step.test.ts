@@ -95,6 +95,7 @@ test('the table, one sentence per row', () => {
       "read-replacement: a component is given up for a thing that is read",
       "refuse-protected: a protected component is not given up for a thing that is read",
       "leave: what is recorded and not to be touched stays as it is recorded",
+      "leave: what is ours and not to be touched is not given up for what is read",
       "skip: what is new and not to be touched is not made",
     ]
   `);

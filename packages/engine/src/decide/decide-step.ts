@@ -21,8 +21,8 @@ export interface StepFacts {
   /** `protected`: recorded as protected and still declared so. */
   readonly guard: 'free' | 'protected';
   /**
-   * `out`: this operation is not to touch it, since it is no target, or since the program only runs to be heard. What is
-   * merely read is never touched.
+   * `out`: this operation is not to touch it, since it is no target, or since the program only runs to be heard. To read
+   * touches nothing, unless what is ours would be given up for it.
    */
   readonly scope: 'in' | 'out';
 }
@@ -58,6 +58,11 @@ const outOfScopeRows: readonly DecisionRow[] = [
   {
     label: 'what is recorded and not to be touched stays as it is recorded',
     when: { scope: ['out'], goal: ['managed', 'component'], record: ['managed', 'external', 'component', 'gone'] },
+    decision: 'leave',
+  },
+  {
+    label: 'what is ours and not to be touched is not given up for what is read',
+    when: { scope: ['out'], goal: ['external'], record: ['managed', 'component'] },
     decision: 'leave',
   },
   {
@@ -185,27 +190,27 @@ const readRows: readonly DecisionRow[] = [
   },
   {
     label: 'what we owned and is now only read is let go: it stays as it is, and is no longer ours to delete',
-    when: { record: ['managed'], goal: ['external'], identity: ['same'] },
+    when: { scope: ['in'], record: ['managed'], goal: ['external'], identity: ['same'] },
     decision: 'read',
   },
   {
     label: 'what we owned is given up for another thing that is read',
-    when: { record: ['managed'], goal: ['external'], identity: ['other'], guard: ['free'] },
+    when: { scope: ['in'], record: ['managed'], goal: ['external'], identity: ['other'], guard: ['free'] },
     decision: 'read-replacement',
   },
   {
     label: 'a protected resource is not given up for another thing',
-    when: { record: ['managed'], goal: ['external'], identity: ['other'], guard: ['protected'] },
+    when: { scope: ['in'], record: ['managed'], goal: ['external'], identity: ['other'], guard: ['protected'] },
     decision: 'refuse-protected',
   },
   {
     label: 'a component is given up for a thing that is read',
-    when: { record: ['component'], goal: ['external'], guard: ['free'] },
+    when: { scope: ['in'], record: ['component'], goal: ['external'], guard: ['free'] },
     decision: 'read-replacement',
   },
   {
     label: 'a protected component is not given up for a thing that is read',
-    when: { record: ['component'], goal: ['external'], guard: ['protected'] },
+    when: { scope: ['in'], record: ['component'], goal: ['external'], guard: ['protected'] },
     decision: 'refuse-protected',
   },
 ];

@@ -10,6 +10,7 @@ import { readAutonaming } from '../autonaming/autonaming-config.ts';
 import { ProgramCallbacks } from '../callbacks/program-callbacks.ts';
 import { PlanConstraint } from '../plan/plan-constraint.ts';
 import { PlanRecorder } from '../plan/plan-recorder.ts';
+import { plannedNames } from '../plan/planned-names.ts';
 import { DefaultProviders } from '../provider/default-providers.ts';
 import { Packages } from '../provider/packages.ts';
 import { providerManager } from '../provider/provider-manager.ts';
@@ -96,7 +97,7 @@ export function createOperation(
     stepping: new Semaphore(request.parallel),
     // Where nothing is created no name is made up, and a wrong setting hinders nobody.
     autonaming: createsResources(request) ? readAutonaming(request) : undefined,
-    constraint: request.options?.plan === undefined ? undefined : new PlanConstraint(request.options.plan),
+    constraint: createConstraint(request),
     recorder: request.options?.makesPlan === true ? new PlanRecorder() : undefined,
     selection,
     reach: selection.reach(),
@@ -106,6 +107,7 @@ export function createOperation(
     children: new Map(),
     claimed: new Set(),
     inFlight: new Map(),
+    soundNeeds: new Set(),
     aliased: new Map(),
     held: new Map(),
     cascades: Promise.resolve(),
@@ -117,6 +119,13 @@ export function createOperation(
     mayChange: once(async () => (runsProgram(request) ? ports.program?.mayChange?.() : undefined)),
   };
   return { operation, inspection };
+}
+
+function createConstraint(request: OperationRequest): PlanConstraint | undefined {
+  const plan = request.options?.plan;
+  return plan === undefined
+    ? undefined
+    : new PlanConstraint(plan, plannedNames(plan, request, request.snapshot.resources));
 }
 
 function createsResources({ kind }: OperationRequest): boolean {

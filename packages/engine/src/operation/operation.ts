@@ -72,6 +72,8 @@ export interface Operation {
   readonly claimed: Set<StateKey>;
   /** Records whose registration is under way, and when it will have ended. */
   readonly inFlight: Map<StateKey, Promise<void>>;
+  /** What leads to nothing but what the program has declared already. */
+  readonly soundNeeds: Set<Urn>;
   /** URNs that resources were recorded under, to the URNs that aliases gave them. */
   readonly aliased: Map<Urn, Urn>;
   /** Records that a delete-before-replace cascade is deciding on, and when it will have done so. */

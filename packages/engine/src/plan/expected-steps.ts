@@ -35,7 +35,7 @@ function isAllowed(op: StepOp, planned: StepOp): boolean {
 /** The steps that a plan still expects of one resource. */
 export class ExpectedSteps {
   #left: StepOp[];
-  /** Something less took the place of a replacement: what is left of it may happen, and need not. */
+  /** Something less took the place of a replacement, or it failed: what is left of it may happen, and need not. */
   #isLessened = false;
 
   constructor(planned: readonly StepOp[]) {
@@ -45,6 +45,11 @@ export class ExpectedSteps {
   /** Those that must still happen. */
   get owed(): readonly StepOp[] {
     return this.#isLessened ? [] : this.#left;
+  }
+
+  /** It failed on its way: what was to follow does not come, but for what it left to be deleted. */
+  breakOff(): void {
+    this.#isLessened = true;
   }
 
   /** Takes note of a step. Returns why it is not allowed, in Pulumi's words. */

@@ -17,10 +17,13 @@ import { changeViolations } from './property-changes.ts';
 /** Judges what an operation is about to do by a plan. Every judgement is a list of texts, empty when all is as planned. */
 export class PlanConstraint {
   readonly #plan: Plan;
+  readonly #names: ReadonlyMap<Urn, Urn>;
   readonly #expected: ReadonlyMap<Urn, ExpectedSteps>;
 
-  constructor(plan: Plan) {
+  /** `names`: the URNs of records that the plan knows by others (`plannedNames`). */
+  constructor(plan: Plan, names: ReadonlyMap<Urn, Urn>) {
     this.#plan = plan;
+    this.#names = names;
     this.#expected = new Map(Array.from(plan.resources, ([urn, { steps }]) => [urn, new ExpectedSteps(steps)]));
   }
 
@@ -59,8 +62,13 @@ export class PlanConstraint {
 
   /** Judges steps that are about to begin, in their order, and takes note of them. */
   ofSteps(urn: Urn, ops: readonly StepOp[]): readonly string[] {
-    const expected = this.#expected.get(urn);
+    const expected = this.#expected.get(this.#names.get(urn) ?? urn);
     return ops.flatMap((op) => (expected === undefined ? unplannedStep(op) : expected.admit(op)) ?? []);
+  }
+
+  /** Takes note that a resource has failed on its way. */
+  breakOff(urn: Urn): void {
+    this.#expected.get(urn)?.breakOff();
   }
 
   /** Resources of which steps were planned that did not come. */

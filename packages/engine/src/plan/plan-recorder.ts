@@ -13,6 +13,7 @@ import {
 /** Collects what a preview foresees, to bind an update by it. */
 export class PlanRecorder {
   readonly #drafts = new Map<Urn, Draft>();
+  readonly #steps: { readonly urn: Urn; readonly op: StepOp }[] = [];
 
   goal(urn: Urn, goal: GoalPlan, seed: Uint8Array): void {
     const draft = this.#draft(urn);
@@ -21,18 +22,26 @@ export class PlanRecorder {
   }
 
   steps(urn: Urn, ops: readonly StepOp[]): void {
-    this.#draft(urn).steps.push(...ops);
+    this.#draft(urn);
+    this.#steps.push(...ops.map((op) => ({ urn, op })));
   }
 
   outputChanges(urn: Urn, changes: PropertyChanges): void {
     this.#draft(urn).outputChanges = changes;
   }
 
-  /** `outputsOf`: what is foreseen of the outputs of a declared resource. */
-  plan(outputsOf: (urn: Urn) => PropertyMap | undefined): Plan {
-    const resources = Array.from(this.#drafts, ([urn, draft]): readonly [Urn, ResourcePlan] => {
+  /**
+   * `outputsOf`: what is foreseen of the outputs of a declared resource. `aliased`: the URNs that resources were recorded
+   * under, to those that they are declared by.
+   */
+  plan(outputsOf: (urn: Urn) => PropertyMap | undefined, aliased: ReadonlyMap<Urn, Urn>): Plan {
+    const nameOf = (urn: Urn) => aliased.get(urn) ?? urn;
+    const stepsOf = Map.groupBy(this.#steps, ({ urn }) => nameOf(urn));
+    const names = new Set(Array.from(this.#drafts.keys(), nameOf));
+    const resources = Array.from(names, (urn): readonly [Urn, ResourcePlan] => {
       const outputs = outputsOf(urn);
-      const { goal, steps, seed, outputChanges } = draft;
+      const { goal, seed, outputChanges } = this.#draft(urn);
+      const steps = (stepsOf.get(urn) ?? []).map(({ op }) => op);
       return [
         urn,
         {
@@ -49,7 +58,7 @@ export class PlanRecorder {
   #draft(urn: Urn): Draft {
     const known = this.#drafts.get(urn);
     if (known !== undefined) return known;
-    const draft: Draft = { steps: [], outputChanges: noPropertyChanges };
+    const draft: Draft = { outputChanges: noPropertyChanges };
     this.#drafts.set(urn, draft);
     return draft;
   }
@@ -58,7 +67,6 @@ export class PlanRecorder {
 interface Draft {
   goal?: GoalPlan;
   seed?: Uint8Array;
-  readonly steps: StepOp[];
   outputChanges: PropertyChanges;
 }
 

@@ -98,6 +98,8 @@ export function assertOutputsPlanned(
  * been told.
  */
 export function areDeletionsPlanned(operation: Operation, doomed: readonly Doomed[]): boolean {
+  for (const { urn, absence } of operation.registrations.values())
+    if (absence !== undefined) operation.constraint?.breakOff(urn);
   try {
     assertStepsPlanned(
       operation,
@@ -124,8 +126,8 @@ function assertNothingOwed(operation: Operation): void {
 }
 
 /** What the operation foresaw; undefined when nobody wanted to know. */
-export function plannedBy({ recorder, registrations }: Operation): Plan | undefined {
-  return recorder?.plan((urn) => registrations.get(urn)?.result?.state.outputs);
+export function plannedBy({ recorder, registrations, aliased }: Operation): Plan | undefined {
+  return recorder?.plan((urn) => registrations.get(urn)?.result?.state.outputs, aliased);
 }
 
 function refuse(operation: Operation, urn: Urn, violations: readonly string[]): void {

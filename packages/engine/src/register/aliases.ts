@@ -1,15 +1,18 @@
 import { type Alias, childUrn, type Goal, type Urn, urnName, urnParts } from '@radiant/model';
 
-interface Naming {
+export interface Naming {
   readonly project: string;
   readonly stack: string;
 }
+
+/** What the names that a resource may have had follow from. */
+export type Aliased = Pick<Goal, 'type' | 'name' | 'parent' | 'aliases'>;
 
 /**
  * The URNs a resource may have been recorded under, in the order they are tried: its own aliases, then those that follow
  * from an alias of its parent (Pulumi: stepGenerator.generateAliases).
  */
-export function aliasUrns(naming: Naming, goal: Goal, parentAlias: Urn | undefined): readonly Urn[] {
+export function aliasUrns(naming: Naming, goal: Aliased, parentAlias: Urn | undefined): readonly Urn[] {
   if (goal.aliases.length === 0 && parentAlias === undefined) return [];
   const own = goal.aliases.map((alias) => resolveAlias(naming, goal, alias));
   const urns = new Set(own);
@@ -21,7 +24,7 @@ export function aliasUrns(naming: Naming, goal: Goal, parentAlias: Urn | undefin
   return [...urns];
 }
 
-function resolveAlias(naming: Naming, goal: Goal, alias: Alias): Urn {
+function resolveAlias(naming: Naming, goal: Aliased, alias: Alias): Urn {
   if (alias.kind === 'urn') return alias.urn;
   const parent = alias.parent === undefined ? goal.parent : alias.parent.kind === 'none' ? undefined : alias.parent.urn;
   return childUrn(

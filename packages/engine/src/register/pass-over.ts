@@ -24,8 +24,13 @@ import { neutralFacts } from './plan-registration.ts';
 import type { Executed, Registration } from './registration.ts';
 
 /** Whether this operation may do anything about a declared resource. Asked after all that it leans on. */
-export function mayTouch(operation: Operation, { urn, goal, providers }: Registration): boolean {
-  if (isMerelyHeard(operation, goal)) return false;
+export function mayTouch(operation: Operation, registration: Registration): boolean {
+  if (isMerelyHeard(operation, registration.goal)) return false;
+  return isSelected(operation, registration);
+}
+
+/** Whether the person has selected it. Asked after all that it leans on, which it may be selected by. */
+export function isSelected(operation: Operation, { urn, goal, providers }: Registration): boolean {
   const packageName = goal.type.includes(':') ? packageOfType(goal.type) : '';
   const provider = goal.provider ?? (Object.hasOwn(providers, packageName) ? providers[packageName] : undefined);
   const isAdmitted = operation.reach.admits({ ...goal, urn, provider });
@@ -33,13 +38,8 @@ export function mayTouch(operation: Operation, { urn, goal, providers }: Registr
   return isAdmitted || goal.type === stackType || isDefaultProvider(urn, goal.type);
 }
 
-/** What is read is so whatever the person selects; but what leans on it may be selected by it. */
-export function noteReach(operation: Operation, registration: Registration): void {
-  mayTouch(operation, registration);
-}
-
 /** Everything that a declared resource names and cannot be made without. */
-function needsOf(goal: Goal): ReadonlySet<Urn> {
+export function needsOf(goal: Goal): ReadonlySet<Urn> {
   const needs = new Set([
     ...goal.dependencies,
     ...Object.values(goal.propertyDependencies).flat(),
@@ -102,7 +102,7 @@ export async function passOver(
   if (decision === 'skip' || recorded === undefined) return skip(operation, registration);
   const provider = await currentProvider(operation, registration, recorded.state);
   if (!onlyListens(operation)) assertSameProvider(operation, registration, recorded.state);
-  const isRead = onlyListens(operation) && refreshesOnDeclaration(operation) && isSelected(operation, recorded);
+  const isRead = onlyListens(operation) && refreshesOnDeclaration(operation) && isToBeRead(operation, recorded);
   const state = isRead ? await refreshOne(operation, recorded, provider) : recorded.state;
   if (state === undefined) {
     registration.absence = 'skipped';
@@ -150,7 +150,7 @@ async function currentProvider(operation: Operation, { urn, goal }: Registration
 }
 
 /** Whether the person wants it touched, though it is only read. */
-function isSelected({ reach }: Operation, { state }: Recorded): boolean {
+function isToBeRead({ reach }: Operation, { state }: Recorded): boolean {
   return reach.admits(state) && state.disposition === 'live' && state.ownership === 'managed';
 }
 

@@ -14,7 +14,7 @@ import {
   type Urn,
 } from '@radiant/model';
 import { noDifference } from '../compare/compare-resource.ts';
-import { decideStep, type StepFacts } from '../decide/decide-step.ts';
+import { decideStep, type StepDecision, type StepFacts } from '../decide/decide-step.ts';
 import { claimNewKey, replaceMarker, supersede } from '../execute/replacement.ts';
 import { runStep } from '../execute/run-step.ts';
 import { assertInputsBounded } from '../operation/assert-bounded.ts';
@@ -27,7 +27,7 @@ import { recordable } from '../provider/recordable.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import { claimRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
-import { isBlocked, noteReach, skippedNeeds } from './pass-over.ts';
+import { isBlocked, isSelected, passOver, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
 import { conclude, type Registration } from './registration.ts';
 import { hasUnknown, urnAfterFailure } from './replies.ts';
@@ -41,7 +41,7 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     assertInputsBounded(request, request.inputs);
     const goal = withParent(operation, readGoal(operation, request));
     registration = claimUrn(operation, inheritOptions(operation, goal));
-    noteReach(operation, registration);
+    const scope = isSelected(operation, registration) ? 'in' : 'out';
     const absence = absenceOf(operation, registration.goal, request);
     if (absence !== undefined) {
       registration.absence = absence;
@@ -49,13 +49,29 @@ export async function readResource(operation: Operation, request: ReadResourceRe
       return unknownReply(registration.urn);
     }
     const provider = await serve(operation, registration);
-    return await read(operation, registration, request, provider, await claimRecord(operation, registration));
+    const recorded = await claimRecord(operation, registration);
+    const decision = decideStep(readFacts(operation, recorded?.state, request.id, scope));
+    return decision === 'leave'
+      ? await leave(operation, registration, recorded)
+      : await read(operation, registration, request, provider, recorded, decision);
   } catch (error) {
     const noted = noteFailure(operation, registration, error);
     return unknownReply(urnAfterFailure(operation, registration, noted));
   } finally {
     registration?.ended?.();
   }
+}
+
+/** What is ours is not given up by an operation that is not to touch it; the program is told what is recorded. */
+async function leave(
+  operation: Operation,
+  registration: Registration,
+  recorded: Recorded | undefined,
+): Promise<ReadResourceResult> {
+  const result = await passOver(operation, registration, recorded);
+  if (result === undefined) return unknownReply(registration.urn);
+  conclude(registration, result);
+  return { urn: result.state.urn, outputs: result.state.outputs };
 }
 
 /** Why nothing is read. */
@@ -98,10 +114,10 @@ async function read(
   request: ReadResourceRequest,
   provider: string,
   recorded: Recorded | undefined,
+  decision: StepDecision,
 ): Promise<ReadResourceResult> {
   const { urn, goal } = registration;
   operation.scrubber.add(goal.inputs);
-  const decision = decideStep(readFacts(operation, recorded?.state, request.id));
   if (decision === 'refuse-protected')
     throw new OperationError({
       code: 'RESOURCE_PROTECTED',
@@ -137,6 +153,7 @@ function readFacts(
   { ignoresProtection }: Operation,
   old: ResourceState | undefined,
   id: string | undefined,
+  scope: StepFacts['scope'],
 ): StepFacts {
   return {
     record: recordOf(old),
@@ -147,7 +164,7 @@ function readFacts(
     readiness: 'ready',
     order: 'create-first',
     guard: old?.isProtected === true && !ignoresProtection ? 'protected' : 'free',
-    scope: 'in',
+    scope,
   };
 }
 

@@ -38,7 +38,7 @@ export async function registerOutputs(operation: Operation, urn: Urn, outputs: P
     const { type, name } = registration.goal;
     assertBounded(outputs, (property) => `output '${property}' of ${type} '${name}'`, urn);
     operation.scrubber.add(outputs);
-    assertOutputsPlanned(operation, urn, registration.found?.outputs, outputs);
+    if (isBound(operation, registration)) assertOutputsPlanned(operation, urn, registration.found?.outputs, outputs);
   } catch (error) {
     urnAfterFailure(operation, registration, noteFailure(operation, registration, error));
   }
@@ -49,6 +49,14 @@ export async function registerOutputs(operation: Operation, urn: Urn, outputs: P
       registration,
       knownOutputs(operation, registration.result?.state.outputs ?? emptyMap, outputs),
     );
+}
+
+/**
+ * What is not made, or left alone, is recorded with no outputs but those that it has. After a failure, an update has told
+ * why outputs are not as they were planned.
+ */
+function isBound({ isPreview, progress }: Operation, { result }: Registration): boolean {
+  return result !== undefined && result.isPassedOver !== true && (isPreview || !progress.isFailed);
 }
 
 /** The stack's outputs. After a failure, those that the program did not come to are kept as they were. */

@@ -10,6 +10,7 @@ import { claimRecord } from './claim-record.ts';
 import { executePlan } from './execute-plan.ts';
 import { assertNothingSkipped, isBlocked, mayTouch, passOver, skippedNeeds } from './pass-over.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
+import { assertNoCircle } from './recorded-circle.ts';
 import type { Executed, Registration } from './registration.ts';
 
 /**
@@ -76,6 +77,7 @@ async function planAndExecute(
   const current = await asFound(operation, declared, recorded, served);
   const registration =
     onlyListens(operation) && current !== undefined ? leaningAsRecorded(declared, current.state) : declared;
+  assertNoCircle(operation, registration, recorded);
   const plan = await planRegistration(operation, registration, current, served);
   operation.progress.assertMayBegin();
   assertDecisionPlanned(operation, registration.urn, plan.decision);

@@ -1,0 +1,31 @@
+import type { Plan, ResourceState, Urn } from '@radiant/model';
+import { aliasUrns, type Naming } from '../register/aliases.ts';
+
+/**
+ * The URNs that planned resources are recorded under and will be found by, to those that they are declared and planned by.
+ * What happens to a record before its resource is declared happens under the first.
+ */
+export function plannedNames(
+  { resources }: Plan,
+  naming: Naming,
+  recorded: readonly ResourceState[],
+): ReadonlyMap<Urn, Urn> {
+  const live = new Set(recorded.filter(({ disposition }) => disposition !== 'superseded').map(({ urn }) => urn));
+  const found = new Map<Urn, Urn | undefined>();
+  const formerName = (urn: Urn): Urn | undefined => {
+    if (!found.has(urn)) found.set(urn, look(urn));
+    return found.get(urn);
+  };
+  const look = (urn: Urn): Urn | undefined => {
+    const goal = resources.get(urn)?.goal;
+    if (goal === undefined || live.has(urn)) return undefined;
+    const parentAlias = goal.parent === undefined ? undefined : formerName(goal.parent);
+    return aliasUrns(naming, goal, parentAlias).find((alias) => live.has(alias));
+  };
+  const names = new Map<Urn, Urn>();
+  for (const urn of resources.keys()) {
+    const former = formerName(urn);
+    if (former !== undefined) names.set(former, urn);
+  }
+  return names;
+}

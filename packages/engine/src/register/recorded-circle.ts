@@ -1,0 +1,44 @@
+import { type Goal, OperationError, referencedUrns, type Urn } from '@radiant/model';
+import type { Recorded } from '../operation/ledger.ts';
+import type { Operation } from '../operation/operation.ts';
+import { needsOf } from './pass-over.ts';
+import type { Registration } from './registration.ts';
+
+/**
+ * What is left alone stays recorded with all that it leaned on, whatever the program says now. So nothing that it leans on
+ * may come to lean on it: the records would not hold together. Throws OperationError, before anything is done.
+ */
+export function assertNoCircle(
+  operation: Operation,
+  { urn, goal }: Registration,
+  recorded: Recorded | undefined,
+): void {
+  if (!operation.selection.isBounded || recorded === undefined) return;
+  const back = leaningOn(operation, goal, new Set([urn, recorded.state.urn]));
+  if (back === undefined) return;
+  throw new OperationError({
+    code: 'RECORDED_CIRCLE',
+    summary: `resource "${urn}" cannot depend on what is recorded as depending on it`,
+    detail: `"${back}" is none of what this operation may touch, and its record depends on "${urn}".`,
+    remedy: 'Run it with a --target for each of the two, or with neither as an --exclude.',
+    urn,
+  });
+}
+
+/** Who of those that the goal leads to, by what is recorded of them now, leans on one of `names`. */
+function leaningOn({ ledger, registrations, aliased, soundNeeds }: Operation, goal: Goal, names: ReadonlySet<Urn>) {
+  const seen = new Set(needsOf(goal));
+  let isSound = true;
+  for (const urn of seen) {
+    if (soundNeeds.has(urn)) continue;
+    isSound &&= registrations.has(urn) || aliased.has(urn);
+    const record = ledger.live(urn)?.state;
+    for (const needed of record === undefined ? [] : referencedUrns(record)) {
+      if (names.has(needed)) return urn;
+      seen.add(needed);
+    }
+  }
+  // What leads to nothing that is yet to be declared leads back to nobody.
+  if (isSound) for (const urn of seen) soundNeeds.add(urn);
+  return undefined;
+}
