@@ -13,7 +13,7 @@ export interface KnownDifference {
 
 export const knownDifferences: readonly KnownDifference[] = [
   {
-    of: /^tour\/stage[023]\/preview$/,
+    of: /^tour\/stage[0123]\/preview$/,
     at: /\/unknownReasons$/,
     reason: 'A preview also says why a value is not known yet, and what it waits for.',
   },
