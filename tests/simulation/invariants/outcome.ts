@@ -71,6 +71,7 @@ const explanations: readonly {
     pattern: /since ".*" cannot outlive it/,
     isAsked: (_, { options }) => isBounded(options) || options.continueOnError === true,
   },
+  { pattern: /what is recorded as depending on it/, isAsked: (_, { options }) => isBounded(options) },
   { pattern: /a change of providers mixed with --target/, isAsked: (_, { options }) => isBounded(options) },
   { pattern: /^(update|preview) failed$/, isAsked: () => true },
 ];

@@ -32,7 +32,7 @@ function strayOf(seen: Observation, both: readonly Observation[]): string | unde
     const urn = renamed.get(state.urn) ?? state.urn;
     // A program needs what it reads, whoever else is targeted; but nothing of ours is given up for that.
     const isOurs = state.ownership !== 'external' && state.disposition === 'live';
-    if (isAllowed(urn) || inDoubt.has(state.urn) || (isRead(seen, urn) && !isOurs)) continue;
+    if (isAllowed(urn) || isAllowed(state.urn) || inDoubt.has(state.urn) || (isRead(seen, urn) && !isOurs)) continue;
     if (!isKeptAsItWas(state, seen)) return `the record of ${urn} is changed`;
   }
   return undefined;
