@@ -41,6 +41,8 @@ export const labStoreKinds: readonly LabStoreKind[] = [
     whyNot: noS3Server,
     start: async () => {
       const server = await startS3Server();
+      // The test looks into the bucket, too.
+      Object.assign(process.env, credentials);
       return { fresh: async () => storeAt(await server.newBucket(), credentials), stop: server.stop };
     },
   },

@@ -16,7 +16,6 @@ import { judgeFight } from './verdict.ts';
  */
 export async function expectFairFight(store: LabStore, contenders: number, durationMs: number): Promise<string> {
   const lab = await createLab(store.env);
-  Object.assign(process.env, store.env);
   const following = new AbortController();
   try {
     const dir = await lab.program('fight', {
