@@ -1,24 +1,12 @@
 import { type ResourceState, replay, type Snapshot, verifySnapshot } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { testStack, testStackUrn, testState, testUrn } from '../testing/states.ts';
+import { provider, stack, thing } from '../testing/things.ts';
 import { inStack } from './between-stacks.ts';
 import { journalOf } from './edited-state.ts';
 import { planMove } from './move-records.ts';
 
 const to = { project: 'other', stack: 'prod' };
-const stack = testState('', { urn: testStackUrn, type: 'pulumi:pulumi:Stack' });
-const provider = testState('default', { type: 'pulumi:providers:test', ownership: 'managed', id: 'p1' });
-const reference = `${provider.urn}::p1`;
-
-function thing(name: string, fields: Partial<ResourceState> = {}): ResourceState {
-  return testState(name, {
-    ownership: 'managed',
-    id: `id-${name}`,
-    provider: reference,
-    parent: testStackUrn,
-    ...fields,
-  });
-}
 
 const group = testState('group', { type: 'test:index:Group', parent: testStackUrn });
 const a = thing('a', { parent: group.urn });
@@ -57,8 +45,8 @@ describe('a move', () => {
   test('takes what is in a component along, copies its provider, and makes the stack where there is none', () => {
     const { names, arrived } = move([group.urn]);
     expect(names).toEqual([
-      ['proj-dev', 'default', 'user'],
-      ['other-prod', 'default', 'group', 'a', 'b'],
+      ['proj-dev', 'default_1_2_3', 'user'],
+      ['other-prod', 'default_1_2_3', 'group', 'a', 'b'],
     ]);
     expect(arrived.resources.every(({ urn }) => urn.startsWith('urn:pulumi:prod::other::'))).toBe(true);
     expect(arrived.resources[4]).toMatchObject({
@@ -81,7 +69,7 @@ describe('a move', () => {
   });
 
   test('takes parents along when it is told to, else the stack is the parent', () => {
-    expect(move([a.urn], { withParents: true }).names[1]).toEqual(['other-prod', 'default', 'group', 'a', 'b']);
+    expect(move([a.urn], { withParents: true }).names[1]).toEqual(['other-prod', 'default_1_2_3', 'group', 'a', 'b']);
     expect(move([a.urn]).arrived.resources.at(-1)!.parent).toBe(
       'urn:pulumi:prod::other::pulumi:pulumi:Stack::other-prod',
     );
@@ -89,8 +77,8 @@ describe('a move', () => {
 
   test('of the stack takes everything in it', () => {
     const { names } = move([testStackUrn]);
-    expect(names[0]).toEqual(['proj-dev', 'default']);
-    expect(names[1]).toEqual(['other-prod', 'default', 'group', 'a', 'b', 'user']);
+    expect(names[0]).toEqual(['proj-dev', 'default_1_2_3']);
+    expect(names[1]).toEqual(['other-prod', 'default_1_2_3', 'group', 'a', 'b', 'user']);
   });
 
   test('uses the provider that is there when it is the same, and refuses another', () => {

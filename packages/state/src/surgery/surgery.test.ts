@@ -1,23 +1,9 @@
 import { type ResourceState, replay, Secret, type Snapshot, type Urn, verifySnapshot } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { testStackUrn, testState, testUrn } from '../testing/states.ts';
+import { provider, stack, thing } from '../testing/things.ts';
 import { journalOf, settled } from './edited-state.ts';
 import { planSurgery, type Surgery } from './surgery.ts';
-
-const stack = testState('', { urn: testStackUrn, type: 'pulumi:pulumi:Stack' });
-const providerUrn = testUrn('default_1_2_3', 'pulumi:providers:test');
-const provider = testState('default_1_2_3', { type: 'pulumi:providers:test', ownership: 'managed', id: 'p1' });
-const reference = `${providerUrn}::p1`;
-
-function thing(name: string, fields: Partial<ResourceState> = {}): ResourceState {
-  return testState(name, {
-    ownership: 'managed',
-    id: `id-${name}`,
-    provider: reference,
-    parent: testStackUrn,
-    ...fields,
-  });
-}
 
 const a = thing('a');
 const b = thing('b', { dependencies: [a.urn], propertyDependencies: { url: [a.urn] }, replaceWith: [a.urn] });
@@ -60,7 +46,7 @@ describe('delete', () => {
   });
 
   test('takes a provider along with everything that it serves', () => {
-    const surgery = remove('', { record: { urn: providerUrn }, withDependents: true });
+    const surgery = remove('', { record: { urn: provider.urn }, withDependents: true });
     expect(plan(sound.resources, surgery).names).toEqual(['proj-dev']);
   });
 
@@ -113,7 +99,7 @@ describe('rename', () => {
   });
 
   test('of a provider reaches the references of what it serves', () => {
-    const { after } = plan(sound.resources, { kind: 'rename', urn: providerUrn, name: 'mine' });
+    const { after } = plan(sound.resources, { kind: 'rename', urn: provider.urn, name: 'mine' });
     expect(after.resources[2]!.provider).toBe(`${testUrn('mine', 'pulumi:providers:test')}::p1`);
     expect(verifySnapshot(after)).toEqual([]);
   });
@@ -203,7 +189,7 @@ describe('repair', () => {
   test('puts a provider back that is missing, under the reference that others have', () => {
     const { after, broken } = repair([stack, a, b]);
     expect(broken).toEqual([]);
-    expect(after.resources.find(({ urn }) => urn === providerUrn)).toMatchObject({
+    expect(after.resources.find(({ urn }) => urn === provider.urn)).toMatchObject({
       id: 'p1',
       inputs: { version: '1.2.3' },
     });
@@ -212,7 +198,7 @@ describe('repair', () => {
   test('means the provider that is there under another id', () => {
     const { after, broken, effects } = repair([stack, { ...provider, id: 'p2' }, a]);
     expect(broken).toEqual([]);
-    expect(after.resources[2]!.provider).toBe(`${providerUrn}::p2`);
+    expect(after.resources[2]!.provider).toBe(`${provider.urn}::p2`);
     expect(effects).toHaveLength(1);
   });
 
