@@ -234,3 +234,25 @@ test.each([
     expect(stack.world.calls).not.toContain('delete base');
   },
 );
+
+test('what one cascade could not delete keeps what another is to delete', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const one = await program.thing('one', { name: 'one', kind: 1 });
+    const two = await program.thing('two', { name: 'two', kind: 1 });
+    const inputs = { name: 'user', fixedTo: one.outputs.serial!, fixedOn: two.outputs.serial! };
+    await program.thing('user', inputs, {
+      dependencies: [one.urn, two.urn],
+      propertyDependencies: { fixedTo: [one.urn], fixedOn: [two.urn] },
+    });
+  });
+  stack.world.onCall = async (call, subject) => {
+    if (call !== 'delete' || subject !== 'user') return;
+    await new Promise((resolve) => setImmediate(resolve));
+    throw new Error('delete refused');
+  };
+  await stack.up(async (program) => {
+    await Promise.all(['one', 'two'].map((name) => program.thing(name, { name, kind: 2 })));
+  }, continuing);
+  expect(stack.world.calls.filter((call) => /^delete (one|two)/.test(call))).toEqual([]);
+});

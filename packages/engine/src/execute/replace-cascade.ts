@@ -170,11 +170,17 @@ async function makeWay(operation: Operation, record: Recorded, dependents: reado
 
 /** Whoever clears a record holds no other while it waits. */
 async function clear(operation: Operation, record: Recorded, dependent: StateKey): Promise<void> {
-  const { held, ledger } = operation;
-  for (let busy = held.get(dependent); busy?.isCleared === false; busy = held.get(dependent)) await busy.cleared;
+  const { held, ledger, claimed } = operation;
+  let isAnothers = false;
+  for (let busy = held.get(dependent); busy?.isCleared === false; busy = held.get(dependent)) {
+    isAnothers = true;
+    await busy.cleared;
+  }
   const state = ledger.get(dependent);
-  if (state?.disposition === 'live') return assertMayOutlive(operation, record, state);
-  if (state?.disposition !== 'superseded') return;
+  // What another cascade had in its hands and left was not decided on for this one, nor was it if it could not be deleted.
+  const isUndecided = isAnothers && !claimed.has(dependent);
+  if (state?.disposition === 'live' && !isUndecided) return assertMayOutlive(operation, record, state);
+  if (state === undefined || state.disposition === 'awaiting-recreate') return;
   const candidate = hold(operation, dependent);
   if (candidate === undefined) return;
   const replaced = await keepReplaced(operation, record, [candidate]);
