@@ -41,7 +41,7 @@ export function decodeEvent(recorded: Recorded): EngineEvent | undefined {
       durationMs: durationSeconds * 1000,
       changes: resourceChanges,
     } as const;
-    return { kind: 'summary', timeMs, summary: { ...summary, isMaybeCorrupt: maybeCorrupt } };
+    return { kind: 'summary', timeMs, summary: { ...summary, isMaybeCorrupt: maybeCorrupt, policyPacks: {} } };
   }
   if (recorded.resourcePreEvent) {
     const { metadata, planning } = recorded.resourcePreEvent;

@@ -170,6 +170,7 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       durationMs: 100,
       changes: {},
       isMaybeCorrupt: false,
+      policyPacks: {},
     };
     return {
       result: summary.result,

@@ -112,6 +112,7 @@ export function summaryOf(
     durationMs: 2_100,
     changes,
     isMaybeCorrupt: false,
+    policyPacks: {},
     ...more,
   };
 }

@@ -3,6 +3,7 @@ export { type InstalledPlugin, installedPlugins, pluginEntry, pluginKinds } from
 export { dynamicProviderCommand, type PluginContext, pluginCommand } from './plugin/plugin-command.ts';
 export { findPlugin, isStartable, type PluginLocation, type ProjectPlugin } from './plugin/plugin-location.ts';
 export { type PluginCommand, type PluginProcess, startPlugin } from './plugin/plugin-process.ts';
+export { type PolicyPackContext, policyPackCommand } from './plugin/policy-pack-command.ts';
 export { buildPreload, preloadBuildOptions } from './preload-file.ts';
 export type { ProgramConfig, RunnerArguments } from './program/command.ts';
 export type { ProgramResult } from './program/outcome.ts';

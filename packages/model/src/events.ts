@@ -1,5 +1,8 @@
 import type { Diagnostic } from './diagnostic.ts';
+import type { EnforcementLevel, PolicySeverity } from './policy.ts';
+import type { PropertyMap } from './property-value.ts';
 import type { StepInfo, StepOp } from './step.ts';
+import type { Urn } from './urn.ts';
 
 export type OperationKind = 'preview' | 'up' | 'refresh' | 'destroy';
 
@@ -14,6 +17,40 @@ export interface OperationSummary {
   readonly changes: { readonly [op in StepOp]?: number };
   /** Whether a provider may have done what is not recorded. */
   readonly isMaybeCorrupt: boolean;
+  /** Versions of the policy packs that looked on, by `name|local|place`. */
+  readonly policyPacks: { readonly [pack: string]: string };
+}
+
+interface PolicyNews {
+  readonly pack: string;
+  readonly packVersion: string;
+}
+
+/** A policy that is broken. */
+export interface PolicyViolation extends PolicyNews {
+  readonly policy: string;
+  /** Of the resource that breaks it; of the stack when it is about all of them. */
+  readonly urn: Urn;
+  readonly description: string;
+  readonly message: string;
+  readonly level: EnforcementLevel;
+  readonly severity?: PolicySeverity;
+}
+
+/** Inputs that a policy has changed. */
+export interface PolicyRemediation extends PolicyNews {
+  readonly policy: string;
+  readonly urn: Urn;
+  readonly before: PropertyMap;
+  readonly after: PropertyMap;
+}
+
+/** What the policies of a pack found in a resource, or in the stack. */
+export interface PolicySummary extends PolicyNews {
+  readonly phase: 'remediate' | 'analyze' | 'analyze-stack';
+  readonly urn?: Urn;
+  readonly passed: readonly string[];
+  readonly failed: readonly string[];
 }
 
 /**
@@ -42,6 +79,11 @@ export type EngineEvent =
       /** How many steps that count had been done before. */
       readonly stepsDone: number;
     }
+  /** Policy packs are being started; before everything else. */
+  | { readonly kind: 'policies-loading'; readonly timeMs: number }
+  | { readonly kind: 'policy-violated'; readonly timeMs: number; readonly violation: PolicyViolation }
+  | { readonly kind: 'policy-remediated'; readonly timeMs: number; readonly remediation: PolicyRemediation }
+  | { readonly kind: 'policy-summary'; readonly timeMs: number; readonly summary: PolicySummary }
   | { readonly kind: 'summary'; readonly timeMs: number; readonly summary: OperationSummary };
 
 export type EventSink = (event: EngineEvent) => void;

@@ -9,6 +9,7 @@ export * from './journal.ts';
 export * from './monitor.ts';
 export * from './nesting.ts';
 export * from './plan.ts';
+export * from './policy.ts';
 export * from './ports.ts';
 export * from './property-path.ts';
 export * from './property-value.ts';

@@ -1,3 +1,9 @@
+export type {
+  AnalyzerDescription,
+  PolicyDescription,
+  PolicySettings,
+} from './analyzer-client/analyzer-description.ts';
+export type { AnalyzerConnection, AnalyzerHandle } from './analyzer-client/connect-analyzer.ts';
 export { hashAssets } from './assets/hash-assets.ts';
 export type { Feature } from './messages/resource-messages.ts';
 export { decodeGoDuration } from './monitor/go-duration.ts';
@@ -15,5 +21,11 @@ export { serveWires, type WireServer } from './transport/wire-server.ts';
 /** See `ProviderConnection`; loaded on first use. */
 export async function connectProvider(connection: import('./provider-client/connect-provider.ts').ProviderConnection) {
   const { connectProvider: connect } = await import('./provider-client/connect-provider.ts');
+  return connect(connection);
+}
+
+/** See `AnalyzerConnection`; loaded on first use. */
+export async function connectAnalyzer(connection: import('./analyzer-client/connect-analyzer.ts').AnalyzerConnection) {
+  const { connectAnalyzer: connect } = await import('./analyzer-client/connect-analyzer.ts');
   return connect(connection);
 }

@@ -17,6 +17,7 @@ export const generated: { readonly [file: string]: { readonly [message: string]:
   resource: require('@pulumi/pulumi/proto/resource_pb'),
   engine: require('@pulumi/pulumi/proto/engine_pb'),
   provider: require('@pulumi/pulumi/proto/provider_pb'),
+  analyzer: require('@pulumi/pulumi/proto/analyzer_pb'),
   callback: require('@pulumi/pulumi/proto/callback_pb'),
   alias: require('@pulumi/pulumi/proto/alias_pb'),
   source: require('@pulumi/pulumi/proto/source_pb'),

@@ -28,7 +28,7 @@ export {
 } from './deployment/deployment.ts';
 export type { DeploymentJson, ExportJson, Json, JsonObject, ResourceJson } from './deployment/deployment-json.ts';
 export { decodeResource } from './deployment/resource-decoding.ts';
-export { encodeResource, type PrintedSecretsMode } from './deployment/resource-encoding.ts';
+export { encodePrinted, encodeResource, type PrintedSecretsMode } from './deployment/resource-encoding.ts';
 export type { Holder } from './lease/lease.ts';
 export type { HeldLock } from './lease/lock-files.ts';
 export type { Processes, ProcessIdentity } from './lease/process-identity.ts';

@@ -228,6 +228,16 @@ export interface HistoryEntry {
   readonly resourceChanges?: { readonly [op: string]: number } | undefined;
 }
 
+/** A policy pack as a person names it. */
+export interface PolicyPackOption {
+  /** A folder with a PulumiPolicy.yaml, or an executable; as told, relative to `root`. */
+  readonly place: string;
+  /** A file of JSON that configures its policies. */
+  readonly configFile?: string;
+  /** What both are relative to. */
+  readonly root: string;
+}
+
 export interface OperationOptions {
   readonly message?: string;
   /** Undefined: 4 × cores, or PULUMI_PARALLEL; 0 and less: unlimited. */
@@ -251,6 +261,8 @@ export interface OperationOptions {
   readonly ignoreProtect?: boolean;
   /** Destroy all but what is protected and what that depends on. */
   readonly excludeProtected?: boolean;
+  /** Policy packs that every declared resource, and the stack, is to keep to. */
+  readonly policyPacks?: readonly PolicyPackOption[];
   readonly typecheck?: 'off' | 'warn' | 'error';
   /** Binds the operation: what the plan does not foresee is refused. */
   readonly plan?: Plan;

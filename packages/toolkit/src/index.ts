@@ -1,4 +1,4 @@
-export { encodeResource } from '@radiant/state';
+export { encodePrinted, encodeResource } from '@radiant/state';
 export * from './api.ts';
 export { engineVersion, pulumiVersion } from './version.ts';
 export { openWorkspace } from './workspace.ts';

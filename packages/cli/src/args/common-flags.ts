@@ -61,6 +61,7 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('parallel, p', 'n', 'how many resources to work on at once; 0 for no limit'),
   flag('expect-no-changes', 'fail when anything would change, with exit code 7'),
   flag('show-sames', 'show resources that do not change, too'),
+  flag('show-policy-remediations', 'show what policies have changed, property by property'),
   flag('show-reads', 'show resources that are only read, too'),
   flag('show-full-output', 'do not fold long values'),
   showSecretsFlag,
@@ -78,19 +79,24 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('exec-agent', 'agent', 'who runs this command', { isHidden: true }),
   valueFlag('config-file', 'path', 'use this file instead of Pulumi.<stack>.yaml'),
   flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
-  ...ignored(
-    'suppress-permalink[=]',
-    'show-replacement-steps',
-    'show-policy-remediations',
-    'skip-plugin-pre-install',
-    'neo[=]',
-  ),
-  ...refused('attach-debugger[=]', 'client=', 'output=', 'policy-pack=', 'policy-pack-config=', 'show-config', 'urns'),
+  ...ignored('suppress-permalink[=]', 'show-replacement-steps', 'skip-plugin-pre-install', 'neo[=]'),
+  ...refused('attach-debugger[=]', 'client=', 'output=', 'show-config', 'urns'),
 ];
 
 /** What preview and up share beyond that. */
 export const programFlags: readonly Flag[] = [
   refreshFlag,
+  valueFlag('policy-pack', 'dir', 'a policy pack to keep to: a folder with a PulumiPolicy.yaml', {
+    isRepeatable: true,
+  }),
+  valueFlag(
+    'policy-pack-config',
+    'file',
+    'a file of JSON that configures the pack at the same place among --policy-pack',
+    {
+      isRepeatable: true,
+    },
+  ),
   valueFlag('typecheck', 'mode', 'what wrong types in a TypeScript program mean', {
     choices: ['off', 'warn', 'error'],
   }),

@@ -82,6 +82,7 @@ async function chooseDisplay(options: ObserveOptions): Promise<Display> {
       style: valueStyle(given),
       showDebug: given.flag('debug'),
       showOutputs: !given.flag('suppress-outputs'),
+      showRemediations: given.flag('show-policy-remediations'),
       write,
     },
     await chooseBody(options, isPreview),

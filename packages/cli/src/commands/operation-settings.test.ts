@@ -15,32 +15,32 @@ function given(flags: { readonly clears?: boolean; readonly imports?: readonly s
 const urn = 'urn:pulumi:dev::p::a:b:C::name';
 
 test('what the user knows of interrupted creations reaches the operation', () => {
-  expect(operationOptions(given({}), {}).pendingCreates).toBeUndefined();
-  expect(operationOptions(given({ clears: true }), {}).pendingCreates).toEqual({ imports: {}, clearsOthers: true });
-  expect(operationOptions(given({ imports: [`${urn},id,with,commas`] }), {}).pendingCreates).toEqual({
+  expect(operationOptions(given({}), {}, '.').pendingCreates).toBeUndefined();
+  expect(operationOptions(given({ clears: true }), {}, '.').pendingCreates).toEqual({ imports: {}, clearsOthers: true });
+  expect(operationOptions(given({ imports: [`${urn},id,with,commas`] }), {}, '.').pendingCreates).toEqual({
     imports: { [urn]: 'id,with,commas' },
     clearsOthers: false,
   });
   // The established CLI takes them apart.
-  expect(operationOptions(given({ imports: [urn, 'one', `${urn}2,two`] }), {}).pendingCreates?.imports).toEqual({
+  expect(operationOptions(given({ imports: [urn, 'one', `${urn}2,two`] }), {}, '.').pendingCreates?.imports).toEqual({
     [urn]: 'one',
     [`${urn}2`]: 'two',
   });
 });
 
 test.each([urn, `${urn},`, 'name,id'])('%j is no interrupted creation', (pair) => {
-  expect(() => operationOptions(given({ imports: [pair] }), {})).toThrow('--import-pending-creates takes URN,ID');
+  expect(() => operationOptions(given({ imports: [pair] }), {}, '.')).toThrow('--import-pending-creates takes URN,ID');
 });
 
 test('targets and excludes are taken as they are, commas and all', () => {
   const flags = { target: ['a,b', '**::c'], targetReplace: ['d'], replace: ['e'], targetDependents: true };
-  expect(operationOptions(givenFrom(flags, []), {})).toMatchObject({
+  expect(operationOptions(givenFrom(flags, []), {}, '.')).toMatchObject({
     targets: ['a,b', '**::c', 'd'],
     replaces: ['e', 'd'],
     targetDependents: true,
   });
   const excludes = { exclude: ['a,b'], excludeDependents: true };
-  expect(operationOptions(givenFrom(excludes, []), {})).toMatchObject({ excludes: ['a,b'], excludeDependents: true });
+  expect(operationOptions(givenFrom(excludes, []), {}, '.')).toMatchObject({ excludes: ['a,b'], excludeDependents: true });
 });
 
 test.each([
@@ -52,12 +52,12 @@ test.each([
     '--exclude-protected cannot be used together with --target or --exclude',
   ],
 ])('%j contradicts itself', (flags, text) => {
-  expect(() => operationOptions(givenFrom(flags, []), {})).toThrow(text);
+  expect(() => operationOptions(givenFrom(flags, []), {}, '.')).toThrow(text);
 });
 
 test('the environment says what flags do not', () => {
   const env = { PULUMI_RUN_PROGRAM: 'true', PULUMI_CONTINUE_ON_ERROR: '1' };
-  expect(operationOptions(givenFrom({}, []), env)).toMatchObject({ runProgram: true, continueOnError: true });
-  expect(operationOptions(givenFrom({ runProgram: 'false' }, []), env)).not.toHaveProperty('runProgram');
-  expect(operationOptions(givenFrom({ runProgram: true }, []), {})).toMatchObject({ runProgram: true });
+  expect(operationOptions(givenFrom({}, []), env, '.')).toMatchObject({ runProgram: true, continueOnError: true });
+  expect(operationOptions(givenFrom({ runProgram: 'false' }, []), env, '.')).not.toHaveProperty('runProgram');
+  expect(operationOptions(givenFrom({ runProgram: true }, []), {}, '.')).toMatchObject({ runProgram: true });
 });

@@ -37,7 +37,8 @@ export function eventLogPath(given: Given): string | undefined {
   return path;
 }
 
-export function operationOptions(given: Given, env: CliContext['env']): OperationOptions {
+/** `root`: what paths are relative to. */
+export function operationOptions(given: Given, env: CliContext['env'], root: string): OperationOptions {
   const parallel = given.integer('parallel');
   if (parallel !== undefined && parallel < 0) {
     throw new CliError(`--parallel takes a number from 0 (no limit) upwards, not ${parallel}`);
@@ -56,8 +57,28 @@ export function operationOptions(given: Given, env: CliContext['env']): Operatio
     ...(pendingCreates !== undefined && { pendingCreates }),
     ...selectionOf(given),
     ...behaviourOf(given, env),
+    ...policiesOf(given, root),
     ...(given.flag('skip-config-validation') && { skipConfigValidation: true }),
     debug: given.flag('debug'),
+  };
+}
+
+/** Each configuration belongs to the pack at its place (engine reference 5.3); both may be lists with commas. */
+function policiesOf(given: Given, root: string): Pick<OperationOptions, 'policyPacks'> {
+  const listed = (name: string) =>
+    given.values(name).flatMap((value) => value.split(',').filter((item) => item !== ''));
+  const [places, configs] = [listed('policy-pack'), listed('policy-pack-config')];
+  if (configs.length > 0 && configs.length !== places.length)
+    throw new CliError(
+      `--policy-pack-config is given ${configs.length} times, and --policy-pack ${places.length} times: one for each, in the same order`,
+    );
+  if (places.length === 0) return {};
+  return {
+    policyPacks: places.map((place, index) => ({
+      place,
+      root,
+      ...(configs[index] !== undefined && { configFile: configs[index] }),
+    })),
   };
 }
 

@@ -85,7 +85,7 @@ async function prepare(
   const stack = await openOperationStack(context, given, workspace);
   const interrupts = context.catchInterrupts();
   const options = {
-    ...operationOptions(given, context.env),
+    ...operationOptions(given, context.env, context.cwd),
     ...more,
     ...(await planOptions(plans, context, stack)),
     drain: interrupts.drain,

@@ -1,6 +1,7 @@
 import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepFailure, StepInfo } from '@radiant/model';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { harmless } from '../render/text-width.ts';
+import { policyPayload } from './policy-event-json.ts';
 import { type PrintedSecrets, printedProperties } from './printed-state.ts';
 
 /**
@@ -46,6 +47,11 @@ function payloadOf(event: EngineEvent, secrets: PrintedSecrets): object | undefi
           steps: event.stepsDone,
         },
       };
+    case 'policies-loading':
+    case 'policy-violated':
+    case 'policy-remediated':
+    case 'policy-summary':
+      return policyPayload(event, secrets);
     case 'summary':
       return { summaryEvent: summaryJson(event.summary) };
   }
@@ -119,7 +125,7 @@ function summaryJson(summary: OperationSummary): object {
     maybeCorrupt: summary.isMaybeCorrupt,
     durationSeconds: Math.ceil(summary.durationMs / 1000),
     resourceChanges: sorted(summary.changes),
-    PolicyPacks: {},
+    PolicyPacks: summary.policyPacks,
     isPreview: summary.isPreview,
     result: summary.result === 'succeeded' ? 'succeeded' : 'failed',
   };

@@ -3,6 +3,7 @@ import type { OperationReport } from '@radiant/toolkit';
 import { type Display, type DisplayedOperation, headings } from './display.ts';
 import { createView, type OperationView, type Row } from './operation-view.ts';
 import type { Painter } from './painter.ts';
+import { policySection } from './policy-section.ts';
 import { diagnosticSection, durationSection, noteSection, outputSection, resourceSection } from './sections.ts';
 import type { ValueStyle } from './value-text.ts';
 
@@ -13,6 +14,7 @@ export interface HumanOptions {
   readonly style: ValueStyle;
   readonly showDebug: boolean;
   readonly showOutputs: boolean;
+  readonly showRemediations: boolean;
   readonly write: (text: string) => void;
 }
 
@@ -69,6 +71,7 @@ function sections(
     [],
     noteSection(view, paint),
     diagnosticSection(view, paint),
+    policySection(view, { ...options.style, showRemediations: options.showRemediations }, paint),
     report === undefined || !options.showOutputs ? [] : outputs(report, options),
     summary === undefined ? [] : resourceSection(summary, paint),
     summary === undefined ? [] : durationSection(summary, paint),

@@ -3,6 +3,8 @@ import {
   type EngineEvent,
   type OperationKind,
   type OperationSummary,
+  type PolicyRemediation,
+  type PolicyViolation,
   type StepInfo,
   type StepOp,
   stackType,
@@ -40,6 +42,13 @@ export interface OperationView {
   readonly diagnostics: readonly Diagnostic[];
   readonly stack: Urn | undefined;
   readonly summary: OperationSummary | undefined;
+  readonly policies: PolicyNews;
+}
+
+/** What policy packs have said. */
+export interface PolicyNews {
+  readonly violations: readonly PolicyViolation[];
+  readonly remediations: readonly PolicyRemediation[];
 }
 
 /** The same while it grows, in place: an operation of ten thousand steps stays linear. */
@@ -49,6 +58,7 @@ interface GrowingView extends OperationView {
   readonly diagnostics: Diagnostic[];
   stack: Urn | undefined;
   summary: OperationSummary | undefined;
+  readonly policies: { readonly violations: PolicyViolation[]; readonly remediations: PolicyRemediation[] };
 }
 
 export interface ViewBuilder {
@@ -65,12 +75,21 @@ export function createView(kind: OperationKind, showDebug: boolean): ViewBuilder
     diagnostics: [],
     stack: undefined,
     summary: undefined,
+    policies: { violations: [], remediations: [] },
   };
   return {
     view,
     add(event) {
       switch (event.kind) {
         case 'prelude':
+        case 'policies-loading':
+        case 'policy-summary':
+          return undefined;
+        case 'policy-violated':
+          view.policies.violations.push(event.violation);
+          return undefined;
+        case 'policy-remediated':
+          view.policies.remediations.push(event.remediation);
           return undefined;
         case 'target':
           view.targets.push(event.text);

@@ -114,6 +114,7 @@ export function createOperation(
     dependents: undefined,
     cascaded: new Map(),
     handovers: new Map(),
+    policyPacks: [],
     stackOutputs: undefined,
     // A program that is not run need not be sound.
     mayChange: once(async () => (runsProgram(request) ? ports.program?.mayChange?.() : undefined)),

@@ -1,4 +1,4 @@
-import type { CallContext, PropertyMap, ResourceState, StateKey, Urn } from '@radiant/model';
+import type { CallContext, PolicyPack, PropertyMap, ResourceState, StateKey, Urn } from '@radiant/model';
 import type { AutonamingConfig } from '../autonaming/autonaming-config.ts';
 import type { ProgramCallbacks } from '../callbacks/program-callbacks.ts';
 import type { DependentsIndex } from '../execute/dependents-index.ts';
@@ -86,6 +86,8 @@ export interface Operation {
   readonly handovers: Map<string, Promise<boolean>>;
   /** What a cascade has deleted to be made again, and why. */
   readonly cascaded: Map<Urn, readonly string[]>;
+  /** Those that are running. */
+  policyPacks: readonly PolicyPack[];
   /** What the program has exported, once it has said so. */
   stackOutputs: PropertyMap | undefined;
   /** Resolves before the first provider call that changes something; throws to stop it. */

@@ -8,6 +8,7 @@ import type {
   OperationSummary,
   Plan,
   PluginRequest,
+  PolicySource,
   ProgramRunner,
   PropertyMap,
   ProviderSource,
@@ -87,6 +88,8 @@ export interface OperationPorts {
   readonly program?: ProgramRunner;
   /** The plugin that what the program has installed asks for, for a package whose requests name none. */
   readonly installedPackage?: ((packageName: string) => PluginRequest | undefined) | undefined;
+  /** What declared resources are to keep to. */
+  readonly policies?: PolicySource | undefined;
   /** Not written to by a preview. */
   readonly journal?: Journal;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 import { assert, emptyMap, type OperationSummary, type PropertyMap, type Snapshot, stackUrn } from '@radiant/model';
 import { deleteUnregistered } from '../execute/delete-unregistered.ts';
 import { plannedBy } from '../plan/planned.ts';
+import { analyzeStack, closePolicies, loadPolicies, packVersions } from '../policy/enforce-policies.ts';
 import { completeComponents, publishStackOutputs } from '../register/register-outputs.ts';
 import { assertSelectionRecorded, assertTargetsFound } from '../select/assert-found.ts';
 import { refreshesOnDeclaration } from '../select/mode.ts';
@@ -23,19 +24,21 @@ export async function runOperation(request: OperationRequest, ports: OperationPo
   assertIntegrity(request.snapshot, request.stack);
   const startedMs = ports.clock.nowMs();
   const { operation, inspection } = createOperation(request, ports);
+  if (ports.policies !== undefined) operation.reporter.emit({ kind: 'policies-loading' });
   operation.reporter.emit({ kind: 'prelude', config: maskedConfig(request) });
   try {
     await carryOut(operation, inspection);
   } catch (error) {
     operation.progress.absorb(error);
   }
-  await closeProviders(operation);
+  await closePlugins(operation);
   return conclude(operation, startedMs);
 }
 
-async function closeProviders({ providers, progress }: Operation): Promise<void> {
+async function closePlugins(operation: Operation): Promise<void> {
+  const { providers, progress } = operation;
   try {
-    await progress.untilTerminated(providers.close());
+    await progress.untilTerminated(Promise.all([providers.close(), closePolicies(operation)]));
   } catch (error) {
     progress.absorb(error);
   }
@@ -68,10 +71,15 @@ async function prepare(operation: Operation): Promise<void> {
   if (operation.progress.isFailed && !operation.isPreview) throw new ReportedError('the preparation failed');
 }
 
+/** Nothing is declared before the policies are there to look at it. */
+async function prepareUpdate(operation: Operation): Promise<void> {
+  await Promise.all([loadPolicies(operation), prepare(operation)]);
+}
+
 async function update(operation: Operation, inspection: Inspection): Promise<void> {
   const runner = operation.ports.program;
   assert(runner !== undefined, 'an update has a program to run');
-  const preparation = prepare(operation);
+  const preparation = prepareUpdate(operation);
   const program = startProgram(operation, runner, preparation);
   try {
     await preparation;
@@ -98,6 +106,7 @@ async function finishUpdate(operation: Operation, inspection: Inspection): Promi
   const stack = operation.registrations.get(stackUrn(operation.request.stack, operation.request.project));
   if (stack !== undefined)
     await publishStackOutputs(operation, stack, isDeclaredWhole && (isPreview || !progress.isFailed));
+  if (isDeclaredWhole && !progress.isFailed) await analyzeStack(operation);
 }
 
 /** What becomes of that which the program has not declared. */
@@ -135,6 +144,7 @@ function conclude(operation: Operation, startedMs: number): OperationOutcome {
     durationMs: ports.clock.nowMs() - startedMs,
     changes: reporter.changes,
     isMaybeCorrupt: progress.isMaybeCorrupt,
+    policyPacks: packVersions(operation),
   };
   reporter.emit({ kind: 'summary', summary });
   const { changes, diagnostics } = reporter;

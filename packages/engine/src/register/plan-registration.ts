@@ -5,6 +5,7 @@ import { decideStep, type StepDecision, type StepFacts } from '../decide/decide-
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { assertGoalPlanned, assertInputsPlanned, seedOf } from '../plan/planned.ts';
+import { inputsByPolicy, inputsByPolicyAgain } from '../policy/enforce-policies.ts';
 import type { ProviderHandle } from '../provider/provider-handle.ts';
 import { withSecretOutputs } from '../provider/recordable.ts';
 import { checkGoal, supportsAutonaming, withIgnoredChanges } from './check-goal.ts';
@@ -56,10 +57,12 @@ export async function planRegistration(
   const wanted = isContinued ? withIgnoredChanges(goal, urn, old.inputs, declared) : declared;
   // What is replaced by order gets fresh defaults and names at once.
   const olds = operation.selection.replaces.matches(urn) ? undefined : known?.inputs;
+  const check = async (olds: PropertyMap | undefined) =>
+    handle === undefined ? wanted : await checkGoal(operation, registration, handle, wanted, olds, naming);
   const checked =
-    handle === undefined || adoption === 'wanted'
+    adoption === 'wanted'
       ? wanted
-      : await checkGoal(operation, registration, handle, wanted, olds, naming);
+      : await inputsByPolicy(operation, { registration, provider, inputs: await check(olds) });
   if (adoption !== 'wanted') assertInputsPlanned(operation, registration, goal, provider, olds, checked);
   const comparison =
     known === undefined || adoption === 'wanted'
@@ -78,7 +81,9 @@ export async function planRegistration(
   const isRefused = decision === 'refuse-protected' || decision === 'refuse-imported';
   const mayBeRemade = facts.difference === 'replace' && (operation.isPreview || !isRefused);
   const isRemade = mayBeRemade && handle !== undefined && olds !== undefined;
-  const inputs = isRemade ? await checkGoal(operation, registration, handle, wanted, undefined, naming) : checked;
+  const inputs = isRemade
+    ? await inputsByPolicyAgain(operation, { registration, provider, inputs: await check(undefined) })
+    : checked;
   return {
     decision,
     facts,

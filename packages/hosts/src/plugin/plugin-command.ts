@@ -23,7 +23,7 @@ export function pluginCommand(location: PluginLocation, context: PluginContext):
   const { engineAddress, programDir: cwd, env } = context;
   if (location.kind === 'executable') return { command: location.path, args: [engineAddress], cwd, env };
   const { dir } = location;
-  const { runtime, options } = readManifest(dir);
+  const { runtime, options } = readManifest('plugin', dir);
   switch (runtime) {
     case 'nodejs':
       return nodeCommand(dir, options, context);

@@ -80,12 +80,12 @@ function locate(path: string, name: string): PluginLocation | undefined {
   if (info.isFile()) return isExecutable(path) ? { kind: 'executable', path } : undefined;
   const binary = executableIn(path, name);
   if (binary !== undefined) return { kind: 'executable', path: binary };
-  return manifestFile(path) === undefined ? undefined : { kind: 'source', dir: path };
+  return manifestFile('plugin', path) === undefined ? undefined : { kind: 'source', dir: path };
 }
 
 /** Whether an installed plugin has something that can be started. */
 export function isStartable(dir: string, { kind, name }: { readonly kind: string; readonly name: string }): boolean {
-  return manifestFile(dir) !== undefined || executable(dir, `pulumi-${kind}-${name}`) !== undefined;
+  return manifestFile('plugin', dir) !== undefined || executable(dir, `pulumi-${kind}-${name}`) !== undefined;
 }
 
 function fromPath({ name, env }: PluginSearch): string | undefined {

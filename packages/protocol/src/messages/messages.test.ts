@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type GeneratedType, generated, generatedStruct } from '../../test/messages-of-pulumi.ts';
 import { writeProperties, writePropertyValue } from '../properties/write-properties.ts';
 import type { MessageType } from '../wire/message.ts';
+import * as analyzer from './analyzer-messages.ts';
 import * as callbacks from './callback-messages.ts';
 import * as common from './common-messages.ts';
 import * as engine from './engine-messages.ts';
@@ -37,6 +38,17 @@ const struct = (value: Parameters<typeof writeProperties>[0]) => writeProperties
 const position = { uri: 'file:///index.ts', line: 3, column: 4 };
 const stackTrace = { frames: [{ pc: position }, { pc: undefined }] };
 const spec = { name: 'n', type: 't', stack: 's', project: 'p', parentUrn: 'urn:parent', noParent: undefined };
+const analyzerOptions = {
+  protect: true,
+  ignoreChanges: ['a'],
+  deleteBeforeReplace: true,
+  deleteBeforeReplaceDefined: true,
+  additionalSecretOutputs: ['b'],
+  aliases: ['u'],
+  customTimeouts: { create: 1, update: 2, delete: 3.5, read: 4 },
+  parent: 'p',
+};
+const analyzerProvider = { type: 't', properties: struct({ r: 'e' }), urn: 'u', name: 'n' };
 const callback = { target: '127.0.0.1:1', token: 'k' };
 const checksums = new Map([['linux-amd64', new Uint8Array([1, 2, 255])]]);
 const urnLists = new Map([
@@ -287,6 +299,93 @@ const samples: readonly Sample[] = [
     code: 2,
     message: 'm',
     details: [{ typeUrl: 'type.googleapis.com/x', value: new Uint8Array([1]) }],
+  }),
+  sample('analyzer', 'AnalyzerHandshakeRequest', analyzer.AnalyzerHandshakeRequest, {
+    engineAddress: 'e',
+    rootDirectory: 'r',
+    programDirectory: '',
+  }),
+  sample('analyzer', 'AnalyzerStackConfigureRequest', analyzer.AnalyzerStackConfigureRequest, {
+    stack: 's',
+    project: 'p',
+    organization: 'o',
+    dryRun: true,
+    configSecretKeys: ['p:k'],
+    config: new Map([['p:k', 'v']]),
+    tags: new Map([['t', 'v']]),
+  }),
+  sample('analyzer', 'AnalyzerInfo', analyzer.AnalyzerInfo, {
+    name: 'n',
+    displayName: 'd',
+    policies: [
+      {
+        name: 'p',
+        displayName: 'd',
+        description: 'e',
+        message: 'm',
+        enforcementLevel: 3,
+        configSchema: { properties: struct({ a: { type: 'string' } }), required: ['a'] },
+        policyType: 2,
+        severity: 4,
+      },
+    ],
+    version: '1',
+    supportsConfig: true,
+    initialConfig: new Map([['p', { enforcementLevel: 1, properties: struct({ a: 1 }) }]]),
+  }),
+  sample('analyzer', 'ConfigureAnalyzerRequest', analyzer.ConfigureAnalyzerRequest, {
+    policyConfig: new Map([['p', { enforcementLevel: 2, properties: struct({}) }]]),
+  }),
+  sample('analyzer', 'AnalyzeRequest', analyzer.AnalyzeRequest, {
+    type: 't',
+    properties: struct({ a: 1 }),
+    urn: 'u',
+    name: 'n',
+    options: analyzerOptions,
+    provider: analyzerProvider,
+  }),
+  sample('analyzer', 'AnalyzeStackRequest', analyzer.AnalyzeStackRequest, {
+    resources: [
+      {
+        type: 't',
+        properties: struct({ a: 1 }),
+        urn: 'u',
+        name: 'n',
+        options: analyzerOptions,
+        provider: analyzerProvider,
+        parent: 'p',
+        dependencies: ['d'],
+        propertyDependencies: new Map([['a', { urns: ['d'] }]]),
+      },
+    ],
+  }),
+  sample('analyzer', 'AnalyzeResponse', analyzer.AnalyzeResponse, {
+    diagnostics: [
+      {
+        policyName: 'p',
+        policyPackName: 'k',
+        policyPackVersion: '1',
+        description: 'd',
+        message: 'm',
+        enforcementLevel: 1,
+        urn: 'u',
+        severity: 2,
+      },
+    ],
+    notApplicable: [{ policyName: 'p', reason: 'r' }],
+  }),
+  sample('analyzer', 'RemediateResponse', analyzer.RemediateResponse, {
+    remediations: [
+      {
+        policyName: 'p',
+        policyPackName: 'k',
+        policyPackVersion: '1',
+        description: 'd',
+        properties: struct({ a: 1 }),
+        diagnostic: 'g',
+      },
+    ],
+    notApplicable: [{ policyName: 'p', reason: 'r' }],
   }),
   sample('plugin', 'PluginInfo', provider.PluginInfo, { version: '1' }),
   sample('errors', 'InputPropertiesError', provider.InputPropertiesError, {

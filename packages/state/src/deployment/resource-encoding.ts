@@ -1,4 +1,4 @@
-import type { HookBindings, PendingOperation, ResourceState } from '@radiant/model';
+import type { HookBindings, PendingOperation, PropertyMap, ResourceState } from '@radiant/model';
 import type { Feature, Json, JsonObject, ResourceJson } from './deployment-json.ts';
 import { encodeProperties, encodeProperty } from './property-encoding.ts';
 import { createEncoder, type EncryptionOptions, type ResourceEncoder, type SecretsMode } from './secret-encoding.ts';
@@ -9,6 +9,11 @@ import { createEncoder, type EncryptionOptions, type ResourceEncoder, type Secre
  */
 export function encodeResource(state: ResourceState, options: { readonly mode: PrintedSecretsMode }): ResourceJson {
   return encodeResourceWith(state, createEncoder(options.mode, {}));
+}
+
+/** Property maps in the same form. */
+export function encodePrinted(map: PropertyMap, { mode }: { readonly mode: PrintedSecretsMode }): JsonObject {
+  return encodeProperties(map, createEncoder(mode, {}));
 }
 
 export type PrintedSecretsMode = Exclude<SecretsMode, 'encrypted'>;

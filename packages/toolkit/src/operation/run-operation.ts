@@ -18,6 +18,7 @@ import {
 import type { OperationOptions, OperationReport } from '../api.ts';
 import type { OpenedConfig } from '../config/stack-config.ts';
 import { type Environment, pluginFolders } from '../home.ts';
+import { policySource } from '../policy/policy-packs.ts';
 import { installedPackages } from '../project/installed-packages.ts';
 import { systemClock, systemRandom } from '../system.ts';
 import { engineVersion } from '../version.ts';
@@ -98,6 +99,7 @@ export async function performOperation(
       {
         providers: providerSource({ ...settings, plugins }),
         ...programPorts(settings, server, recording.base),
+        policies: policySource({ packs: options.policyPacks ?? [], env: settings.env, server, log }),
         journal: recording.journal,
         clock: systemClock,
         random: systemRandom(recording.baseName),
