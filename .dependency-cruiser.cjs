@@ -33,6 +33,7 @@ const ownedBy = {
   '@aws-sdk/client-kms': 'secrets',
   pg: 'state',
   pgpass: 'state',
+  ajv: 'toolkit',
   '@peculiar/x509': 'cluster',
   'fast-json-patch': 'cluster',
   commander: 'cli',

@@ -19,10 +19,15 @@ export function accountOf(events: readonly JsonObject[], folder?: string): Event
     const { kind, payload } = payloadOf(event);
     const comparable = setAside(payload, folder) as JsonObject;
     if (stepKinds.includes(kind)) append(steps!, subjectOf(payload), { kind, ...comparable });
-    else if (kind !== 'diagnosticEvent') append(rest!, kind, comparable);
+    else if (kind !== 'diagnosticEvent') append(rest!, aboutResource(kind, payload), comparable);
     else if (payload.severity !== 'debug') append(diagnostics!, String(payload.urn ?? ''), comparable);
   }
   return { steps: steps!, diagnostics: diagnostics!, rest: rest! };
+}
+
+/** What policies say of resources comes in any order, but for what they say of one. */
+function aboutResource(kind: string, { resourceUrn }: JsonObject): string {
+  return typeof resourceUrn === 'string' ? `${kind} ${shortUrn(resourceUrn)}` : kind;
 }
 
 export function payloadOf(event: JsonObject): { readonly kind: string; readonly payload: JsonObject } {

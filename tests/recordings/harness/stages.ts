@@ -107,6 +107,14 @@ const choices: readonly Stage[] = [
     exported: 'after-import.export.json',
   },
   {
+    name: 'policy',
+    stage: '1',
+    args: ['preview', '--parallel', '8', '--policy-pack', './pack'],
+    exitCode: 0,
+    exported: 'policy.export.json',
+    hasCalls: true,
+  },
+  {
     name: 'destroy-target',
     stage: '1',
     args: ['destroy', '--yes', '--skip-preview', '--target', book('plain'), '--target-dependents'],

@@ -16,7 +16,10 @@ const urn = 'urn:pulumi:dev::p::a:b:C::name';
 
 test('what the user knows of interrupted creations reaches the operation', () => {
   expect(operationOptions(given({}), {}, '.').pendingCreates).toBeUndefined();
-  expect(operationOptions(given({ clears: true }), {}, '.').pendingCreates).toEqual({ imports: {}, clearsOthers: true });
+  expect(operationOptions(given({ clears: true }), {}, '.').pendingCreates).toEqual({
+    imports: {},
+    clearsOthers: true,
+  });
   expect(operationOptions(given({ imports: [`${urn},id,with,commas`] }), {}, '.').pendingCreates).toEqual({
     imports: { [urn]: 'id,with,commas' },
     clearsOthers: false,
@@ -40,7 +43,10 @@ test('targets and excludes are taken as they are, commas and all', () => {
     targetDependents: true,
   });
   const excludes = { exclude: ['a,b'], excludeDependents: true };
-  expect(operationOptions(givenFrom(excludes, []), {}, '.')).toMatchObject({ excludes: ['a,b'], excludeDependents: true });
+  expect(operationOptions(givenFrom(excludes, []), {}, '.')).toMatchObject({
+    excludes: ['a,b'],
+    excludeDependents: true,
+  });
 });
 
 test.each([

@@ -58,13 +58,16 @@ export function inputsByPolicyAgain(operation: Operation, checked: Checked): Pro
   return repaired(operation, checked, () => {});
 }
 
-/** Lets the policies of the stack look at all that has come of it. */
+/** Lets the policies of the stack look at all that is ours of it. */
 export async function analyzeStack(operation: Operation): Promise<void> {
   const { policyPacks, registrations, request } = operation;
   if (policyPacks.length === 0) return;
-  const resources = [...registrations.values()].flatMap((registration) =>
-    registration.result === undefined ? [] : [policyStackResource(operation, registration, registration.result.state)],
-  );
+  const resources = [...registrations.values()].flatMap((registration) => {
+    const state = registration.result?.state;
+    return state === undefined || state.ownership === 'external'
+      ? []
+      : [policyStackResource(operation, registration, state)];
+  });
   const stack = stackUrn(request.stack, request.project);
   try {
     await judge(operation, stack, 'analyze-stack', (pack) => pack.analyzeStack(resources));

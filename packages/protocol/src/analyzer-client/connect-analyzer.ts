@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import type { OperationInfo } from '@radiant/model';
 import * as wire from '../messages/analyzer-messages.ts';
 import { Empty } from '../messages/common-messages.ts';
@@ -44,7 +45,11 @@ export async function connectAnalyzer(connection: AnalyzerConnection): Promise<A
     throw analyzerError(place, await explained(error, peer, 'operation'));
   });
   const metadata = { kind: 'analyzer', mode: 'client', name: place } as const;
-  const rpc = new AnalyzerRpc(log === undefined ? connected : loggingClient(connected, metadata, log), peer, place);
+  const rpc = new AnalyzerRpc(
+    log === undefined ? connected : loggingClient(connected, metadata, log),
+    peer,
+    normalize(place),
+  );
   try {
     await introduce(rpc, connection);
     const description = describe(await rpc.call('GetAnalyzerInfo', Empty, wire.AnalyzerInfo, {}));
