@@ -33,12 +33,13 @@ export function orderViolations(events: readonly JsonObject[], exports: readonly
   return violations;
 }
 
-/** The prelude first, the summary after every step, and at the very end `cancelEvent`. */
+/** The prelude first, but for the loading of policies, the summary after every step, and at the very end `cancelEvent`. */
 function frameViolations(events: readonly JsonObject[]): string[] {
   const kinds = events.map((event) => payloadOf(event).kind);
   const isStep = (kind: string) => kind.startsWith('res');
   const violations: string[] = [];
-  if (kinds[0] !== 'preludeEvent') violations.push(`the first event is a ${kinds[0]}`);
+  const first = kinds.find((kind) => kind !== 'policyLoadEvent');
+  if (first !== 'preludeEvent') violations.push(`the first event is a ${first}`);
   if (kinds.at(-1) !== 'cancelEvent') violations.push(`the last event is a ${kinds.at(-1)}`);
   if (kinds.lastIndexOf('summaryEvent') < kinds.findLastIndex(isStep)) violations.push('a step came after the summary');
   const sequences = events.map(({ sequence }) => sequence);

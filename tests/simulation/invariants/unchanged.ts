@@ -10,7 +10,7 @@ export const onlyStepsChange: Invariant = {
     if (seen.result === 'crashed' || seen.result === 'threw') return undefined;
     const renamed = renames(seen);
     const told = new Set(seen.events.flatMap((event) => (event.kind === 'step-started' ? [event.step.urn] : [])));
-    const inDoubt = new Set(seen.before.pendingOperations.map(({ resource }) => resource.urn));
+    const inDoubt = doubtful(seen);
     for (const state of seen.before.resources) {
       const urn = renamed.get(state.urn) ?? state.urn;
       if (told.has(state.urn) || told.has(urn) || inDoubt.has(state.urn)) continue;
@@ -19,6 +19,16 @@ export const onlyStepsChange: Invariant = {
     return undefined;
   },
 };
+
+/** What an earlier operation left in doubt, and what would have gone with it. */
+function doubtful({ before: { pendingOperations, resources } }: Observation): ReadonlySet<Urn> {
+  const urns = new Set(pendingOperations.map(({ resource }) => resource.urn));
+  for (let known = -1; known < urns.size; ) {
+    known = urns.size;
+    for (const { urn, deletedWith } of resources) if (deletedWith !== undefined && urns.has(deletedWith)) urns.add(urn);
+  }
+  return urns;
+}
 
 /** Nothing may be built on what is not there, or not as it should be; with `--continue-on-error` the rest goes on. */
 export const failedIsNotBuiltOn: Invariant = {
