@@ -3,7 +3,7 @@ import { type ResourceState, referencedUrns, type Urn, urnName } from '@radiant/
 import { announcementOf } from '../announcement.ts';
 import type { Observation } from '../observe.ts';
 import type { Invariant } from './invariant.ts';
-import { isKeptAsItWas, renames, saidStates } from './unchanged.ts';
+import { doubtful, isKeptAsItWas, renames, saidStates } from './unchanged.ts';
 
 export const unselectedStays: Invariant = {
   name: 'what an operation is not to touch is neither changed nor recorded anew',
@@ -27,7 +27,7 @@ function strayOf(seen: Observation, both: readonly Observation[]): string | unde
     const urn = announcementOf(call)?.urn;
     if (urn !== undefined && !isAllowed(urn) && !isAllowed(former.get(urn) ?? urn)) return `${call.call} of ${urn}`;
   }
-  const inDoubt = new Set(seen.before.pendingOperations.map(({ resource }) => resource.urn));
+  const inDoubt = doubtful(seen);
   for (const state of seen.before.resources) {
     const urn = renamed.get(state.urn) ?? state.urn;
     // A program needs what it reads, whoever else is targeted; but nothing of ours is given up for that.

@@ -21,7 +21,7 @@ export const onlyStepsChange: Invariant = {
 };
 
 /** What an earlier operation left in doubt, and what would have gone with it. */
-function doubtful({ before: { pendingOperations, resources } }: Observation): ReadonlySet<Urn> {
+export function doubtful({ before: { pendingOperations, resources } }: Observation): ReadonlySet<Urn> {
   const urns = new Set(pendingOperations.map(({ resource }) => resource.urn));
   for (let known = -1; known < urns.size; ) {
     known = urns.size;
