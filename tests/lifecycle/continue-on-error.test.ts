@@ -1,3 +1,4 @@
+import { unknownId } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { from, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -141,6 +142,21 @@ test('a resource that leans on what is excluded keeps what it leaned on before',
   const { errors } = await stack.up(body('latter'), { request: { options } });
   expect(errors.join()).toContain('which was was not specified');
   expect(stack.records()).toEqual(['former = former-1', 'user = user-2']);
+});
+
+test('a component that leans on what failed, or whose provider did, is skipped and not constructed', async () => {
+  const stack = failing('create bad');
+  stack.world.components.set('test:index:Shelf', () => Promise.reject(new Error('constructed all the same')));
+  const outcomes: string[] = [];
+  const { errors } = await stack.up(async (program) => {
+    const bad = await program.thing('bad');
+    const own = await program.resource('pulumi:providers:test', 'own', {}, { dependencies: [bad.urn] });
+    const served = await program.remote('served', {}, { provider: `${own.urn}::${own.id || unknownId}` });
+    const leaning = await program.remote('leaning', {}, { dependencies: [bad.urn] });
+    for (const { outcome } of [own, served, leaning]) outcomes.push(outcome);
+  }, continuing);
+  expect(outcomes).toEqual(['skipped', 'skipped', 'skipped']);
+  expect(errors).toEqual(['create refused', 'update failed']);
 });
 
 test('what did not become ready is recorded, and what depends on it is skipped', async () => {

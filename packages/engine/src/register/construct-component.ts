@@ -16,7 +16,7 @@ import { allDependencies, withDependencies } from '../operation/output-values.ts
 import { isStop } from '../operation/progress.ts';
 import { complaint } from '../provider/complaint.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
-import { isUnserved } from './pass-over.ts';
+import { isBlocked, isUnserved } from './pass-over.ts';
 import { inheritedProviders } from './resolve-goal.ts';
 
 /** What the process of a component declares for it (engine reference 2.4, point 10). */
@@ -24,7 +24,7 @@ export type Constructed = RegisterResourceResult | { readonly goal: Goal };
 
 /**
  * Lets the process that serves a component declare it and its children, over the same monitor. Where that process cannot
- * be asked yet, in a preview, or its provider is not made, gives back the bare component to be declared instead.
+ * be asked yet, in a preview, or something that it needs is not made, gives back the bare component to be declared instead.
  */
 export async function constructComponent(operation: Operation, declared: Goal): Promise<Constructed> {
   const { stack, project } = operation.request;
@@ -33,7 +33,7 @@ export async function constructComponent(operation: Operation, declared: Goal): 
   const urn = childUrn(stack, project, parent, type, name);
   operation.scrubber.add(goal.inputs);
   const bare = { goal: { ...declared, kind: 'component', inputs: lowerOutputValues(goal.inputs) } } as const;
-  if (isUnserved(operation, goal)) return bare;
+  if (isUnserved(operation, goal) || isBlocked(operation, goal)) return bare;
   const reference = await resolveProvider(operation, { ...goal, token: type, name: urn });
   const handle = await operation.providers.handle(reference);
   if (!handle.isConfigured) return bare;
