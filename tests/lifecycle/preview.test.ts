@@ -1,4 +1,4 @@
-import { Unknown } from '@radiant/model';
+import { Unknown, unknownId } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { from, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -118,4 +118,18 @@ test('a function is called in a preview for what exists, even where its update w
     expect(await program.monitor.invoke(call)).toEqual({ kind: 'known', result: { echo: 'x' }, failures: [] });
   });
   expect(run.errors).toEqual([]);
+});
+
+test('a preview tells of a provider that failed once, not of each resource that it was to serve', async () => {
+  const stack = new TestStack(new World());
+  stack.world.onCall = (call) => {
+    if (call === 'configure') throw new Error('no such region');
+  };
+  const run = await stack.preview(async (program) => {
+    const own = await program.resource('pulumi:providers:test', 'own');
+    const provider = `${own.urn}::${own.id || unknownId}`;
+    await program.thing('a', {}, { provider });
+    await program.remote('shelf', {}, { provider });
+  });
+  expect([run.result, run.errors]).toEqual(['failed', ['Preview failed: no such region', 'preview failed']]);
 });

@@ -8,6 +8,7 @@ import {
   urnType,
 } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
+import { ReportedError } from '../operation/progress.ts';
 
 /** Who asks for a provider. */
 export interface ProviderUser {
@@ -51,17 +52,19 @@ function inheritedProvider({ registrations }: Operation, parent: Urn | undefined
   return reference !== undefined && packageOfType(urnType(reference.urn)) === packageName ? own : undefined;
 }
 
-function explicitProvider({ providers }: Operation, user: ProviderUser, reference: string): string {
+/** In a preview one may be named that has failed, which has been told. */
+function explicitProvider({ providers, registrations }: Operation, user: ProviderUser, reference: string): string {
   const parsed = parseProviderReference(reference);
   if (parsed === undefined)
     throw new OperationError({
       code: 'PROVIDER_REFERENCE_INVALID',
       summary: `bad provider reference '${reference}' for resource '${user.name}': it is not the URN and id of a provider`,
     });
-  if (!providers.isKnown(reference))
-    throw new OperationError({
-      code: 'PROVIDER_UNKNOWN',
-      summary: `unknown provider '${reference}' for resource '${user.name}'`,
-    });
-  return reference;
+  if (providers.isKnown(reference)) return reference;
+  const declared = registrations.get(parsed.urn);
+  if (declared !== undefined && declared.result === undefined) throw new ReportedError('its provider has failed');
+  throw new OperationError({
+    code: 'PROVIDER_UNKNOWN',
+    summary: `unknown provider '${reference}' for resource '${user.name}'`,
+  });
 }
