@@ -1,7 +1,7 @@
 import type { PackageDescription, PropertyMap } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { type ProgramBody, TestStack } from './harness/stack.ts';
-import { World } from './harness/world.ts';
+import { World, worldWith } from './harness/world.ts';
 
 /** The plugin `base` serves the package `test` when it is told a parameter. */
 const parameterized: PackageDescription = {
@@ -210,4 +210,79 @@ test('whoever names the same build of a plugin gets the same provider: resources
   expect(providers(stack).map(({ inputs }) => inputs.__internal)).toEqual([
     { pluginDownloadURL: 'https://plugins.test', pluginChecksums: { 'linux-amd64': 'ab01' } },
   ]);
+});
+
+/** A package that adds to what the plugin of `test` serves. */
+const gateway: PackageDescription = {
+  name: 'test',
+  version: '1.0.0',
+  extension: { name: 'gateway', version: '1.2.0', value: 'Z2F0ZXdheQ==' },
+};
+
+/** sha256 of the name, the version and the value, with zeros between. */
+const gatewayRef = '730e23a33a1e97f08242e30ab5fcf9b4f78c313ec3477a18e679379b184c6935';
+
+/** A resource of the package itself and one of its extension, in the given version. */
+const extended =
+  (version: string, size = 1): ProgramBody =>
+  async ({ monitor, thing }) => {
+    const packageRef = await monitor.registerPackage({ ...gateway, extension: { ...gateway.extension!, version } });
+    await thing('plain', { name: 'plain' }, { plugin: { version: '1.0.0' } });
+    await thing('route', { name: 'route', size }, { plugin: { packageRef } });
+  };
+
+const lessons = ({ world }: TestStack) => world.calls.splice(0).filter((call) => call.startsWith('extend'));
+
+test('an extension of a package is taught to the provider of the package, once, before it serves its resources', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(extended('1.2.0'));
+  const calls = stack.world.calls.filter((call) => /^(extend|check|create)/.test(call));
+  expect(calls.indexOf('extend gateway 1.2.0')).toBeLessThan(calls.indexOf('check route'));
+  expect(lessons(stack)).toEqual(['extend gateway 1.2.0']);
+  expect(providers(stack)).toHaveLength(1);
+  expect(stack.snapshot.resources.map(({ id, extension }) => [id, extension?.ref])).toEqual(
+    expect.arrayContaining([
+      ['plain', undefined],
+      ['route', gatewayRef],
+    ]),
+  );
+  expect((await stack.up(extended('1.2.0'))).journal).toEqual([]);
+});
+
+test('what an extension serves is read and deleted by a provider that has been taught it again', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(extended('1.2.0'));
+  lessons(stack);
+  await stack.refresh();
+  expect(lessons(stack)).toEqual(['extend gateway 1.2.0']);
+  expect((await stack.destroy()).errors).toEqual([]);
+  expect(lessons(stack)).toEqual(['extend gateway 1.2.0']);
+  expect(stack.world.names()).toEqual([]);
+});
+
+test('another version of an extension is recorded, though nothing else has changed', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(extended('1.2.0'));
+  lessons(stack);
+  expect((await stack.up(extended('2.0.0'))).changes).toEqual({ same: 3 });
+  expect(lessons(stack)).toEqual(['extend gateway 2.0.0']);
+  expect(stack.snapshot.resources.find(({ id }) => id === 'route')?.extension?.version).toBe('2.0.0');
+});
+
+test('a provider that cannot be extended is named with the package that wants it, before anything is made', async () => {
+  const stack = new TestStack(worldWith(({ extend: _, ...honest }) => ({ ...honest, extend: undefined })));
+  const { errors, result } = await stack.up(extended('1.2.0'));
+  expect(result).toBe('failed');
+  expect(errors.join()).toMatch(/the provider '.*default_1_0_0.*' cannot be extended by the package gateway 1\.2\.0/);
+  expect(stack.world.names()).not.toContain('route');
+});
+
+test('a rollback declares what an extension served with the extension', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(extended('1.2.0'));
+  const before = stack.snapshot;
+  await stack.up(extended('2.0.0', 2));
+  lessons(stack);
+  expect((await stack.rollback(before)).errors).toEqual([]);
+  expect(lessons(stack)).toEqual(['extend gateway 1.2.0']);
 });

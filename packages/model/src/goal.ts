@@ -53,6 +53,18 @@ export interface PluginRequest {
   readonly packageRef?: string;
   /** The plugin that serves the package when it is told the parameter, in base64. */
   readonly base?: { readonly name: string; readonly version?: string; readonly parameter: string };
+  /** What the plugin is to be taught beside what it serves anyway. */
+  readonly extension?: Extension;
+}
+
+/** What teaches a provider more of its own package, for some of its resources (Pulumi: extension parameterization). */
+export interface Extension {
+  /** sha256 in hex of the rest: the same extension has the same in every stack. */
+  readonly ref: string;
+  readonly name: string;
+  readonly version: string;
+  /** In base64. */
+  readonly value: string;
 }
 
 /** A resource as the program declared it. */

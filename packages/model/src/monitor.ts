@@ -78,6 +78,8 @@ export interface PackageDescription {
   readonly checksums?: { readonly [platform: string]: string };
   /** What makes the plugin serve another package. */
   readonly parameterization?: Parameterization;
+  /** What teaches the plugin more of its own package. */
+  readonly extension?: Parameterization;
 }
 
 /** `name` and `version` are those of the package that the plugin serves with it. */

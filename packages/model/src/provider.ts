@@ -1,6 +1,6 @@
 import type { CheckFailure } from './check-failure.ts';
 import type { Goal } from './goal.ts';
-import type { ResourceMonitor } from './monitor.ts';
+import type { Parameterization, ResourceMonitor } from './monitor.ts';
 import type { PropertyMap } from './property-value.ts';
 import type { Urn } from './urn.ts';
 
@@ -233,6 +233,8 @@ export interface Provider {
   diffConfig(request: DiffRequest): Promise<DiffResult>;
   /** Not called while an input is unknown. Must not touch the world, beyond learning which world it is. */
   configure(request: ConfigureRequest): Promise<ConfigureResult>;
+  /** Learns to serve more of its package, beside what it serves already; called once for each extension. Absent: it cannot. */
+  extend?(extension: Parameterization): Promise<void>;
   check(request: CheckRequest): Promise<CheckResult>;
   diff(request: DiffRequest): Promise<DiffResult>;
   create(request: CreateRequest, context: CallContext): Promise<CreateResult>;

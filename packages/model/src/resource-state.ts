@@ -1,4 +1,4 @@
-import type { CustomTimeouts, HookBindings, SourcePosition, StackFrame } from './goal.ts';
+import type { CustomTimeouts, Extension, HookBindings, SourcePosition, StackFrame } from './goal.ts';
 import type { PropertyMap, PropertyValue } from './property-value.ts';
 import type { Urn } from './urn.ts';
 
@@ -45,6 +45,8 @@ export interface ResourceState {
   readonly customTimeouts: CustomTimeouts;
   readonly importId?: string;
   readonly hooks?: HookBindings;
+  /** What its provider must be taught to serve it. */
+  readonly extension?: Extension;
   readonly sourcePosition?: SourcePosition;
   readonly stackTrace: readonly StackFrame[];
   /** RFC 3339; absent in states that older engines wrote. */

@@ -42,6 +42,7 @@ export type WorldCall =
   | 'load'
   | 'checkConfig'
   | 'configure'
+  | 'extend'
   | 'check'
   | 'diff'
   | 'create'
@@ -112,6 +113,7 @@ export class World {
           ? { kind: 'none' }
           : someDiff(propertyEquals(oldInputs.region ?? null, newInputs.region ?? null) ? [] : ['region'], []),
       configure: (request) => this.#configure(request),
+      extend: ({ name, version }) => this.#note('extend', `${name} ${version}`),
       check: async (request) => {
         const { inputs, ...rest } = await this.#check(request);
         return { ...rest, inputs: this.#answer(inputs) };

@@ -22,7 +22,7 @@ export async function compareFound(
 ): Promise<FoundDifference | undefined> {
   if (operation.request.options?.legacyRefreshDiff === true)
     return propertyEquals(old.outputs, current.outputs) ? undefined : outputDifference(old, current);
-  const handle = await operation.providers.handle(provider);
+  const handle = await operation.providers.handle(provider, old.extension);
   const { urn, type, id, inputs, outputs, ignoreChanges } = current;
   const request = { urn, type, id, oldInputs: inputs, oldOutputs: outputs, newInputs: old.inputs, ignoreChanges };
   const answer = await operation.planning.run(() => operation.progress.untilTerminated(diffInputs(handle, request)));

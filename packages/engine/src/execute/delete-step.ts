@@ -39,7 +39,7 @@ async function remove(operation: Operation, doomed: Doomed, companions: Companio
 }
 
 async function callDelete(operation: Operation, state: ResourceState): Promise<void> {
-  const { provider } = await operation.providers.handle(state.provider);
+  const { provider } = await operation.providers.handle(state.provider, state.extension);
   const timeoutSeconds = state.customTimeouts.delete;
   await provider.delete(
     {

@@ -268,7 +268,7 @@ async function replaceKeysOfDiff(
   state: ResourceState,
   newInputs: PropertyMap,
 ): Promise<readonly string[] | undefined> {
-  const handle = await operation.providers.handle(state.provider);
+  const handle = await operation.providers.handle(state.provider, state.extension);
   const answer = await operation.planning.run(() =>
     diffInputs(handle, {
       urn: state.urn,

@@ -44,7 +44,9 @@ export async function callMethod(operation: Operation, request: MonitorCallReque
 async function call(operation: Operation, request: MonitorCallRequest): Promise<MonitorCallResult> {
   assertBounded(request.args, (name) => `argument '${name}' of ${request.token}`);
   operation.scrubber.add(request.args);
-  const handle = await operation.providers.handle(await providerOf(operation, request));
+  const plugin = operation.packages.pluginOf(request);
+  const reference = await providerOf(operation, request, plugin);
+  const handle = await operation.providers.handle(reference, plugin.extension);
   if (!handle.isConfigured) return { result: {}, resultDependencies: {}, failures: [] };
   const answer = await ask(operation, handle.provider, request);
   assertBounded(answer.result, (name) => `the result '${name}' of ${request.token}`);
@@ -83,10 +85,9 @@ function callError({ token, args }: MonitorCallRequest, error: unknown): Operati
 }
 
 /** The provider that serves the method: the one that is named, else that of the resource itself, else the package's own. */
-async function providerOf(operation: Operation, request: MonitorCallRequest): Promise<string> {
+async function providerOf(operation: Operation, request: MonitorCallRequest, plugin: PluginRequest): Promise<string> {
   const { token, args } = request;
   const self = selfOf(Object.hasOwn(args, '__self__') ? args.__self__ : undefined);
-  const plugin = operation.packages.pluginOf(request);
   if (isProviderType(token)) return resolveProvider(operation, providerItself(token, self, plugin));
   const parent = self?.urn;
   const own = parent === undefined ? undefined : operation.registrations.get(parent)?.result?.state.provider;

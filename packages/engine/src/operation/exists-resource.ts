@@ -19,6 +19,7 @@ export async function existsResource(
   const plugin = packages.pluginOf(request);
   const handle = await providers.handle(
     await resolveProvider(operation, { token: type, name: type, parent, provider, plugin }),
+    plugin.extension,
   );
   if (!handle.isConfigured) return undefined;
   const { stack, project } = operation.request;

@@ -26,7 +26,7 @@ export async function invokeFunction(
   if (containsUnknown(args) || leansOnUnknown(operation, request.dependsOn)) return { kind: 'unknown' };
   const plugin = operation.packages.pluginOf(request);
   const reference = await resolveProvider(operation, { token, name: token, parent, provider, plugin });
-  const handle = await operation.providers.handle(reference);
+  const handle = await operation.providers.handle(reference, plugin.extension);
   if (!handle.isConfigured) return { kind: 'unknown' };
   const { isPreview } = operation;
   const answer = await operation.planning.run(() =>

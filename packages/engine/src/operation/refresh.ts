@@ -129,8 +129,8 @@ async function readRecorded(
 ): Promise<ReadResult> {
   operation.progress.assertMayBegin();
   begin();
-  const handle = await operation.providers.handle(provider);
-  const { urn, type, id, inputs, outputs, customTimeouts } = old;
+  const { urn, type, id, inputs, outputs, customTimeouts, extension } = old;
+  const handle = await operation.providers.handle(provider, extension);
   const timeoutSeconds = customTimeouts.read;
   const limits = timeoutSeconds === undefined ? {} : { timeoutSeconds };
   const request = { urn, type, name: urnName(urn), id, inputs, outputs, ...limits };

@@ -92,7 +92,7 @@ async function lookUp(
   const { urn, type, inputs } = resource;
   if (answer?.kind === 'not-created') return { kind: 'absent' };
   if (!operation.providers.isKnown(resource.provider)) return { kind: 'cannot-tell' };
-  const handle = await operation.providers.handle(resource.provider);
+  const handle = await operation.providers.handle(resource.provider, resource.extension);
   const context = callContext(operation, urn);
   if (answer !== undefined) {
     const found = await readThing(handle, { urn, type, name: urnName(urn), id: answer.id, inputs }, context);
@@ -146,8 +146,8 @@ async function settleDeletion(operation: Operation, resource: ResourceState): Pr
 }
 
 async function isThere(operation: Operation, state: ResourceState): Promise<boolean> {
-  const { urn, type, id, inputs, outputs, provider } = state;
-  const handle = await operation.providers.handle(provider);
+  const { urn, type, id, inputs, outputs, provider, extension } = state;
+  const handle = await operation.providers.handle(provider, extension);
   const request = { urn, type, name: urnName(urn), id, inputs, outputs };
   return (await readThing(handle, request, callContext(operation, urn))) !== undefined;
 }

@@ -1,4 +1,12 @@
-import { OperationError, type PackageDescription, type PluginRequest, type Random } from '@radiant/model';
+import { createHash } from 'node:crypto';
+import {
+  type Extension,
+  OperationError,
+  type PackageDescription,
+  type Parameterization,
+  type PluginRequest,
+  type Random,
+} from '@radiant/model';
 
 export interface PluginNaming {
   readonly version?: string;
@@ -26,15 +34,18 @@ export class Packages {
   }
 
   register(description: PackageDescription): string {
-    const { name, version, downloadUrl, checksums, parameterization } = description;
+    const { name, version, downloadUrl, checksums, parameterization, extension } = description;
     const sums = Object.entries(checksums ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-    const { name: as, version: of, value } = parameterization ?? {};
-    const key = JSON.stringify([name, version, downloadUrl, sums, as, of, value]);
+    const parameters = [parameterization, extension].map((each) => [each?.name, each?.version, each?.value]);
+    const key = JSON.stringify([name, version, downloadUrl, sums, parameters]);
     const known = this.#references.get(key);
     if (known !== undefined) return known;
-    const reference = this.#random.uuid();
+    const plugin = pluginOf(description);
+    const own = plugin.extension?.ref;
+    // One extension of two versions of a plugin is two packages.
+    const reference = own === undefined || this.#plugins.has(own) ? this.#random.uuid() : own;
     this.#references.set(key, reference);
-    this.#plugins.set(reference, pluginOf(description));
+    this.#plugins.set(reference, plugin);
     return reference;
   }
 
@@ -83,12 +94,20 @@ export class Packages {
   }
 }
 
-function pluginOf({ name, version, downloadUrl, checksums, parameterization }: PackageDescription): PluginRequest {
+function pluginOf(description: PackageDescription): PluginRequest {
+  const { name, version, downloadUrl, checksums, parameterization, extension } = description;
   const source = {
     ...(downloadUrl === undefined ? {} : { downloadUrl }),
     ...(checksums === undefined ? {} : { checksums }),
+    ...(extension === undefined ? {} : { extension: extensionOf(extension) }),
   };
   if (parameterization === undefined) return { ...source, ...(version === undefined ? {} : { version }) };
   const base = { name, ...(version === undefined ? {} : { version }), parameter: parameterization.value };
   return { ...source, version: parameterization.version, base };
+}
+
+/** Engine reference 2.1, "RegisterPackage". */
+function extensionOf({ name, version, value }: Parameterization): Extension {
+  const hash = createHash('sha256').update(`${name}\0${version}\0`).update(Buffer.from(value, 'base64'));
+  return { ref: hash.digest('hex'), name, version, value };
 }

@@ -1,4 +1,5 @@
 import {
+  type Extension,
   formatProviderReference,
   OperationError,
   type PropertyMap,
@@ -48,13 +49,23 @@ export class ProviderRegistry {
   /** Those of live provider resources that were needed before the program declared them. */
   readonly #restored = new Map<Urn, Promise<RestoredProvider>>();
   readonly #loaded = new Set<Provider>();
+  /** What each provider has been taught, by the references of the extensions. */
+  readonly #lessons = new WeakMap<Provider, Map<string, Promise<void>>>();
 
   constructor(ports: RegistryPorts) {
     this.#ports = ports;
   }
 
-  /** The provider of a reference. One that only the record knows is loaded and configured as recorded. */
-  handle(reference: string): Promise<ProviderHandle> {
+  /**
+   * The provider of a reference, taught the extension that the resource or function needs. One that only the record knows is
+   * loaded and configured as recorded.
+   */
+  handle(reference: string, extension?: Extension): Promise<ProviderHandle> {
+    const handle = this.#handle(reference);
+    return extension === undefined ? handle : this.#taught(handle, extension);
+  }
+
+  #handle(reference: string): Promise<ProviderHandle> {
     let handle = this.#handles.get(reference);
     if (handle === undefined) {
       handle = this.#restore(reference);
@@ -110,6 +121,19 @@ export class ProviderRegistry {
     await Promise.allSettled(Array.from(this.#loaded, (provider) => provider.close()));
   }
 
+  async #taught(untaught: Promise<ProviderHandle>, extension: Extension): Promise<ProviderHandle> {
+    const handle = await untaught;
+    // One that is not configured is asked nothing.
+    if (!handle.isConfigured) return handle;
+    const { reference, provider } = handle;
+    const lessons = this.#lessons.get(provider) ?? new Map<string, Promise<void>>();
+    this.#lessons.set(provider, lessons);
+    const lesson = lessons.get(extension.ref) ?? teach(reference, provider, extension);
+    lessons.set(extension.ref, lesson);
+    await lesson;
+    return handle;
+  }
+
   async #restore(reference: string): Promise<ProviderHandle> {
     const state = this.#ports.recorded(reference);
     if (state === undefined)
@@ -160,4 +184,13 @@ export class ProviderRegistry {
     this.#loaded.add(provider);
     return provider;
   }
+}
+
+async function teach(reference: string, provider: Provider, { name, version, value }: Extension): Promise<void> {
+  if (provider.extend !== undefined) return provider.extend({ name, version, value });
+  throw new OperationError({
+    code: 'EXTENSION_UNSUPPORTED',
+    summary: `the provider '${reference}' cannot be extended by the package ${name} ${version}`,
+    detail: 'Only plugins have packages that extend them, and this provider is none.',
+  });
 }

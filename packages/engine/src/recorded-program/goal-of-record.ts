@@ -39,7 +39,7 @@ export function goalOfRecord(state: ResourceState, surroundings: Surroundings): 
     ...bareGoal(kind, state.type, nameOf(state), own.config),
     ...(parent !== undefined && { parent }),
     ...(provider !== undefined && { provider }),
-    plugin: own.plugin,
+    plugin: state.extension === undefined ? own.plugin : { ...own.plugin, extension: state.extension },
     dependencies: declared(state.dependencies),
     propertyDependencies: Object.fromEntries(
       Object.entries(state.propertyDependencies).map(([property, urns]) => [property, declared(urns)]),

@@ -35,7 +35,7 @@ export async function constructComponent(operation: Operation, declared: Goal): 
   const bare = { goal: { ...declared, kind: 'component', inputs: lowerOutputValues(goal.inputs) } } as const;
   if (isUnserved(operation, goal) || isBlocked(operation, goal)) return bare;
   const reference = await resolveProvider(operation, { ...goal, token: type, name: urn });
-  const handle = await operation.providers.handle(reference);
+  const handle = await operation.providers.handle(reference, goal.plugin.extension);
   if (!handle.isConfigured) return bare;
   const { urn: constructed, ...answer } = await construct(operation, handle.provider, urn, goal);
   if (!operation.registrations.has(constructed)) throw notDeclared(urn, goal, constructed);

@@ -53,6 +53,7 @@ export function newState(
     customTimeouts: goal.customTimeouts,
     ...(goal.importId === undefined ? {} : { importId: goal.importId }),
     ...(goal.hooks === undefined ? {} : { hooks: goal.hooks }),
+    ...(goal.plugin.extension === undefined ? {} : { extension: goal.plugin.extension }),
     ...(goal.sourcePosition === undefined ? {} : { sourcePosition: goal.sourcePosition }),
     stackTrace: goal.stackTrace,
     ...(facts.created === undefined ? {} : { created: facts.created }),
@@ -90,6 +91,7 @@ export function isSameRecord(a: ResourceState, b: ResourceState): boolean {
     isSamePropertyDependencies(a.propertyDependencies, b.propertyDependencies) &&
     isSameTimeouts(a, b) &&
     areSameHooks(a.hooks, b.hooks) &&
+    a.extension?.ref === b.extension?.ref &&
     isSameValue(a.replacementTrigger, b.replacementTrigger) &&
     propertyEquals(a.inputs, b.inputs) &&
     propertyEquals(a.outputs, b.outputs)

@@ -181,7 +181,7 @@ async function readState(
   begin: () => void,
 ): Promise<ResourceState> {
   const { urn, type, inputs, provider } = planned;
-  const handle = await operation.providers.handle(provider);
+  const handle = await operation.providers.handle(provider, planned.extension);
   if (request.id === undefined || !handle.isConfigured) return { ...planned, outputs: unknownOutputs(inputs, urn) };
   const { id, name } = request;
   const answer = await operation.stepping.run(() => {

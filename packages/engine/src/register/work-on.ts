@@ -130,7 +130,7 @@ async function serve(operation: Operation, { urn, goal }: Registration): Promise
   if (isProviderType(goal.type)) return { provider: '', handle: operation.providerManager };
   const { type: token, parent, provider, plugin } = goal;
   const reference = await resolveProvider(operation, { token, name: urn, parent, provider, plugin });
-  return { provider: reference, handle: await operation.providers.handle(reference) };
+  return { provider: reference, handle: await operation.providers.handle(reference, plugin.extension) };
 }
 
 /**

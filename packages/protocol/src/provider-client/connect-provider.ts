@@ -3,6 +3,7 @@ import { Empty } from '../messages/common-messages.ts';
 import * as wire from '../messages/provider-messages.ts';
 import { type CallLog, loggingClient } from '../rpc/call-log.ts';
 import { connectGrpc } from '../transport/grpc-client.ts';
+import { parameterize } from './parameterize.ts';
 import { type Agreement, ProviderClient } from './provider-client.ts';
 import { isUnimplemented, providerError } from './provider-errors.ts';
 import { explained, type ProviderPeer, ProviderRpc } from './provider-rpc.ts';
@@ -47,7 +48,7 @@ export async function connectProvider(connection: ProviderConnection): Promise<P
   try {
     const agreed = await handshake(connection, rpc);
     if (connection.isAttached === true) await attach(connection, rpc);
-    await parameterize(connection, rpc);
+    if (connection.parameters !== undefined) await parameterize(rpc, packageName, connection.parameters);
     return new ProviderClient(connection, rpc, agreed);
   } catch (error) {
     client.close();
@@ -88,14 +89,4 @@ async function attach({ engineAddress: address }: ProviderConnection, rpc: Provi
   await rpc.call('Attach', wire.PluginAttach, Empty, wire.PluginAttach.of({ address })).catch((error: unknown) => {
     if (!isUnimplemented(error)) throw error;
   });
-}
-
-async function parameterize({ parameters }: ProviderConnection, rpc: ProviderRpc): Promise<void> {
-  if (parameters === undefined) return;
-  const request = wire.ParameterizeRequest.of(
-    'value' in parameters
-      ? { value: { ...parameters, value: Buffer.from(parameters.value, 'base64') } }
-      : { args: { args: [...parameters] } },
-  );
-  await rpc.call('Parameterize', wire.ParameterizeRequest, wire.ParameterizeResponse, request);
 }

@@ -17,6 +17,7 @@ import {
   type InvokeResult,
   type OperationInfo,
   OutcomeUnknownError,
+  type Parameterization,
   type PropertyMap,
   type Provider,
   type ProviderCapabilities,
@@ -34,6 +35,7 @@ import type { MessageOf } from '../wire/message.ts';
 import { readAnswer } from './answers.ts';
 import { callMessage, callResult, constructMessage, constructResult } from './construct-messages.ts';
 import { diffResult } from './diff-result.ts';
+import { parameterize } from './parameterize.ts';
 import { callError, changeError, configureError, isUnimplemented, providerError } from './provider-errors.ts';
 import type { ProviderRpc } from './provider-rpc.ts';
 import { providerVariables } from './provider-variables.ts';
@@ -130,6 +132,15 @@ export class ProviderClient implements Provider {
       acceptsOutputs: reply.acceptOutputs,
     };
     return {};
+  }
+
+  async extend(extension: Parameterization): Promise<void> {
+    const { packageName } = this.facts;
+    try {
+      await parameterize(this.rpc, packageName, extension);
+    } catch (error) {
+      throw providerError(packageName, error);
+    }
   }
 
   async check(request: CheckRequest): Promise<CheckResult> {

@@ -198,7 +198,12 @@ export async function decodeState(raw: RawState, source: SecretsSource | undefin
   const entries =
     journal === undefined
       ? []
-      : decodeEntries(journal.entries, { source: journal.source, opened, memory: decoded.memory });
+      : decodeEntries(journal.entries, {
+          source: journal.source,
+          opened,
+          memory: decoded.memory,
+          extensions: decoded.extensions,
+        });
   const snapshot = entries.length === 0 ? decoded.snapshot : replay(decoded.snapshot, entries);
   return {
     snapshot,

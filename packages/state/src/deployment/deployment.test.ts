@@ -226,6 +226,36 @@ describe('a deployment', () => {
     expect(encoded.version).toBe(4);
   });
 
+  test('gives extensions to the resources that name them, keeps a name that means nothing, and drops what nobody needs', async () => {
+    const extension = { name: 'gateway', version: '1.2.0', value: 'dGhlIHZhbHVl' };
+    const record = (name: string, extensionRef?: string) => ({
+      urn: testUrn(name),
+      type: 'test:index:Thing',
+      ...(extensionRef === undefined ? {} : { extensionRef }),
+    });
+    const deployment = {
+      manifest: {},
+      resources: [record('a', 'known'), record('b', 'known'), record('c', 'lost'), record('d')],
+      extensions: { known: extension, needless: extension },
+    };
+    const decoded = await decodeDeployment({ version: 3, deployment }, { source, stack: 'dev' });
+    expect(decoded.snapshot.resources.map((state) => state.extension?.ref)).toEqual([
+      'known',
+      'known',
+      undefined,
+      undefined,
+    ]);
+    const encoded = await encodeDeployment(decoded.snapshot, { ...now, mode: 'encrypted', carried: decoded.carried });
+    expect(encoded.features).toEqual(['extensionParameterization']);
+    expect(encoded.deployment.extensions).toEqual({ known: extension });
+    expect(encoded.deployment.resources?.map(({ extensionRef }) => extensionRef)).toEqual([
+      'known',
+      'known',
+      'lost',
+      undefined,
+    ]);
+  });
+
   test('of versions 1 and 2, and a checkpoint from before versions, are read', async () => {
     const deployment = {
       manifest: {},

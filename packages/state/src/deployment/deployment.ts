@@ -3,6 +3,7 @@ import type { ResourceState, SecretsManager, SecretsProvider, Snapshot, Urn } fr
 import { type CiphertextMemory, createCiphertextMemory } from './ciphertext-memory.ts';
 import type { DeploymentJson, Feature, Json, JsonObject } from './deployment-json.ts';
 import { type Envelope, openEnvelope, plainVersion } from './envelope.ts';
+import { decodeExtensions, type Extensions, encodeExtensions } from './extensions.ts';
 import { optionalList, optionalObject, optionalText, readerOf } from './field-reader.ts';
 import { migrateRecords } from './migrate.ts';
 import { type DecodingContext, decodePendingOperation, decodeResource } from './resource-decoding.ts';
@@ -24,6 +25,7 @@ export interface DecodedDeployment {
   readonly manifest: Manifest;
   /** Which manager sealed its secrets. */
   readonly secretsProvider: SecretsProvider | undefined;
+  readonly extensions: Extensions;
   /** Fields of the deployment that this engine only carries, as they were read. */
   readonly carried: JsonObject;
   readonly memory: CiphertextMemory;
@@ -57,7 +59,6 @@ export async function encodeDeployment(snapshot: Snapshot, options: EncodingOpti
   const { secrets, carried = {} } = options;
   const { metadata, ...otherCarried } = carried;
   if (otherCarried.snippets !== undefined) encoder.features.add('snippets-prototype');
-  if (otherCarried.extensions !== undefined) encoder.features.add('extensionParameterization');
   const features = [...encoder.features].sort();
   const deployment: DeploymentJson = {
     manifest: {
@@ -69,6 +70,7 @@ export async function encodeDeployment(snapshot: Snapshot, options: EncodingOpti
     ...(resources.length === 0 ? {} : { resources }),
     ...(pending.length === 0 ? {} : { pending_operations: pending }),
     metadata: clearedMetadata(metadata),
+    ...(encoder.extensions.size === 0 ? {} : { extensions: encodeExtensions(encoder.extensions) }),
     ...otherCarried,
   };
   return { version: features.length === 0 ? plainVersion : 4, features, deployment };
@@ -129,13 +131,14 @@ export function readSecretsProvider(envelope: Envelope): SecretsProvider | undef
   return { type, state: optionalObject({ ...reader, json: provider }, 'state') };
 }
 
-const ownFields = ['manifest', 'secrets_providers', 'resources', 'pending_operations'];
+const ownFields = ['manifest', 'secrets_providers', 'resources', 'pending_operations', 'extensions'];
 
 export function decodeEnvelope(envelope: Envelope, opened: OpenedSecrets): DecodedDeployment {
   const { deployment, source } = envelope;
   const reader = readerOf(deployment, 'deployment', source);
   const memory = createCiphertextMemory();
-  const context: DecodingContext = { source, opened, memory };
+  const extensions = decodeExtensions(reader);
+  const context: DecodingContext = { source, opened, memory, extensions };
   const list = optionalList(reader, 'resources');
   const decoded = list.map((item, index) => decodeResource(item, `deployment.resources[${index}]`, context));
   const resources = migrateRecords(envelope.version, settleAliases(list, decoded));
@@ -146,6 +149,7 @@ export function decodeEnvelope(envelope: Envelope, opened: OpenedSecrets): Decod
     snapshot: { resources, pendingOperations },
     manifest: readManifest(envelope),
     secretsProvider: readSecretsProvider(envelope),
+    extensions,
     carried: Object.fromEntries(Object.entries(deployment).filter(([field]) => !ownFields.includes(field))),
     memory,
   };

@@ -12,6 +12,7 @@ import type {
 } from '@radiant/model';
 import type { CiphertextMemory } from './ciphertext-memory.ts';
 import type { Json, JsonObject } from './deployment-json.ts';
+import type { Extensions } from './extensions.ts';
 import {
   type FieldReader,
   failField,
@@ -33,6 +34,7 @@ export interface DecodingContext {
   readonly source: string;
   readonly opened: OpenedSecrets;
   readonly memory?: CiphertextMemory | undefined;
+  readonly extensions?: Extensions;
 }
 
 /** Reads a resource (Pulumi: apitype.ResourceV1 to ResourceV3). Throws an OperationError that names the field. */
@@ -43,7 +45,8 @@ export function decodeResource(json: unknown, path: string, context: DecodingCon
   refuseTooDeep(reader, (field) => propertyFields.has(field));
   const trigger = reader.json.replacementTrigger;
   const hooks = readHooks(reader);
-  const extra = readExtra(reader.json);
+  const extension = context.extensions?.get(optionalText(reader, 'extensionRef') ?? '');
+  const extra = readExtra(reader.json, extension === undefined ? knownFields : knownWithExtension);
   return {
     urn,
     type: requiredText(reader, 'type'),
@@ -72,6 +75,7 @@ export function decodeResource(json: unknown, path: string, context: DecodingCon
     customTimeouts: readTimeouts(reader),
     ...optional('importId', optionalText(reader, 'importID')),
     ...optional('hooks', hooks),
+    ...optional('extension', extension),
     ...optional('sourcePosition', optionalText(reader, 'sourcePosition')),
     stackTrace: readStackTrace(reader),
     ...optional('created', optionalText(reader, 'created')),
@@ -194,12 +198,15 @@ const knownFields: ReadonlySet<string> = new Set([
   ...['replaceOnChanges', 'replacementTrigger', 'refreshBeforeUpdate', 'viewOf', 'defaults'],
 ]);
 
+/** A reference to an extension that is nowhere is kept as it is. */
+const knownWithExtension: ReadonlySet<string> = new Set([...knownFields, 'extensionRef']);
+
 const knownHooks: ReadonlySet<string> = new Set(hookFields.map(([field]) => field));
 
-function readExtra(json: JsonObject): ResourceState['extra'] {
+function readExtra(json: JsonObject, known: ReadonlySet<string>): ResourceState['extra'] {
   let extra: Record<string, unknown> | undefined;
   for (const field in json) {
-    if (knownFields.has(field)) continue;
+    if (known.has(field)) continue;
     let value: unknown = json[field];
     if (field === 'resourceHooks') {
       const unknownHooks = Object.entries(value ?? {}).filter(([name]) => !knownHooks.has(name));

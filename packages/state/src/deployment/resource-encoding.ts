@@ -71,6 +71,10 @@ export function encodeResourceWith(state: ResourceState, encoder: ResourceEncode
   putTrue(json, 'refreshBeforeUpdate', state.refreshBeforeUpdate);
   putHooks(json, state.hooks);
   if (state.extra !== undefined) Object.assign(json, mergeExtra(json, state.extra));
+  if (state.extension !== undefined) {
+    encoder.extensions.set(state.extension.ref, state.extension);
+    json.extensionRef = state.extension.ref;
+  }
   addFeatures(json, encoder.features);
   return json as ResourceJson;
 }

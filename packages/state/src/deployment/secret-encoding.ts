@@ -1,4 +1,4 @@
-import { OperationError, type Secret, type SecretsManager, type SecretsProvider } from '@radiant/model';
+import { type Extension, OperationError, type Secret, type SecretsManager, type SecretsProvider } from '@radiant/model';
 import { type CiphertextMemory, formatPlace } from './ciphertext-memory.ts';
 import { type Feature, type Json, maskText, signatureKey, signatures } from './deployment-json.ts';
 import { encodeProperty, type PropertyEncoder } from './property-encoding.ts';
@@ -20,13 +20,15 @@ export interface EncryptionOptions {
 export interface ResourceEncoder extends PropertyEncoder {
   /** Whose properties are being encoded. */
   urn: string;
+  /** Those that the resources need, which are written once beside them. */
+  readonly extensions: Map<string, Extension>;
   /** Resolves when every ciphertext is in its place; undefined when they are already. */
   settle(): Promise<void> | undefined;
 }
 
 export function createEncoder(mode: SecretsMode, options: EncryptionOptions): ResourceEncoder {
   const features = new Set<Feature>();
-  const base = { features, path: [], urn: '', settle: () => undefined };
+  const base = { features, path: [], urn: '', extensions: new Map(), settle: () => undefined };
   switch (mode) {
     case 'masked':
       return { ...base, encodeSecret: () => maskText };
@@ -55,6 +57,7 @@ function encryptingEncoder(features: Set<Feature>, { secrets, memory }: Encrypti
     features,
     path: [],
     urn: '',
+    extensions: new Map(),
     encodeSecret: (secret, path) => {
       const known = knownCiphertext(secret, identity) ?? ciphertextAtPlace(memory, identity, secret, encoder.urn, path);
       if (known !== undefined) return secretJson({ ciphertext: known });

@@ -1,5 +1,13 @@
-import type { JournalEntry, PendingOperationKind, SecretsProvider, SnapshotChange, Urn } from '@radiant/model';
+import type {
+  Extension,
+  JournalEntry,
+  PendingOperationKind,
+  SecretsProvider,
+  SnapshotChange,
+  Urn,
+} from '@radiant/model';
 import type { Json, JsonObject } from '../deployment/deployment-json.ts';
+import { decodeExtensions, type Extensions, encodeExtensions } from '../deployment/extensions.ts';
 import {
   type FieldReader,
   failField,
@@ -65,8 +73,15 @@ export function decodeHeader(json: Json, source: string): JournalHeader {
   };
 }
 
-/** The text of a record. A promise only while secrets are being encrypted by a manager that takes its time. */
-export function encodeEntry(entry: JournalEntry, options: EncryptionOptions): string | Promise<string> {
+/**
+ * The text of a record. A promise only while secrets are being encrypted by a manager that takes its time. `written`: the
+ * references of extensions that are in records before it.
+ */
+export function encodeEntry(
+  entry: JournalEntry,
+  options: EncryptionOptions,
+  written: ReadonlySet<string> = new Set(),
+): string | Promise<string> {
   const encoder = createEncoder('encrypted', options);
   const encodeChanges = (changes: readonly SnapshotChange[]) => changes.map((change) => encodeChange(change, encoder));
   const json = ((): JsonObject => {
@@ -86,8 +101,19 @@ export function encodeEntry(entry: JournalEntry, options: EncryptionOptions): st
       }
     }
   })();
+  const news = new Map([...encoder.extensions].filter(([ref]) => !written.has(ref)));
+  const record = news.size === 0 ? json : { ...json, extensions: encodeExtensions(news) };
   const settled = encoder.settle();
-  return settled === undefined ? JSON.stringify(json) : settled.then(() => JSON.stringify(json));
+  return settled === undefined ? JSON.stringify(record) : settled.then(() => JSON.stringify(record));
+}
+
+/** Those that the resources of an entry need. */
+export function extensionsOf(entry: JournalEntry): readonly Extension[] {
+  const states =
+    entry.kind === 'begin'
+      ? [entry.resource]
+      : entry.changes.flatMap((change) => (change.kind === 'put' ? [change.state] : []));
+  return states.flatMap(({ extension }) => extension ?? []);
 }
 
 function encodeChange(change: SnapshotChange, encoder: ResourceEncoder): JsonObject {
@@ -115,9 +141,11 @@ export function collectEntryCiphertexts(json: Json, into: Map<string, string>): 
 /** Reads the entries, records 2 and on, and refuses a sequence that cannot have been written by an operation. */
 export function decodeEntries(list: readonly Json[], context: DecodingContext): readonly JournalEntry[] {
   const begun = new Set<number>();
+  let extensions: Extensions = context.extensions ?? new Map();
   return list.map((json, index) => {
     const reader = readerOf(json, `record ${index + 2}`, context.source);
-    const entry = decodeEntry(reader, context);
+    if (reader.json.extensions !== undefined) extensions = new Map([...extensions, ...decodeExtensions(reader)]);
+    const entry = decodeEntry(reader, { ...context, extensions });
     if (entry.kind === 'begin') begun.add(entry.step);
     if (entry.kind === 'end' && !begun.has(entry.step)) failField(reader, 'step', 'should name a step that was begun');
     if (entry.kind === 'end' && entry.outcome !== 'in-doubt') begun.delete(entry.step);

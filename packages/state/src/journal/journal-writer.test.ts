@@ -54,6 +54,18 @@ function setting(options: Partial<JournalWriterOptions> = {}) {
 const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 
 describe('a journal', () => {
+  test('holds an extension once, however many resources need it, and gives it to all of them', async () => {
+    const { writer, appends, recorded } = setting();
+    const extension = { ref: 'the-ref', name: 'gateway', version: '1.0.0', value: 'dGhlIHZhbHVl' };
+    for (const step of [1, 2]) {
+      await writer.append({ ...begin(step), resource: testState(`r${step}`, { extension }) } as JournalEntry);
+      await writer.append(end(step, { extension }));
+    }
+    expect(appends.join('').split(extension.value)).toHaveLength(2);
+    const { resources } = replay(before, recorded());
+    expect(resources.map((state) => state.extension)).toEqual([extension, extension]);
+  });
+
   test('makes entries of one moment, and those that arrive meanwhile, durable together', async () => {
     const { writer, appends, recorded } = setting();
     await Promise.all(Array.from({ length: 500 }, (_item, step) => writer.append(begin(step))));

@@ -1,7 +1,7 @@
 import { type Clock, type Journal, type JournalEntry, OperationError, type SnapshotChange } from '@radiant/model';
 import type { EncryptionOptions } from '../deployment/secret-encoding.ts';
 import { LogSealedError, type LogWriter } from '../store/store.ts';
-import { encodeEntry } from './journal-format.ts';
+import { encodeEntry, extensionsOf } from './journal-format.ts';
 import { leaseLost, Objection } from './objection.ts';
 import { formatRecords } from './records.ts';
 
@@ -54,6 +54,8 @@ export class JournalWriter implements Journal {
   #sealed: OperationError | undefined;
   /** Steps whose beginning could not be recorded, and which therefore are not done. */
   readonly #refusedSteps = new Set<number>();
+  /** Extensions that are in durable records, by their references: one may be large, and many resources need it. */
+  readonly #written = new Set<string>();
 
   constructor(options: JournalWriterOptions) {
     this.#options = options;
@@ -115,6 +117,7 @@ export class JournalWriter implements Journal {
       for (const { waiting } of group) waiting.reject(explained);
       return;
     }
+    for (const { waiting } of group) for (const { ref } of extensionsOf(waiting.entry)) this.#written.add(ref);
     const objection = await asking?.get();
     for (const { waiting } of group) {
       if (objection === undefined || waiting.entry.kind !== 'begin') waiting.resolve();
@@ -160,7 +163,7 @@ export class JournalWriter implements Journal {
 
   #encode(entry: JournalEntry): string | Promise<string> {
     try {
-      const text = encodeEntry(entry, this.#options.encryption);
+      const text = encodeEntry(entry, this.#options.encryption, this.#written);
       // It is awaited, and its failure reported, when its turn comes.
       if (typeof text !== 'string') text.catch(() => undefined);
       return text;

@@ -29,6 +29,7 @@ function comparable(state: ResourceState, identity: string): JsonObject {
     features: new Set(),
     path: [],
     urn: '',
+    extensions: new Map(),
     settle: () => undefined,
     encodeSecret: (secret) => ({ [signatureKey]: signatures.secret, ...witness(secret, identity) }),
   };
