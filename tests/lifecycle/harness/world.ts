@@ -91,8 +91,8 @@ export class World {
   /** The methods of its resources, by token. */
   readonly methods = new Map<string, Method>();
   #nextNumber = 1;
-  /** For whom things were made: a thing is looked up by those alone. */
-  readonly #makers = new Map<string, Urn>();
+  /** For whom things were made, and where: a thing is looked up by those alone. */
+  readonly #makers = new Map<string, { readonly urn: Urn; readonly region: PropertyValue | undefined }>();
 
   names(): string[] {
     return [...this.things.keys()].sort();
@@ -105,6 +105,7 @@ export class World {
   }
 
   provider(engine?: ProviderLoad): Provider {
+    let region: PropertyValue | undefined;
     const provider: Provider = {
       capabilities: this.capabilities,
       checkConfig: async (request) => this.#checkConfig(request),
@@ -112,14 +113,17 @@ export class World {
         propertyEquals(oldInputs, newInputs)
           ? { kind: 'none' }
           : someDiff(propertyEquals(oldInputs.region ?? null, newInputs.region ?? null) ? [] : ['region'], []),
-      configure: (request) => this.#configure(request),
+      configure: (request) => {
+        region = request.inputs.region;
+        return this.#configure(request);
+      },
       extend: ({ name, version }) => this.#note('extend', `${name} ${version}`),
       check: async (request) => {
         const { inputs, ...rest } = await this.#check(request);
         return { ...rest, inputs: this.#answer(inputs) };
       },
       diff: (request) => this.#diff(request),
-      create: (request, context) => this.#create(request, context),
+      create: (request, context) => this.#create(request, context, region),
       read: (request) => this.#read(request),
       update: (request) => this.#update(request),
       delete: (request) => this.#delete(request),
@@ -135,7 +139,7 @@ export class World {
       provider.construct = (request) => this.#construct(request, engine);
       provider.call = (request) => this.#call(request, engine);
     }
-    if (this.canLookUp) provider.lookUpInDoubt = (request) => this.#lookUp(request);
+    if (this.canLookUp) provider.lookUpInDoubt = (request) => this.#lookUp(request, region);
     return provider;
   }
 
@@ -207,7 +211,11 @@ export class World {
     );
   }
 
-  async #create({ urn, type, inputs, isPreview, name }: CreateRequest, context: CallContext): Promise<CreateResult> {
+  async #create(
+    { urn, type, inputs, isPreview, name }: CreateRequest,
+    context: CallContext,
+    region: PropertyValue | undefined,
+  ): Promise<CreateResult> {
     const id = text(inputs.name);
     if (isPreview) return { id: '', outputs: this.#answer({ ...inputs, serial: new Unknown() }) };
     await this.#note('create', id);
@@ -215,7 +223,7 @@ export class World {
     context.report(`creating ${name}`);
     const props = { ...inputs, serial: `serial-of-${id}` };
     this.things.set(id, { id, type, props });
-    this.#makers.set(id, urn);
+    this.#makers.set(id, { urn, region });
     await this.#done('create', id);
     return { id, outputs: props, refreshBeforeUpdate: this.wantsRefresh, ...this.#readiness(id) };
   }
@@ -246,11 +254,12 @@ export class World {
     await this.#done('delete', id);
   }
 
-  async #lookUp({ urn, inputs }: CreateRequest): Promise<InDoubtVerdict> {
+  async #lookUp({ urn, inputs }: CreateRequest, region: PropertyValue | undefined): Promise<InDoubtVerdict> {
     const id = text(inputs.name);
     await this.#note('look-up', id);
     const thing = this.things.get(id);
-    const isAnothers = (this.#makers.get(id) ?? urn) !== urn;
+    const maker = this.#makers.get(id);
+    const isAnothers = maker !== undefined && (maker.urn !== urn || !isEqual(maker.region, region));
     return thing === undefined || isAnothers ? { kind: 'absent' } : { kind: 'exists', id, outputs: thing.props };
   }
 

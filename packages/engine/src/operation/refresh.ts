@@ -46,15 +46,13 @@ async function refreshRecords(operation: Operation, isWanted: (recorded: Recorde
   const recorded = operation.ledger
     .all()
     .filter((entry) => reach.admits(entry.state) && isReadable(entry.state) && isWanted(entry));
-  await Promise.all(
-    recorded.map(async (entry) => {
-      try {
-        await operation.admission.run(() => refreshOne(operation, entry));
-      } catch (error) {
-        operation.progress.absorb(error);
-      }
-    }),
-  );
+  await operation.admission.each(recorded, async (entry) => {
+    try {
+      await refreshOne(operation, entry);
+    } catch (error) {
+      operation.progress.absorb(error);
+    }
+  });
 }
 
 /** What is gone cannot be read, and a view is read with its owner. */

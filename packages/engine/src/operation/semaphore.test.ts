@@ -33,3 +33,20 @@ test('a call that fails frees its place', async () => {
   await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await semaphore.run(async () => 'next')).toBe('next');
 });
+
+test('a call for each item is made in their order, no more of them at a time than the limit', async () => {
+  const semaphore = new Semaphore(3);
+  let running = 0;
+  let most = 0;
+  const order: number[] = [];
+  const items = Array.from({ length: 100 }, (_, index) => index);
+  await semaphore.each(items, async (item) => {
+    running += 1;
+    most = Math.max(most, running);
+    order.push(item);
+    await Promise.resolve();
+    running -= 1;
+  });
+  expect(most).toBe(3);
+  expect(order).toEqual(items);
+});

@@ -22,6 +22,15 @@ export class Semaphore {
     return this.#runNow(call);
   }
 
+  /** Makes a call for each item, in their order, and has no more of them wait than may run at a time. */
+  async each<Item>(items: readonly Item[], call: (item: Item) => Promise<void>): Promise<void> {
+    const left = items.values();
+    const one = async () => {
+      for (const item of left) await this.run(() => call(item));
+    };
+    await Promise.all(Array.from({ length: Math.min(this.limit, items.length) }, one));
+  }
+
   async #runNow<Result>(call: () => Promise<Result>): Promise<Result> {
     try {
       return await call();

@@ -9,10 +9,16 @@ export interface FaultyProxy {
   readonly stop: () => Promise<void>;
 }
 
-/** Stands between a client and an HTTP server, and does to each request what the plan says. */
+/**
+ * Stands between a client and an HTTP server, and does to each request what the plan says. When the server or the client
+ * ends a connection of its own accord, the other one's ends too.
+ */
 export async function startFaultyHttp(target: string, plan: FaultPlan): Promise<FaultyProxy> {
-  const agent = new Agent({ keepAlive: true });
-  const server = createServer((incoming, response) => void serve(target, agent, plan, incoming, response));
+  // A connection that is kept may be closed by the server just when it is used again.
+  const agent = new Agent({ keepAlive: false });
+  const server = createServer((incoming, response) => {
+    serve(target, agent, plan, incoming, response).catch(() => incoming.socket.destroy());
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
