@@ -6,7 +6,7 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { preloadBuildOptions } from '../packages/hosts/src/preload-file.ts';
+import { preloadBuildOptions } from '../packages/hosts/src/nodejs/preload-file.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outdir = join(root, 'packages/cli/dist');
@@ -102,7 +102,7 @@ async function buildPreload(): Promise<Metafile> {
   const { metafile } = await build({
     ...preloadBuildOptions,
     absWorkingDir: root,
-    entryPoints: [join(root, 'packages/hosts/src/preload/main.ts')],
+    entryPoints: [join(root, 'packages/hosts/src/nodejs/preload/main.ts')],
     outfile: join(draft, 'preload.cjs'),
     legalComments: 'none',
     logLevel: 'warning',

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '@radiant/model';
-import { readNodeOptions } from '../program/options.ts';
-import { findSdkFile } from '../program/sdk.ts';
+import { readNodeOptions } from '../nodejs/options.ts';
+import { findSdkFile } from '../nodejs/sdk.ts';
+import { distributionName, findPython } from '../python/python.ts';
 import type { PluginLocation } from './plugin-location.ts';
 import { readManifest } from './plugin-manifest.ts';
 import type { PluginCommand } from './plugin-process.ts';
-import { distributionName, findPython } from './python.ts';
 
 export interface PluginContext {
   /** Of the engine service, which a plugin gets as its one argument (engine reference 1.1). */

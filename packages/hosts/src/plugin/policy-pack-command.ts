@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OperationError } from '@radiant/model';
-import { readNodeOptions } from '../program/options.ts';
-import { findSdkFile } from '../program/sdk.ts';
+import { readNodeOptions } from '../nodejs/options.ts';
+import { findSdkFile } from '../nodejs/sdk.ts';
+import { findPython } from '../python/python.ts';
 import { readManifest } from './plugin-manifest.ts';
 import type { PluginCommand } from './plugin-process.ts';
-import { findPython } from './python.ts';
 
 export interface PolicyPackContext {
   /** Of the engine service, which a pack gets as its first argument (engine reference 1.6). */

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { onLines } from '../lines.ts';
-import { programEnvironment, runnerArguments } from '../program/command.ts';
-import { readNodeOptions } from '../program/options.ts';
+import { programEnvironment, runnerArguments } from '../nodejs/command.ts';
+import { readNodeOptions } from '../nodejs/options.ts';
+import { findRunner } from '../nodejs/sdk.ts';
 import { programResult } from '../program/outcome.ts';
-import type { ProgramOptions } from '../program/run-program.ts';
-import { findRunner } from '../program/sdk.ts';
+import type { ProgramOptions } from '../program/program.ts';
 import { folderWith } from './program-folder.ts';
 import { type EndedProgram, programOptions } from './run-to-end.ts';
 import { startTrivialMonitor } from './trivial-monitor.ts';

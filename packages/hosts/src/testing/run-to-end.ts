@@ -1,5 +1,6 @@
 import type { ProgramResult } from '../program/outcome.ts';
-import { type ProgramOptions, runProgram } from '../program/run-program.ts';
+import type { ProgramOptions } from '../program/program.ts';
+import { runProgram } from '../program/run-program.ts';
 import { folderWith } from './program-folder.ts';
 import { startTrivialMonitor, type TrivialMonitor } from './trivial-monitor.ts';
 

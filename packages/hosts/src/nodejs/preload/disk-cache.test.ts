@@ -1,7 +1,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderWith } from '../testing/program-folder.ts';
+import { folderWith } from '../../testing/program-folder.ts';
 import { openDiskCache } from './disk-cache.ts';
 
 test('what was written is read again', () => {

@@ -1,7 +1,7 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderWith } from '../testing/program-folder.ts';
+import { folderWith } from '../../testing/program-folder.ts';
 import { pruneFiles } from './prune.ts';
 
 test('only files written long ago are removed', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { folderWith } from '../testing/program-folder.ts';
+import { folderWith } from '../../testing/program-folder.ts';
 import { createTraces } from './traces.ts';
 
 interface SourceMapSupport {

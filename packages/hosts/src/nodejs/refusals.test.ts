@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import { expect, test } from 'vitest';
+import type { ProgramOptions } from '../program/program.ts';
+import { runProgram } from '../program/run-program.ts';
 import { folderWith, programWith } from '../testing/program-folder.ts';
 import { programOptions } from '../testing/run-to-end.ts';
-import { type ProgramOptions, runProgram } from './run-program.ts';
 
 function refusalOf(programDir: string, changes: Partial<ProgramOptions> = {}): OperationError {
   try {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import type ts from 'typescript';
+import type { Entry } from '../entry.ts';
 import { type Compiler, findCompilers, type TypeScript } from '../preload/compiler.ts';
 import {
   isReported,
@@ -11,7 +12,6 @@ import {
 } from '../preload/compiler-config.ts';
 import { findTsNode } from '../preload/ts-node.ts';
 import { formatWithFrames, TypeScriptError } from '../preload/type-script-error.ts';
-import type { Entry } from '../program/entry.ts';
 import { type DependencyTracker, trackDependencies } from './dependencies.ts';
 import type { Dependencies } from './kept-verdict.ts';
 import type { TypecheckVerdict } from './verdict.ts';

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { onLines } from '../lines.ts';
+import { runProgram } from '../program/run-program.ts';
 import { folderWith, programWith } from '../testing/program-folder.ts';
 import { type EndedProgram, programOptions, runToEnd } from '../testing/run-to-end.ts';
 import { startTrivialMonitor } from '../testing/trivial-monitor.ts';
-import { runProgram } from './run-program.ts';
 
 // Each of these starts several processes, and the machine may be busy.
 vi.setConfig({ testTimeout: 180_000 });
@@ -138,7 +138,7 @@ test('a program in a busy loop ends soon after the process that runs it is kille
   const programDir = programWith({ 'index.ts': `console.log(process.pid); for (;;);` });
   const { address } = await startTrivialMonitor();
   const { onOutput: _, ...options } = programOptions(programDir, address);
-  const host = fileURLToPath(new URL('./run-program.ts', import.meta.url));
+  const host = fileURLToPath(new URL('../program/run-program.ts', import.meta.url));
   const parentDir = folderWith({
     'parent.ts': `
       import { runProgram } from ${JSON.stringify(host)};

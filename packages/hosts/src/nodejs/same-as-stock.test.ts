@@ -1,10 +1,10 @@
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import type { ProgramOptions } from '../program/program.ts';
 import { folderWith, programWith } from '../testing/program-folder.ts';
 import { runStock } from '../testing/run-stock.ts';
 import { type EndedProgram, runToEnd } from '../testing/run-to-end.ts';
-import type { ProgramOptions } from './run-program.ts';
 
 // Each of these starts several processes, and the machine may be busy.
 vi.setConfig({ testTimeout: 180_000 });

@@ -51,7 +51,7 @@ export function preloadFile(cacheDir: string): string {
 }
 
 function sourcesHash(): string {
-  const directory = fileURLToPath(new URL('./preload/', import.meta.url));
+  const directory = fileURLToPath(new URL('./', import.meta.url));
   const hash = createHash('sha256');
   for (const file of globSync('**/*.ts', { cwd: directory }).sort()) {
     hash.update(file).update(readFileSync(join(directory, file)));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { upwards } from '../upwards.ts';
+import { upwards } from '../../upwards.ts';
 import { type Compiler, findCompilers } from './compiler.ts';
 import {
   type CompilerConfig,

@@ -1,10 +1,11 @@
 import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { type ProgramOptions, runProgram } from '../program/run-program.ts';
-import { programWith, writeFiles } from '../testing/program-folder.ts';
-import { programOptions } from '../testing/run-to-end.ts';
-import { startTrivialMonitor } from '../testing/trivial-monitor.ts';
+import type { ProgramOptions } from '../../program/program.ts';
+import { runProgram } from '../../program/run-program.ts';
+import { programWith, writeFiles } from '../../testing/program-folder.ts';
+import { programOptions } from '../../testing/run-to-end.ts';
+import { startTrivialMonitor } from '../../testing/trivial-monitor.ts';
 import type { TypecheckVerdict } from './verdict.ts';
 
 // Each of these starts several processes, and the machine may be busy.

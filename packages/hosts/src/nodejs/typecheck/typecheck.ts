@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { extname } from 'node:path';
-import { guardian } from '../guardian.ts';
-import { onLines } from '../lines.ts';
+import { guardian } from '../../guardian.ts';
+import { onLines } from '../../lines.ts';
 import { hashOf, openDiskCache } from '../preload/disk-cache.ts';
 import { type Caches, type CheckerSettings, settingsVariable } from '../preload/settings.ts';
 import type { CheckRequest } from './checker.ts';

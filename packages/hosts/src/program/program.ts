@@ -1,0 +1,36 @@
+import type { ProgramConfig, RunnerArguments } from '../nodejs/command.ts';
+import type { TypecheckVerdict } from '../nodejs/typecheck/verdict.ts';
+import type { ProgramResult } from './outcome.ts';
+
+export type OutputStream = 'stdout' | 'stderr';
+
+/** `error`: nothing is changed before the types are known to be right. */
+export type TypecheckMode = 'off' | 'warn' | 'error';
+
+export interface ProgramOptions extends RunnerArguments, ProgramConfig {
+  /** `runtime` of Pulumi.yaml: its name and options. */
+  readonly runtime: string;
+  readonly runtimeOptions: Readonly<Record<string, unknown>>;
+  /** What the program inherits; `process.env` as a rule. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether types are checked beside the program; what a verdict means is for the caller to decide. */
+  readonly typecheck: TypecheckMode;
+  /** Where results of earlier runs are kept (transpiled sources, compiled code, verdicts); made on use. */
+  readonly cacheDir: string;
+  /** How the program's SDK speaks to the monitor; `quick` where that SDK allows it. */
+  readonly wire: 'quick' | 'grpc';
+  /** Whether anybody will see what the SDK says for debugging. */
+  readonly isDebugged: boolean;
+  /** Each line the program writes, as it comes. */
+  readonly onOutput: (stream: OutputStream, line: string) => void;
+}
+
+export interface RunningProgram {
+  readonly pid: number;
+  /** Never rejects. Resolves when the process has ended and its output has been delivered. */
+  readonly done: Promise<ProgramResult>;
+  /** Never rejects. What the type check found; it may take longer than the program, which does not wait for it. */
+  readonly verdict: Promise<TypecheckVerdict>;
+  /** Ends the program and what it started: asks first, insists after `killGraceMs`. */
+  kill(): void;
+}
