@@ -82,6 +82,19 @@ test('a resource is found when it moves under a component, out of one, and from 
   ]);
 });
 
+test('a child that leaves a parent is found although that parent is renamed at the same time', async () => {
+  const before: ProgramBody = async (program) => {
+    const group = await program.resource('test:index:OldGroup', 'group');
+    await program.thing('a', {}, { parent: group.urn });
+  };
+  const after: ProgramBody = async (program) => {
+    const aliases: Alias[] = [{ kind: 'spec', type: 'test:index:OldGroup' }];
+    const group = await program.resource('test:index:NewGroup', 'group', {}, { aliases });
+    await program.thing('a', {}, { aliases: [{ kind: 'spec', parent: { kind: 'urn', urn: group.urn } }] });
+  };
+  expect(await renamed(before, after)).toEqual(['test:index:NewGroup::group = group-1', 'test:index:Thing::a = a-2']);
+});
+
 test('a resource is found by its whole URN, by its former type, and by its former project and stack', async () => {
   const before: ProgramBody = async (program) => {
     await program.thing('a');

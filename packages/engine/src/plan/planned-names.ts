@@ -13,14 +13,17 @@ export function plannedNames(
   const live = new Set(recorded.filter(({ disposition }) => disposition !== 'superseded').map(({ urn }) => urn));
   const found = new Map<Urn, Urn | undefined>();
   const formerName = (urn: Urn): Urn | undefined => {
-    if (!found.has(urn)) found.set(urn, look(urn));
+    if (!found.has(urn)) {
+      // Aliases of a plan may name each other's resources as parents in a circle.
+      found.set(urn, undefined);
+      found.set(urn, look(urn));
+    }
     return found.get(urn);
   };
   const look = (urn: Urn): Urn | undefined => {
     const goal = resources.get(urn)?.goal;
     if (goal === undefined || live.has(urn)) return undefined;
-    const parentAlias = goal.parent === undefined ? undefined : formerName(goal.parent);
-    return aliasUrns(naming, goal, parentAlias).find((alias) => live.has(alias));
+    return aliasUrns(naming, goal, formerName).find((alias) => live.has(alias));
   };
   const names = new Map<Urn, Urn>();
   for (const urn of resources.keys()) {

@@ -38,13 +38,12 @@ export function policyStackResource(
 
 function optionsOf(operation: Operation, goal: Goal): PolicyResource['options'] {
   const { registrations, request } = operation;
-  const parentAlias = goal.parent === undefined ? undefined : registrations.get(goal.parent)?.aliasOf;
   return {
     protect: goal.protect === true,
     ignoreChanges: goal.ignoreChanges,
     deleteBeforeReplace: goal.deleteBeforeReplace,
     additionalSecretOutputs: goal.additionalSecretOutputs,
-    aliases: aliasUrns(request, goal, parentAlias),
+    aliases: aliasUrns(request, goal, (urn) => registrations.get(urn)?.aliasOf),
     customTimeouts: goal.customTimeouts,
     parent: goal.parent,
   };

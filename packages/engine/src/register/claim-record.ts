@@ -45,8 +45,7 @@ function findRecord(operation: Operation, { urn, goal }: Registration): Recorded
     );
   const own = ledger.live(urn);
   if (own !== undefined) return own;
-  const parentAlias = goal.parent === undefined ? undefined : registrations.get(goal.parent)?.aliasOf;
-  for (const alias of aliasUrns(request, goal, parentAlias)) {
+  for (const alias of aliasUrns(request, goal, (other) => registrations.get(other)?.aliasOf)) {
     const taker = aliased.get(alias);
     if (taker !== undefined)
       throw refusal(
