@@ -1,5 +1,5 @@
 import { type PropertyMap, Secret } from '@radiant/model';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
 
@@ -76,4 +76,34 @@ test('what is adopted keeps what is ignored', async () => {
   });
   expect(run.changes).toEqual({ create: 1, import: 1 });
   expect(stack.world.things.get('a')?.props.size).toBe(5);
+});
+
+describe('what is made anew is made as the program declares it', () => {
+  const sized =
+    (size: number, kind: string, name?: string): ProgramBody =>
+    async (program) => {
+      const named: PropertyMap = name === undefined ? {} : { name };
+      await program.thing('a', { size, kind, ...named }, { ignoreChanges: ['size'] });
+    };
+  const sizes = ({ world }: TestStack) => [...world.things.values()].map(({ props }) => props.size);
+
+  test.each([
+    ['created before the old one is deleted', undefined],
+    ['created when the old one is deleted', 'fixed'],
+  ])('%s', async (_, name) => {
+    const stack = new TestStack(new World());
+    await stack.up(sized(1, 'x', name));
+    await stack.up(sized(2, 'x', name));
+    expect(sizes(stack)).toEqual([1]);
+    const run = await stack.up(sized(2, 'y', name));
+    expect([run.errors, sizes(stack)]).toEqual([[], [2]]);
+    expect((await stack.up(sized(3, 'y', name))).changes).toEqual({ same: 2 });
+  });
+
+  test('by order', async () => {
+    const stack = new TestStack(new World());
+    await stack.up(sized(1, 'x'));
+    await stack.up(sized(2, 'x'), { request: { options: { replaces: ['**::a'] } } });
+    expect(sizes(stack)).toEqual([2]);
+  });
 });

@@ -53,12 +53,15 @@ export async function planRegistration(
   assertGoalPlanned(operation, registration, goal, provider, recorded);
   const adoption = adoptionOf(goal, old);
   // What is adopted is compared with what is found, once it is recorded.
-  const isContinued = old !== undefined && adoption !== 'wanted';
-  const wanted = isContinued ? withIgnoredChanges(goal, urn, old.inputs, declared) : declared;
+  const isContinued = known !== undefined && adoption !== 'wanted';
+  const wanted = isContinued ? withIgnoredChanges(goal, urn, known.inputs, declared) : declared;
   // What is replaced by order gets fresh defaults and names at once.
   const olds = operation.selection.replaces.matches(urn) ? undefined : known?.inputs;
+  // What is made anew is made as declared: changes are ignored of what stays.
   const check = async (olds: PropertyMap | undefined) =>
-    handle === undefined ? wanted : await checkGoal(operation, registration, handle, wanted, olds, naming);
+    handle === undefined
+      ? wanted
+      : await checkGoal(operation, registration, handle, olds === undefined ? declared : wanted, olds, naming);
   const checked =
     adoption === 'wanted'
       ? wanted
