@@ -317,14 +317,15 @@ test('a process that serves a component says nothing about the program when it s
   expect(run.changes).toEqual({ same: 4 });
 });
 
-test('a remote component whose provider is no target is refused for that, in a preview as well', async () => {
+test('a remote component whose provider is not made is refused for that, in a preview as well', async () => {
   const body: ProgramBody = async (program) => {
-    const mine = await program.resource('pulumi:providers:test', 'mine');
+    const group = await program.component('group');
+    const mine = await program.resource('pulumi:providers:test', 'mine', {}, { parent: group.urn });
     await program.remote('shelf', {}, { provider: `${mine.urn}::${mine.id === '' ? unknownId : mine.id}` });
   };
   const request = { options: { targets: ['**::shelf', '**::shelf-book'] } };
   const text =
-    "Resource 'urn:pulumi:dev::proj::test:index:Shelf::shelf' depends on 'urn:pulumi:dev::proj::pulumi:providers:test::mine' which was was not specified in --target list.";
+    "Resource 'urn:pulumi:dev::proj::test:index:Shelf::shelf' depends on 'urn:pulumi:dev::proj::test:index:Group$pulumi:providers:test::mine' which was was not specified in --target list.";
   expect((await stackWith(shelf).preview(body, { request })).errors).toEqual([text]);
   expect((await stackWith(shelf).up(body, { request })).errors).toEqual([text]);
 });

@@ -88,18 +88,58 @@ describe('an update with targets', () => {
     expect(stack.world.names()).toEqual([]);
   });
 
-  test('refuses a target whose new provider is none, in a preview with that one error', async () => {
-    const body: ProgramBody = async (program) => {
-      const mine = await program.resource('pulumi:providers:test', 'mine');
-      const id = mine.id === '' ? unknownId : mine.id;
-      await program.thing('base', {}, { provider: `${mine.urn}::${id}` });
-    };
+  describe('is served by providers as the program declares them', () => {
+    const served =
+      (base: object, provider: object, parent?: string): ProgramBody =>
+      async (program) => {
+        const group = parent === undefined ? undefined : await program.component(parent);
+        const options = group === undefined ? {} : { parent: group.urn };
+        const mine = await program.resource('pulumi:providers:test', 'mine', { ...provider }, options);
+        const id = mine.id === '' ? unknownId : mine.id;
+        for (const name of ['base', 'other'])
+          await program.thing(name, { ...base }, { provider: `${mine.urn}::${id}` });
+      };
     const options = selecting({ targets: [thing('base')] });
-    const errors = [
-      `Resource '${thing('base')}' depends on 'urn:pulumi:dev::proj::pulumi:providers:test::mine' which was was not specified in --target list.`,
-    ];
-    expect(await new TestStack(new World()).preview(body, options)).toMatchObject({ result: 'failed', errors });
-    expect(await new TestStack(new World()).up(body, options)).toMatchObject({ result: 'failed', errors });
+
+    test('with changed configuration', async () => {
+      const stack = new TestStack(new World());
+      await stack.up(served({ size: 1 }, { token: 'old' }));
+      const { events } = await stack.up(served({ size: 2 }, { token: 'new' }), options);
+      expect(events).toEqual([
+        'update mine',
+        'update base (size)',
+        'same other',
+        'same proj-dev',
+        'succeeded: 2 same, 2 update',
+      ]);
+    });
+
+    test('though they are new', async () => {
+      const stack = new TestStack(new World());
+      expect((await stack.preview(served({}, {}), options)).errors).toEqual([]);
+      expect((await stack.up(served({}, {}), options)).errors).toEqual([]);
+      expect(stack.world.names()).toEqual(['base-2']);
+    });
+
+    test('but for one that leans on something new that is no target, which is told in a preview as that one error', async () => {
+      const mine = 'urn:pulumi:dev::proj::test:index:Group$pulumi:providers:test::mine';
+      const errors = [`Resource '${thing('base')}' depends on '${mine}' which was was not specified in --target list.`];
+      const body = served({}, {}, 'group');
+      expect(await new TestStack(new World()).preview(body, options)).toMatchObject({ result: 'failed', errors });
+      expect(await new TestStack(new World()).up(body, options)).toMatchObject({ result: 'failed', errors });
+    });
+
+    test('which leaves those that no target needs to a destruction of targets', async () => {
+      const stack = new TestStack(new World());
+      await stack.up(served({}, { token: 'old' }));
+      const { result } = await stack.destroy({
+        program: served({}, { token: 'new' }),
+        request: { options: { runProgram: true, targets: [thing('base')] } },
+      });
+      expect([result, stack.records()]).toEqual(['succeeded', ['other = other-2']]);
+      const mine = stack.snapshot.resources.find(({ urn }) => urn.endsWith('::mine'));
+      expect(mine?.inputs.token).toBe('new');
+    });
   });
 
   test('refuses a target whose new parent is none', async () => {
@@ -225,12 +265,13 @@ describe('an update with targets', () => {
     );
   });
 
-  test('refuses to make again what had to go with a target by a new provider that is none', async () => {
+  test('refuses to make again what had to go with a target by a new provider that is not made', async () => {
     const stack = new TestStack(new World());
     const body =
       (kind: number, hasOwn: boolean): ProgramBody =>
       async (program) => {
-        const mine = hasOwn ? await program.resource('pulumi:providers:test', 'mine') : undefined;
+        const parent = hasOwn ? (await program.component('group')).urn : program.stackUrn;
+        const mine = hasOwn ? await program.resource('pulumi:providers:test', 'mine', {}, { parent }) : undefined;
         const served = mine === undefined ? {} : { provider: `${mine.urn}::${mine.id === '' ? unknownId : mine.id}` };
         const base = await program.thing('base', { name: 'base', kind });
         await program.thing('fixed', { fixedTo: base.outputs.serial! }, { ...from(base, 'fixedTo'), ...served });
@@ -238,7 +279,7 @@ describe('an update with targets', () => {
     await stack.up(body(1, false));
     const { errors } = await stack.up(body(2, true), selecting({ targets: [thing('base')] }));
     expect(errors).toEqual([
-      `Resource '${thing('fixed')}' depends on 'urn:pulumi:dev::proj::pulumi:providers:test::mine' which was was not specified in --target list.`,
+      `Resource '${thing('fixed')}' depends on 'urn:pulumi:dev::proj::test:index:Group$pulumi:providers:test::mine' which was was not specified in --target list.`,
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { OperationOptions } from '@radiant/engine';
-import { type ResourceState, referencedUrns, type Urn, urnName } from '@radiant/model';
+import { isProviderType, type ResourceState, referencedUrns, type Urn, urnName, urnType } from '@radiant/model';
 import { announcementOf } from '../announcement.ts';
 import type { Observation } from '../observe.ts';
 import type { Invariant } from './invariant.ts';
@@ -52,9 +52,10 @@ function reachOf(seen: Observation, both: readonly Observation[]): (urn: Urn) =>
   }
   if (targets === undefined) return () => true;
   const targeted = spread(matching(targets), targetDependents === true ? states : []);
-  // What cannot outlive a target that is deleted first goes before it and is made again, whoever it is.
-  const dragged = spread((urn) => targeted(urn) && isRemade(urn), states);
-  return (urn) => isOurs(urn) || targeted(urn) || (dragged(urn) && isRemade(urn));
+  const isTouched = (urn: Urn) => targeted(urn) || isProviderType(urnType(urn));
+  // What cannot outlive one that is deleted first goes before it and is made again, whoever it is.
+  const dragged = spread((urn) => isTouched(urn) && isRemade(urn), states);
+  return (urn) => isOurs(urn) || isTouched(urn) || (dragged(urn) && isRemade(urn));
 }
 
 function isReplaced({ events }: Observation, urn: Urn): boolean {

@@ -30,12 +30,25 @@ export function mayTouch(operation: Operation, registration: Registration): bool
 }
 
 /** Whether the person has selected it. Asked after all that it leans on, which it may be selected by. */
-export function isSelected(operation: Operation, { urn, goal, providers }: Registration): boolean {
+export function isSelected(operation: Operation, registration: Registration): boolean {
+  const { urn, goal, providers } = registration;
   const packageName = goal.type.includes(':') ? packageOfType(goal.type) : '';
   const provider = goal.provider ?? (Object.hasOwn(providers, packageName) ? providers[packageName] : undefined);
   const isAdmitted = operation.reach.admits({ ...goal, urn, provider });
   // Nothing could be recorded without the stack and what the engine itself declares.
-  return isAdmitted || goal.type === stackType || isDefaultProvider(urn, goal.type);
+  return (
+    isAdmitted || goal.type === stackType || isDefaultProvider(urn, goal.type) || isImplied(operation, registration)
+  );
+}
+
+/**
+ * Targets are served by their providers as the program declares these now: with fresh credentials, and though they are
+ * new. One that leans on what is not made is not made either, and neither is a new one for what is only to go.
+ */
+function isImplied(operation: Operation, { urn, goal }: Registration): boolean {
+  if (!isProviderType(goal.type) || operation.selection.targets.isEmpty) return false;
+  if (onlyListens(operation) && operation.ledger.live(urn) === undefined) return false;
+  return skippedNeeds(operation, goal).length === 0;
 }
 
 /** Everything that a declared resource names and cannot be made without. */
