@@ -1,4 +1,13 @@
-import { Asset, type JournalEntry, OutcomeUnknownError, OutputValue, type PropertyMap, Secret } from '@radiant/model';
+import {
+  Asset,
+  type JournalEntry,
+  OutcomeUnknownError,
+  OutputValue,
+  type PropertyMap,
+  revealSecrets,
+  Secret,
+  Unknown,
+} from '@radiant/model';
 import { expect, test } from 'vitest';
 import { createEventEncoder } from '../../packages/cli/src/json/engine-event-json.ts';
 import { previewDigestDisplay } from '../../packages/cli/src/json/json-displays.ts';
@@ -7,7 +16,7 @@ import { encodeDeployment } from '../../packages/state/src/deployment/deployment
 import { encodeEntry } from '../../packages/state/src/journal/journal-format.ts';
 import { createPlainManager } from '../../packages/state/src/testing/plain-manager.ts';
 import { type ProgramBody, type RunResult, TestStack } from './harness/stack.ts';
-import { World } from './harness/world.ts';
+import { World, worldWith } from './harness/world.ts';
 
 function worldWithoutSecrets(): World {
   const world = new World();
@@ -299,4 +308,37 @@ test('outputs of a component that are to be secret are so in its record, and sta
     token: new Secret('s3cret'),
   });
   expect((await stack.up(body)).journal).toEqual([]);
+});
+
+test('a provider that is checked in plain values keeps the secrets of its configuration', async () => {
+  const checksPlain = worldWith(() => ({
+    checkConfig: async ({ newInputs }) => ({ inputs: revealSecrets(newInputs), failures: [] }),
+  }));
+  const stack = new TestStack(checksPlain);
+  const config = { config: { 'test:token': 'sesame' }, configSecretKeys: ['test:token'] };
+  await stack.up(async (program) => void (await program.thing('a')), { request: config });
+  const provider = stack.snapshot.resources.find(({ type }) => type === 'pulumi:providers:test');
+  expect(provider?.inputs.token).toEqual(new Secret('sesame'));
+});
+
+test('what a function makes of a secret is secret with a provider that knows no secrets', async () => {
+  const stack = new TestStack(worldWithoutSecrets());
+  const results: unknown[] = [];
+  await stack.up(async (program) => {
+    for (const text of [new Secret('sesame'), 'hello']) {
+      const answer = await program.monitor.invoke({ token: 'test:index:echo', args: { text }, dependsOn: [] });
+      if (answer.kind === 'known') results.push(answer.result.echo);
+    }
+  });
+  expect(results).toEqual([new Secret('sesame'), 'hello']);
+});
+
+test('a function that answers with something unknown in an update is the fault of its provider', async () => {
+  const vague = worldWith(() => ({ invoke: async () => ({ result: { echo: new Unknown() }, failures: [] }) }));
+  const stack = new TestStack(vague);
+  const ask: ProgramBody = async (program) => {
+    await program.monitor.invoke({ token: 'test:index:echo', args: {}, dependsOn: [] });
+  };
+  expect((await stack.preview(ask)).errors).toEqual([]);
+  expect((await stack.up(ask)).errors[0]).toContain("test:index:echo answered with an unknown value for 'echo'");
 });

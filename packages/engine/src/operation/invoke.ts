@@ -7,7 +7,7 @@ import {
   unknownId,
 } from '@radiant/model';
 import { transformInvoke } from '../callbacks/transform-invoke.ts';
-import { accepted } from '../provider/provider-calls.ts';
+import { invokeFunctionOf } from '../provider/provider-calls.ts';
 import { resolveProvider } from '../provider/resolve-provider.ts';
 import type { Registration } from '../register/registration.ts';
 import { assertBounded } from './assert-bounded.ts';
@@ -30,11 +30,8 @@ export async function invokeFunction(
   if (!handle.isConfigured) return { kind: 'unknown' };
   const { isPreview } = operation;
   const answer = await operation.planning.run(() =>
-    operation.progress.untilTerminated(
-      handle.provider.invoke({ token, args: accepted(handle.provider, args), isPreview }, freeContext(operation)),
-    ),
+    operation.progress.untilTerminated(invokeFunctionOf(handle, { token, args, isPreview }, freeContext(operation))),
   );
-  assertBounded(answer.result, (name) => `the result '${name}' of ${token}`);
   operation.scrubber.add(answer.result);
   return { kind: 'known', ...answer };
 }

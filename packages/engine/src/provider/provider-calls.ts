@@ -7,6 +7,8 @@ import {
   containsSecret,
   type DiffRequest,
   type DiffResult,
+  type InvokeRequest,
+  type InvokeResult,
   isPropertyMap,
   mapEntries,
   mapProperty,
@@ -129,6 +131,28 @@ export async function readThing(
   };
 }
 
+/** A function of a provider that knows no secrets and was given one: all that comes of it is secret (Pulumi: Invoke). */
+export async function invokeFunctionOf(
+  { provider }: ProviderHandle,
+  { token, args, isPreview }: InvokeRequest,
+  context: CallContext,
+): Promise<InvokeResult> {
+  const answer = await provider.invoke({ token, args: accepted(provider, args), isPreview }, context);
+  assertBounded(answer.result, (name) => `the result '${name}' of ${token}`);
+  const [unknown] = isPreview ? [] : unknownNames(answer.result);
+  if (unknown !== undefined)
+    throw new OperationError({
+      code: 'PROVIDER_ANSWERED_UNKNOWN',
+      summary: `${token} answered with an unknown value for '${unknown}'`,
+      detail: 'Values may be unknown in previews alone. This is a fault of the provider.',
+    });
+  if (provider.capabilities.acceptsSecrets || !containsSecret(args)) return answer;
+  return {
+    ...answer,
+    result: mapEntries(answer.result, (value) => (containsSecret(value) ? value : new Secret(value))),
+  };
+}
+
 function assertAnswerBounded(
   { urn, type }: Pick<CheckRequest, 'urn' | 'type'>,
   method: string,
@@ -186,8 +210,8 @@ export function resecreted(provider: Provider, answered: PropertyMap, asked: Pro
   return provider.capabilities.acceptsSecrets ? answered : markSecrets(answered, asked);
 }
 
-/** Map by map, so that a secret in one field does not make its neighbours secret; any other value as a whole. */
-function markSecrets(values: PropertyMap, like: PropertyMap): PropertyMap {
+/** Values that are secret wherever those of `like` are. Map by map, so that a secret in one field does not make its neighbours secret; any other value as a whole. */
+export function markSecrets(values: PropertyMap, like: PropertyMap): PropertyMap {
   return mapEntries(values, (value, key) => {
     const model = Object.hasOwn(like, key) ? like[key] : undefined;
     if (isPropertyMap(value) && isPropertyMap(model)) return markSecrets(value, model);

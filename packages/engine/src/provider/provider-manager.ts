@@ -12,7 +12,7 @@ import {
   type UpdateRequest,
   unknownId,
 } from '@radiant/model';
-import { resecreted } from './provider-calls.ts';
+import { markSecrets } from './provider-calls.ts';
 import type { ProviderHandle } from './provider-handle.ts';
 import { internalKey, isConfigKnown, providerConfig } from './provider-inputs.ts';
 import type { ProviderRegistry } from './provider-registry.ts';
@@ -62,7 +62,8 @@ async function checkProvider(registry: ProviderRegistry, request: CheckRequest):
   });
   const kept: Record<string, PropertyMap[string]> = {};
   for (const key of [internalKey, 'version']) if (Object.hasOwn(newInputs, key)) kept[key] = newInputs[key]!;
-  return { ...checked, inputs: { ...resecreted(provider, checked.inputs, newInputs), ...kept } };
+  // Plugins are asked about plain values, whatever they accept.
+  return { ...checked, inputs: { ...markSecrets(checked.inputs, newInputs), ...kept } };
 }
 
 /** A provider is only replaced when it says so itself; what it cannot compare is compared by value. */

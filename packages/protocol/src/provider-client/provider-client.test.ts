@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  Archive,
   Asset,
+  bareGoal,
   type CallContext,
   OperationError,
   type PropertyMap,
@@ -235,6 +237,49 @@ describe('what a provider is sent', () => {
     expect(seen).toEqual([{ a: elided }, { a: elided }, { a }]);
   });
 
+  it('is its configuration in plain values when that is checked and compared, whatever it accepts', async () => {
+    const seen: PropertyMap[] = [];
+    const client = await provider([
+      handshake(),
+      unary('CheckConfig', wire.CheckRequest, wire.CheckResponse, ({ olds, news }) => {
+        seen.push(readProperties(olds), readProperties(news));
+        return wire.CheckResponse.of({ inputs: news });
+      }),
+      unary('DiffConfig', wire.DiffRequest, wire.DiffResponse, ({ olds, oldInputs, news }) => {
+        seen.push(readProperties(olds), readProperties(oldInputs), readProperties(news));
+        return wire.DiffResponse.of({ changes: 1 });
+      }),
+    ]);
+    const of = { urn: providerUrn, type: 'pulumi:providers:test', name: 'default', randomSeed: new Uint8Array(32) };
+    const config = { token: new Secret('t'), of: new ResourceReference(urn, 'r-1') };
+    await client.checkConfig({ ...of, oldInputs: config, newInputs: config });
+    const old = { id: 'p', oldInputs: config, oldOutputs: config, ignoreChanges: [] };
+    await client.diffConfig({ ...of, ...old, newInputs: config });
+    expect(seen).toEqual(Array.from({ length: 5 }, () => ({ token: 't', of: 'r-1' })));
+  });
+
+  it('is what a method belongs to, and its secrets as such, whatever it accepts', async () => {
+    let args: PropertyMap = {};
+    const client = await provider([
+      handshake({ acceptSecrets: false, acceptResources: false }),
+      unary('Call', wire.CallRequest, wire.CallResponse, (request) => {
+        args = readProperties(request.args);
+        return wire.CallResponse.of({});
+      }),
+    ]);
+    const asked = { __self__: new ResourceReference(urn, 'r-1'), key: new Secret('k') };
+    await client.call!({ token: 'test:index:Thing/f', args: asked, argDependencies: {} }, context());
+    expect(args).toEqual(asked);
+  });
+
+  it('is no component to construct when it could not keep its secrets', async () => {
+    const client = await provider([handshake({ acceptSecrets: false })]);
+    const goal = bareGoal('remote', 'test:index:Shelf', 'shelf', {});
+    await expect(client.construct!({ urn, goal }, context())).rejects.toThrow(
+      'plugins that can construct components must support secrets',
+    );
+  });
+
   it('configures it in the new form and in the old', async () => {
     let asked: ReturnType<typeof wire.ConfigureRequest.of> | undefined;
     const client = await provider([
@@ -285,6 +330,27 @@ describe('what a provider answers', () => {
         'spec.selector': { kind: 'update-replace', isInputDiff: false },
       },
     });
+  });
+
+  it('has the contents again of assets and archives that it was sent by their hash alone', async () => {
+    const client = await provider([
+      handshake(),
+      unary('Read', wire.ReadRequest, wire.ReadResponse, ({ id, properties, inputs }) =>
+        wire.ReadResponse.of({ id, properties, inputs }),
+      ),
+      unary('Update', wire.UpdateRequest, wire.UpdateResponse, ({ olds }) =>
+        wire.UpdateResponse.of({ properties: olds }),
+      ),
+    ]);
+    const file = new Asset({ kind: 'path', path: 'index.html' }, 'abc');
+    const site = new Archive({ kind: 'path', path: './site' }, 'abc');
+    const old = { files: [new Secret(file)], site: { all: site } };
+    expect(await client.read({ ...resource, id: 'i', inputs: old, outputs: old }, context())).toMatchObject({
+      inputs: old,
+      outputs: old,
+    });
+    const change = { ...resource, id: 'i', oldInputs: {}, oldOutputs: old, newInputs: {}, ignoreChanges: [] };
+    expect(await client.update({ ...change, isPreview: false }, context())).toMatchObject({ outputs: old });
   });
 
   it('decides by its code whether the world may have changed', async () => {

@@ -15,6 +15,7 @@ import {
   type DiffResult,
   type InvokeRequest,
   type InvokeResult,
+  OperationError,
   type OperationInfo,
   OutcomeUnknownError,
   type Parameterization,
@@ -28,6 +29,7 @@ import {
   urnName,
   urnType,
 } from '@radiant/model';
+import { restoreAssets } from '../assets/restore-assets.ts';
 import { Empty } from '../messages/common-messages.ts';
 import * as wire from '../messages/provider-messages.ts';
 import { type WriteOptions, writeProperties } from '../properties/write-properties.ts';
@@ -62,6 +64,12 @@ const nothingAgreed: Agreement = {
   acceptsOutputs: false,
 };
 
+/** Whatever a provider accepts, its configuration is checked and compared in plain values (Pulumi: CheckConfig, DiffConfig). */
+const plain: WriteOptions = { secrets: 'reveal', resources: 'lower' };
+
+/** Whoever serves methods understands what they belong to (Pulumi: Call). */
+const whole: WriteOptions = { secrets: 'keep', resources: 'keep' };
+
 /** What the client needs to know of the connection. */
 export interface ProviderFacts {
   readonly packageName: string;
@@ -92,14 +100,14 @@ export class ProviderClient implements Provider {
   }
 
   async checkConfig(request: CheckRequest): Promise<CheckResult> {
-    return this.callCheck('CheckConfig', request, {}).catch((error: unknown) => {
+    return this.callCheck('CheckConfig', request, {}, plain).catch((error: unknown) => {
       if (isUnimplemented(error)) return { inputs: request.newInputs, failures: [] };
       throw this.failed(error, request);
     });
   }
 
   async diffConfig(request: DiffRequest): Promise<DiffResult> {
-    return this.callDiff('DiffConfig', { ...request, id: '' });
+    return this.callDiff('DiffConfig', { ...request, id: '' }, plain);
   }
 
   async configure(request: ConfigureRequest): Promise<ConfigureResult> {
@@ -192,10 +200,12 @@ export class ProviderClient implements Provider {
       try {
         const reply = await orNotReady(this.rpc.call('Read', wire.ReadRequest, wire.ReadResponse, message));
         if (reply.id === '') return undefined;
+        const restored = (bytes: Uint8Array | undefined) =>
+          restoreAssets(readAnswer(bytes), [inputs ?? {}, outputs ?? {}]);
         return {
           id: reply.id,
-          inputs: reply.inputs === undefined ? undefined : readAnswer(reply.inputs),
-          outputs: readAnswer(reply.properties),
+          inputs: reply.inputs === undefined ? undefined : restored(reply.inputs),
+          outputs: restored(reply.properties),
           initErrors: reply.initErrors,
           refreshBeforeUpdate: reply.refreshBeforeUpdate,
         };
@@ -223,7 +233,7 @@ export class ProviderClient implements Provider {
       try {
         const reply = await orNotReady(this.rpc.call('Update', wire.UpdateRequest, wire.UpdateResponse, message));
         return {
-          outputs: readAnswer(reply.properties),
+          outputs: restoreAssets(readAnswer(reply.properties), [request.oldInputs, request.oldOutputs]),
           initErrors: reply.initErrors,
           refreshBeforeUpdate: reply.refreshBeforeUpdate,
         };
@@ -265,6 +275,7 @@ export class ProviderClient implements Provider {
 
   async construct(request: ConstructRequest, context: CallContext): Promise<ConstructResult> {
     const { packageName, info, engineAddress } = this.facts;
+    if (!this.capabilities.acceptsSecrets) throw secretsNotKept(packageName, request);
     const message = constructMessage(request, info, engineAddress, (inputs) => this.write(inputs, this.outputs()));
     return this.rpc.cancellable(context, async () => {
       try {
@@ -279,7 +290,9 @@ export class ProviderClient implements Provider {
 
   async call(request: CallRequest, context: CallContext): Promise<CallResult> {
     const { packageName, info, engineAddress } = this.facts;
-    const message = callMessage(request, info, engineAddress, (args) => this.write(args, this.outputs()));
+    const message = callMessage(request, info, engineAddress, (args) =>
+      this.write(args, { ...this.outputs(), ...whole }),
+    );
     return this.rpc.cancellable(context, async () => {
       try {
         return callResult(await this.rpc.call('Call', wire.CallRequest, wire.CallResponse, message));
@@ -297,28 +310,34 @@ export class ProviderClient implements Provider {
     method: 'Check' | 'CheckConfig',
     request: CheckRequest,
     chance: Partial<Pick<MessageOf<typeof wire.CheckRequest>, 'randomSeed' | 'autonaming'>>,
+    form: WriteOptions = {},
   ): Promise<CheckResult> {
     const message = wire.CheckRequest.of({
       urn: request.urn,
       type: request.type,
       name: request.name,
-      olds: this.write(request.oldInputs ?? {}),
-      news: this.write(request.newInputs),
+      olds: this.write(request.oldInputs ?? {}, form),
+      news: this.write(request.newInputs, form),
       ...chance,
     });
     const reply = await this.rpc.call(method, wire.CheckRequest, wire.CheckResponse, message);
     return { inputs: readAnswer(reply.inputs), failures: reply.failures };
   }
 
-  private async callDiff(method: 'Diff' | 'DiffConfig', request: DiffRequest): Promise<DiffResult> {
+  private async callDiff(
+    method: 'Diff' | 'DiffConfig',
+    request: DiffRequest,
+    form: WriteOptions = {},
+  ): Promise<DiffResult> {
+    const elided: WriteOptions = { ...form, assets: 'elide' };
     const message = wire.DiffRequest.of({
       id: request.id,
       urn: request.urn,
       type: request.type,
       name: urnName(request.urn),
-      olds: this.write(request.oldOutputs, { assets: 'elide' }),
-      news: this.write(request.newInputs, { assets: 'elide' }),
-      oldInputs: this.write(request.oldInputs, { assets: 'elide' }),
+      olds: this.write(request.oldOutputs, elided),
+      news: this.write(request.newInputs, elided),
+      oldInputs: this.write(request.oldInputs, elided),
       ignoreChanges: request.ignoreChanges,
     });
     const reply = await this.rpc.call(method, wire.DiffRequest, wire.DiffResponse, message).catch((error: unknown) => {
@@ -335,9 +354,9 @@ export class ProviderClient implements Provider {
   private write(map: PropertyMap, options: WriteOptions = {}): Buffer {
     const { acceptsSecrets, acceptsResources } = this.capabilities;
     return writeProperties(map, {
-      ...options,
       secrets: acceptsSecrets ? 'keep' : 'reveal',
       resources: acceptsResources ? 'keep' : 'lower',
+      ...options,
     });
   }
 
@@ -349,4 +368,14 @@ export class ProviderClient implements Provider {
 /** Something may be there that nobody can find by an ID. */
 function emptyId(packageName: string, { urn, type }: CreateRequest): OutcomeUnknownError {
   return new OutcomeUnknownError(`the provider "${packageName}" returned an empty ID for a new ${type} (${urn})`);
+}
+
+/** What a component was given as a secret would come back in the clear. */
+function secretsNotKept(packageName: string, { urn, goal }: ConstructRequest): OperationError {
+  return new OperationError({
+    code: 'CONSTRUCT_WITHOUT_SECRETS',
+    summary: 'plugins that can construct components must support secrets',
+    detail: `The provider "${packageName}", which is to construct ${goal.type} '${goal.name}', does not.`,
+    urn,
+  });
 }
