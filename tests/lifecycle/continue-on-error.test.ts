@@ -272,3 +272,26 @@ test('what one cascade could not delete keeps what another is to delete', async 
   }, continuing);
   expect(stack.world.calls.filter((call) => /^delete (one|two)/.test(call))).toEqual([]);
 });
+
+test('what one cascade has left when another comes to it is decided on again', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const one = await program.thing('one', { name: 'one', kind: 1 });
+    const two = await program.thing('two', { name: 'two', kind: 1 });
+    const link = await program.thing('link', { name: 'link', fixedTo: two.outputs.serial! }, from(two, 'fixedTo'));
+    const inputs = { name: 'user', fixedTo: one.outputs.serial!, fixedOn: link.outputs.serial! };
+    await program.thing('user', inputs, {
+      dependencies: [one.urn, link.urn],
+      propertyDependencies: { fixedTo: [one.urn], fixedOn: [link.urn] },
+    });
+  });
+  stack.world.onCall = async (call, subject) => {
+    // The cascade of `two` decides on what leans on it while `user` is in the hands of that of `one`.
+    if (call === 'diff' && subject === 'link') await new Promise((resolve) => setImmediate(resolve));
+    if (call === 'delete' && subject === 'user') throw new Error('delete refused');
+  };
+  await stack.up(async (program) => {
+    await Promise.all(['one', 'two'].map((name) => program.thing(name, { name, kind: 2 })));
+  }, continuing);
+  expect(stack.world.names()).toEqual(['link', 'one', 'two', 'user']);
+});

@@ -211,6 +211,18 @@ test('what was to be deleted and is gone already is not missed', async () => {
   expect(run.errors).toEqual([]);
 });
 
+test('what was to be deleted may be given up, since its lost thing came back for another resource', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(one(1));
+  stack.world.things.delete('a');
+  const body: ProgramBody = async (program) => void (await program.thing('b', { name: 'a' }));
+  const plan = await planOf(stack, body);
+  expect(plan.resources.get(urn('a'))!.steps).toEqual(['delete']);
+  const run = await upBy(stack, plan, body);
+  expect(run.errors).toEqual([]);
+  expect(run.events).toContain('discard a');
+});
+
 test('a replacement that was planned as an update is refused, and nothing is deleted first', async () => {
   const kind =
     (kind: number, size: number): ProgramBody =>

@@ -379,6 +379,55 @@ test('a thing that was lost and comes back for another resource is not deleted w
   expect(stack.world.names()).toEqual(['x']);
 });
 
+test('a protected record is not given up for a resource that its lost thing came back for', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => void (await program.thing('a', { name: 'x' }, { protect: true })));
+  stack.world.things.delete('x');
+  const { errors } = await stack.up(async (program) => void (await program.thing('b', { name: 'x' })));
+  expect(errors[0]).toMatch(/::a" cannot be deleted\nbecause it is protected/);
+  expect(stack.records()).toEqual(['a = x', 'b = x']);
+  expect(stack.world.names()).toEqual(['x']);
+});
+
+test('of two records of one thing that both go, one goes with the thing, after all that leans on either', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (...names: string[]): ProgramBody =>
+    async (program) => {
+      for (const name of names) {
+        const one = await program.thing(name, { name: 'x' });
+        await program.thing(`on-${name}`, { name: `on-${name}`, fixedTo: one.outputs.serial! }, from(one, 'fixedTo'));
+      }
+    };
+  await stack.up(body('a'));
+  stack.world.things.delete('x');
+  await stack.up(body('a', 'b'));
+  const { events, result } = await stack.destroy();
+  expect(result).toBe('succeeded');
+  expect(events.filter((event) => /^(delete|discard) [ab]$/.test(event))).toEqual(['discard a', 'delete b']);
+  const deletions = stack.world.calls.filter((call) => call.startsWith('delete'));
+  expect([deletions.slice(0, 2).sort(), deletions.slice(2)]).toEqual([['delete on-a', 'delete on-b'], ['delete x']]);
+});
+
+test('what goes with a record whose thing is another`s is deleted by its provider', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const host = await program.thing('a', { name: 'x' });
+    await program.thing('with', { name: 'with', goesWith: host.id }, { deletedWith: host.urn });
+  });
+  const { x, with: guest } = Object.fromEntries(stack.world.things);
+  stack.world.lose('x');
+  await stack.up(async (program) => {
+    const host = await program.thing('a', { name: 'x' });
+    await program.thing('with', { name: 'with', goesWith: host.id }, { deletedWith: host.urn });
+    await program.thing('b', { name: 'x' });
+  });
+  stack.world.things.set('with', guest!).set('x', x!);
+  await stack.up(async (program) => void (await program.thing('b', { name: 'x' })));
+  expect(stack.world.names()).toEqual(['x']);
+  expect(stack.records()).toEqual(['b = x']);
+});
+
 test('a provider that gives every thing the same id is told to delete what is not declared any more', async () => {
   const world = worldWith(({ create }) => ({
     create: async (request, context) => ({ ...(await create(request, context)), id: 'always' }),

@@ -52,9 +52,18 @@ export const planIsFollowed: Invariant = {
   name: 'an update is not refused for a plan that its own preview made',
   check: ({ preview, observation, scenario }) => {
     if (preview?.plan === undefined || preview.before.pendingOperations.length > 0) return undefined;
-    return hasUnforeseeable(scenario) ? undefined : observation.errors.find((message) => planRefusal.test(message));
+    if (hasUnforeseeable(scenario)) return undefined;
+    // Who is declared first decides whether a cascade takes one that lets go; the established engine refuses it, too.
+    const excused = new Set(Array.from(spread(preview, letting(preview)), subjectOf));
+    const refused = refusals(observation).find(({ urn }) => urn === undefined || !excused.has(subjectOf(urn)));
+    return refused?.message;
   },
 };
+
+function refusals({ events }: Observation) {
+  const diagnostics = events.flatMap((event) => (event.kind === 'diagnostic' ? [event.diagnostic] : []));
+  return diagnostics.filter(({ severity, message }) => severity === 'error' && planRefusal.test(message));
+}
 
 export const planBinds: Invariant = {
   name: 'an update bound by a plan does nothing that the plan does not contain',
@@ -112,18 +121,29 @@ function subjectOf(urn: Urn): string {
 
 /** What hangs on something unknown, or on who comes first, directly or not. */
 function uncertainUrns(preview: Observation): ReadonlySet<Urn> {
+  const unknown = stepsOf(preview).filter(isUncertain);
+  return spread(preview, [...unknown.map(({ urn }) => urn), ...letting(preview)]);
+}
+
+/** And what leans on those or did, directly or not. */
+function spread(preview: Observation, urns: readonly Urn[]): ReadonlySet<Urn> {
   const steps = stepsOf(preview);
-  const uncertain = new Set<Urn>();
-  const replaced = new Set(steps.filter(({ op }) => op === 'replace').map(({ urn }) => urn));
-  for (const step of steps) if (isUncertain(step) || letsGoOf(step, replaced)) uncertain.add(step.urn);
-  for (let known = -1; known < uncertain.size; ) {
-    known = uncertain.size;
+  const taken = new Set(urns);
+  for (let known = -1; known < taken.size; ) {
+    known = taken.size;
     for (const { urn, old, new: next } of steps) {
       const needs = [old, next].flatMap((state) => (state === undefined ? [] : [...referencedUrns(state)]));
-      if (needs.some((need) => uncertain.has(need))) uncertain.add(urn);
+      if (needs.some((need) => taken.has(need))) taken.add(urn);
     }
   }
-  return uncertain;
+  return taken;
+}
+
+/** Who lets go of something that is replaced. */
+function letting(preview: Observation): readonly Urn[] {
+  const steps = stepsOf(preview);
+  const replaced = new Set(steps.filter(({ op }) => op === 'replace').map(({ urn }) => urn));
+  return steps.filter((step) => letsGoOf(step, replaced)).map(({ urn }) => urn);
 }
 
 function isUncertain({ new: next, provider }: StepInfo): boolean {

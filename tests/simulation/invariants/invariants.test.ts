@@ -316,8 +316,9 @@ test('"an update is not refused for a plan that its own preview made" is broken 
   const planned: Scenario = { ...scenario, turns: [{ ...scenario.turns[0]!, move: 'up --plan' }] };
   const [episode] = await all(planned);
   expect(violationsOf(episode!)).toEqual([]);
-  const errors = ['resource x violates plan: nonsense'];
-  const refused: Episode = { ...episode!, observation: { ...episode!.observation, result: 'failed', errors } };
+  const diagnostic = { severity: 'error', message: 'resource x violates plan: nonsense' } as const;
+  const events = [...episode!.observation.events, { kind: 'diagnostic', diagnostic, timeMs: 0 } as const];
+  const refused: Episode = { ...episode!, observation: { ...episode!.observation, result: 'failed', events } };
   expect(violationsOf(refused).join('\n')).toContain('an update is not refused for a plan');
 });
 

@@ -43,11 +43,8 @@ const explanations: readonly {
       scenario.turns.some(({ tampering }) => tampering?.some(({ kind }) => losing.has(kind))) ||
       says((spec) => spec.adopts === true || spec.form === 'read')(scenario),
   },
-  // A preview does not find out what became of steps in doubt, and so cannot plan for it.
-  {
-    pattern: planRefusal,
-    isAsked: (scenario, { before }) => before.pendingOperations.length > 0 || hasUnforeseeable(scenario),
-  },
+  // That it is not refused for its own preview's plan is an invariant of its own.
+  { pattern: planRefusal, isAsked: (_, { options }) => options.plan !== undefined },
   { pattern: /import/, isAsked: says((spec) => spec.adopts === true) },
   {
     pattern:

@@ -57,7 +57,7 @@ async function callDelete(operation: Operation, state: ResourceState): Promise<v
 
 /** A protected resource is refused by name even when something else keeps it anyway: the person sees all of them. */
 export function isProtectedFromDelete({ ignoresProtection }: Operation, { op, state }: Doomed): boolean {
-  return op === 'delete' && state.isProtected && !ignoresProtection;
+  return (op === 'delete' || op === 'discard') && state.isProtected && !ignoresProtection;
 }
 
 /** Whether there is a thing of ours for a provider to delete. */

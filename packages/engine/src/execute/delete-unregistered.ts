@@ -23,13 +23,17 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
     return isDoomed(operation, key, state) && (scope?.admits(state) ?? true);
   };
   const { going = [], staying = [] } = Object.groupBy(recorded, (entry) => (goes(entry) ? 'going' : 'staying'));
-  const doomed = condemn(operation, going, await handedOver(operation, going, staying));
+  const left = await handedOver(operation, going, staying);
+  const doomed = condemn(operation, going, left);
   if (!areListed(operation, scope, doomed) && !operation.isPreview) return;
   if (!areDeleteHooksOffered(operation, doomed)) return;
   if (scope !== undefined) await tellWhatStays(operation, recorded, doomed);
   // A preview goes on, to show all of them.
   if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
-  const graph = deletionGraph(doomed.map(({ state }) => state));
+  const graph = deletionGraph(
+    doomed.map(({ state }) => state),
+    heirsOf(going, left),
+  );
   await deleteInOrder(operation, doomed, graph, operation.admission.limit);
 }
 
@@ -94,14 +98,29 @@ async function tellWhatStays(operation: Operation, recorded: readonly Recorded[]
     if (!going.has(key) && state.disposition === 'live') await sameMarker(operation, state);
 }
 
+type Heirs = Awaited<ReturnType<typeof handedOver>>;
+
 /** How each of the records is to go; `left`: those whose things stay with others. */
-function condemn({ ledger }: Operation, going: readonly Recorded[], left: ReadonlySet<StateKey>): Doomed[] {
-  const ways = waysToGo(ledger, going);
-  return going.map(({ key, state }, index) => {
-    const isLeft = left.has(key);
-    const way = isLeft ? { callsProvider: false } : ways[index]!;
-    return { key, state, op: opFor(state, isLeft), afterwards: 'drop', ...way };
-  });
+function condemn({ ledger }: Operation, going: readonly Recorded[], left: Heirs): Doomed[] {
+  const ways = waysToGo(ledger, going, left);
+  return going.map(({ key, state }, index) => ({
+    key,
+    state,
+    op: opFor(state, left.has(key)),
+    afterwards: 'drop',
+    ...ways[index]!,
+  }));
+}
+
+/** By position, those that leave their things to others which go as well. */
+function heirsOf(going: readonly Recorded[], left: Heirs): ReadonlyMap<number, number> {
+  const positions = new Map(going.map(({ key }, position) => [key, position]));
+  const heirs = new Map<number, number>();
+  for (const [key, heir] of left) {
+    const position = positions.get(heir);
+    if (position !== undefined) heirs.set(positions.get(key)!, position);
+  }
+  return heirs;
 }
 
 function opFor({ disposition, ownership }: ResourceState, isLeft: boolean): Doomed['op'] {

@@ -13,9 +13,12 @@ export interface DeletionGraph {
  * means every generation that has it, since records do not say which one they lean on; who depends on a component needs
  * what is in it, of which records name nothing where another process made it. Generations that came to depend on each
  * other the other way round would make circles of that, and so would the parts of a component: within a circle, later
- * records go first.
+ * records go first. `heirs`, by position: who leaves his thing to another goes before that one.
  */
-export function deletionGraph(states: readonly ResourceState[]): DeletionGraph {
+export function deletionGraph(
+  states: readonly ResourceState[],
+  heirs: ReadonlyMap<number, number> = new Map(),
+): DeletionGraph {
   const generations = new Map<Urn, number[]>();
   states.forEach(({ urn }, index) => {
     const known = generations.get(urn);
@@ -27,6 +30,8 @@ export function deletionGraph(states: readonly ResourceState[]): DeletionGraph {
     const urns = [...referencedUrns(state)];
     const needed = new Set(urns.flatMap((urn) => generations.get(urn) ?? []));
     for (const urn of urns) if (urn !== state.parent) for (const part of partsOf(urn, state)) needed.add(part);
+    const heir = heirs.get(index);
+    if (heir !== undefined) needed.add(heir);
     needed.delete(index);
     return [...needed];
   });

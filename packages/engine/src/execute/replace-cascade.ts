@@ -41,13 +41,13 @@ async function deleteWithDependents(operation: Operation, root: Held): Promise<v
     () => {},
     () => {},
   );
-  const dependents = await turn;
-  const going = [root, ...dependents];
-  await admit(dependents, async () => {
-    assertPlanned(operation, dependents);
+  const { replaced, staying } = await turn;
+  const going = [root, ...replaced];
+  await admit(replaced, async () => {
+    assertPlanned(operation, replaced);
     await assertNobodyStays(operation, index, going);
   });
-  const doomed = condemn(operation, index, going);
+  const doomed = condemn(operation, index, going, staying);
   const kept = await deleteInOrder(operation, doomed, graphOf(index, doomed));
   const { key, state } = root.record;
   if (kept.has(key)) throw new ReportedError(`${state.urn} could not be deleted`);
@@ -88,10 +88,19 @@ interface Held {
   readonly release: () => void;
 }
 
+interface Decided {
+  readonly replaced: readonly Held[];
+  /** Those that can outlive what is replaced. */
+  readonly staying: ReadonlySet<StateKey>;
+}
+
 /** Takes all dependents that nobody has decided on, and gives back those that can stay. */
-async function decide(operation: Operation, index: DependentsIndex, root: Recorded): Promise<readonly Held[]> {
+async function decide(operation: Operation, index: DependentsIndex, root: Recorded): Promise<Decided> {
   const candidates = index.allDependentsOf(root.key).flatMap((key) => hold(operation, key) ?? []);
-  return keepReplaced(operation, root, candidates);
+  const replaced = await keepReplaced(operation, root, candidates);
+  const staying = new Set(candidates.map(({ record }) => record.key));
+  for (const { record } of replaced) staying.delete(record.key);
+  return { replaced, staying };
 }
 
 async function keepReplaced(operation: Operation, root: Recorded, candidates: readonly Held[]): Promise<Held[]> {
@@ -129,7 +138,12 @@ function hold({ ledger, claimed, held }: Operation, key: StateKey): Held | undef
   return { record: { key, state }, clear, release };
 }
 
-function condemn(operation: Operation, index: DependentsIndex, held: readonly Held[]): Doomed[] {
+function condemn(
+  operation: Operation,
+  index: DependentsIndex,
+  held: readonly Held[],
+  staying: ReadonlySet<StateKey>,
+): Doomed[] {
   const ways = waysToGo(
     operation.ledger,
     held.map(({ record }) => record),
@@ -145,6 +159,7 @@ function condemn(operation: Operation, index: DependentsIndex, held: readonly He
         operation,
         record,
         index.dependentsOf(record.key).filter((key) => !keys.has(key)),
+        staying,
       ),
     cleared: clear,
     settled: release,
@@ -162,24 +177,25 @@ function graphOf(index: DependentsIndex, doomed: readonly Doomed[]): DeletionGra
  * Waits for dependents that the program is declaring at this moment or another cascade is deleting, and deletes what they
  * leave behind when it cannot outlive what goes. Everybody waits for his dependents alone, so nobody waits in a circle.
  */
-async function makeWay(operation: Operation, record: Recorded, dependents: readonly StateKey[]): Promise<void> {
+async function makeWay(
+  operation: Operation,
+  record: Recorded,
+  dependents: readonly StateKey[],
+  staying: ReadonlySet<StateKey>,
+): Promise<void> {
   const { inFlight } = operation;
   await Promise.all(dependents.flatMap((key) => inFlight.get(key) ?? []));
-  await Promise.all(dependents.map((key) => clear(operation, record, key)));
+  await Promise.all(dependents.map((key) => clear(operation, record, key, staying.has(key))));
 }
 
-/** Whoever clears a record holds no other while it waits. */
-async function clear(operation: Operation, record: Recorded, dependent: StateKey): Promise<void> {
+/** Whoever clears a record holds no other while it waits. `mayStay`: it was found to outlive what is replaced. */
+async function clear(operation: Operation, record: Recorded, dependent: StateKey, mayStay: boolean): Promise<void> {
   const { held, ledger, claimed } = operation;
-  let isAnothers = false;
-  for (let busy = held.get(dependent); busy?.isCleared === false; busy = held.get(dependent)) {
-    isAnothers = true;
-    await busy.cleared;
-  }
+  for (let busy = held.get(dependent); busy?.isCleared === false; busy = held.get(dependent)) await busy.cleared;
   const state = ledger.get(dependent);
-  // What another cascade had in its hands and left was not decided on for this one, nor was it if it could not be deleted.
-  const isUndecided = isAnothers && !claimed.has(dependent);
-  if (state?.disposition === 'live' && !isUndecided) return assertMayOutlive(operation, record, state);
+  // What another cascade had in its hands was not decided on for this one.
+  const isDecided = mayStay || claimed.has(dependent);
+  if (state?.disposition === 'live' && isDecided) return assertMayOutlive(operation, record, state);
   if (state === undefined || state.disposition === 'awaiting-recreate') return;
   const candidate = hold(operation, dependent);
   if (candidate === undefined) return;

@@ -3,14 +3,18 @@ import type { Ledger, Recorded } from '../operation/ledger.ts';
 import { hasThing } from './delete-step.ts';
 import type { Doomed } from './doomed.ts';
 
-/** How the things of records that are to go come to go: by their provider, with another, or not at all. */
+/**
+ * How the things of records that are to go come to go: by their provider, with another, or not at all. `left`: those whose
+ * things stay with others, and take nothing along.
+ */
 export function waysToGo(
   ledger: Ledger,
   recorded: readonly Recorded[],
+  left: ReadonlyMap<StateKey, StateKey> = new Map(),
 ): readonly Pick<Doomed, 'callsProvider' | 'goesWith'>[] {
-  const doomed = new Map(recorded.map((entry) => [entry.key, entry]));
+  const doomed = new Map(recorded.filter(({ key }) => !left.has(key)).map((entry) => [entry.key, entry]));
   return recorded.map((entry) => {
-    if (!hasThing(entry.state)) return { callsProvider: false };
+    if (!hasThing(entry.state) || left.has(entry.key)) return { callsProvider: false };
     const host = hostOf(ledger, entry, doomed);
     if (host === undefined) return { callsProvider: entry.state.viewOf === undefined };
     return hasThing(host.state) ? { callsProvider: false, goesWith: host.key } : { callsProvider: false };

@@ -29,6 +29,8 @@ const replacementSteps: ReadonlySet<StepOp> = new Set(['create-replacement', 're
 function isAllowed(op: StepOp, planned: StepOp): boolean {
   if (op === planned) return true;
   if (planned === 'create' || planned === 'update') return op === 'same';
+  if (planned === 'delete') return op === 'discard';
+  if (planned === 'delete-replaced' && op === 'discard-replaced') return true;
   return replacementSteps.has(planned) && (op === 'same' || op === 'update');
 }
 
