@@ -8,6 +8,7 @@ import {
   MonitorClosedError,
   OperationError,
   type PluginRequest,
+  type PolicyPack,
   type ProgramOutcome,
   type ProgramRunner,
   type PropertyMap,
@@ -62,6 +63,7 @@ export interface RunSettings {
   readonly mayChange?: () => Promise<void>;
   /** What the program has installed for a package. */
   readonly installed?: (packageName: string) => PluginRequest | undefined;
+  readonly policies?: readonly PolicyPack[];
 }
 
 interface RunOfProgram {
@@ -152,6 +154,7 @@ export class TestStack {
         },
         ...(program === undefined ? {} : { program }),
         installedPackage: settings.installed,
+        ...(settings.policies === undefined ? {} : { policies: { load: async () => settings.policies! } }),
         journal: {
           append: async (entry) => {
             await settings.journal?.(entry);

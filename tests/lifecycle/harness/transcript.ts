@@ -9,7 +9,15 @@ function describeEvent(event: EngineEvent): string | undefined {
   switch (event.kind) {
     case 'prelude':
     case 'step-started':
+    case 'policies-loading':
+    case 'policy-summary':
       return undefined;
+    case 'policy-violated': {
+      const { level, policy, urn, message } = event.violation;
+      return `${level} ${policy} on ${short(urn)}: ${message}`;
+    }
+    case 'policy-remediated':
+      return `${event.remediation.policy} repairs ${short(event.remediation.urn)}`;
     case 'target':
       return `target: ${event.text}`;
     case 'diagnostic': {

@@ -48,7 +48,7 @@ export async function inputsByPolicy(operation: Operation, checked: Checked): Pr
   if (operation.policyPacks.length === 0) return checked.inputs;
   const inputs = await repaired(operation, checked, (event) => operation.reporter.emit(event));
   const resource = policyResource(operation, { ...checked, inputs });
-  const isBroken = await judge(operation, resource.urn, 'analyze', (pack) => pack.analyze(resource));
+  const isBroken = await judge(operation, 'analyze', (pack) => pack.analyze(resource), resource.urn);
   if (isBroken && !operation.isPreview) throw new ReportedError(`resource ${resource.urn} is invalid`);
   return inputs;
 }
@@ -60,7 +60,7 @@ export function inputsByPolicyAgain(operation: Operation, checked: Checked): Pro
 
 /** Lets the policies of the stack look at all that is ours of it. */
 export async function analyzeStack(operation: Operation): Promise<void> {
-  const { policyPacks, registrations, request } = operation;
+  const { policyPacks, registrations } = operation;
   if (policyPacks.length === 0) return;
   const resources = [...registrations.values()].flatMap((registration) => {
     const state = registration.result?.state;
@@ -68,9 +68,8 @@ export async function analyzeStack(operation: Operation): Promise<void> {
       ? []
       : [policyStackResource(operation, registration, state)];
   });
-  const stack = stackUrn(request.stack, request.project);
   try {
-    await judge(operation, stack, 'analyze-stack', (pack) => pack.analyzeStack(resources));
+    await judge(operation, 'analyze-stack', (pack) => pack.analyzeStack(resources));
   } catch (error) {
     noteFailure(operation, undefined, error);
   }
@@ -110,26 +109,33 @@ function applied(
   return { event: remediationEvent(subject, policy, before, after), after };
 }
 
-/** Whether a policy is broken that must not be. */
+/** Whether a policy is broken that must not be. `resource`: the one that the packs look at, when it is not the stack. */
 async function judge(
   operation: Operation,
-  subject: Urn,
   phase: PolicySummary['phase'],
   ask: (pack: PolicyPack) => Promise<PolicyVerdict<PolicyFinding>>,
+  resource?: Urn,
 ): Promise<boolean> {
   const { policyPacks, reporter, scrubber, progress } = operation;
   const verdicts = await Promise.all(policyPacks.map(async (pack) => ({ pack, verdict: await ask(pack) })));
-  for (const { pack, verdict } of verdicts) {
-    for (const finding of verdict.results)
-      reporter.emit(violationEvent(scrubber, { pack, urn: finding.urn ?? subject }, finding));
-    reporter.emit(summaryEvent(pack, phase, phase === 'analyze' ? subject : undefined, verdict));
-  }
-  const isBroken = verdicts.some(({ verdict }) => verdict.results.some(({ level }) => isStrict(level)));
+  const findings = verdicts.flatMap(({ pack, verdict }) => {
+    const found = verdict.results.map((finding) => ({ ...finding, level: reported(finding.level) }));
+    for (const finding of found)
+      reporter.emit(violationEvent(scrubber, { pack, urn: resource ?? subjectOf(operation, finding) }, finding));
+    reporter.emit(summaryEvent(pack, phase, resource, verdict));
+    return found;
+  });
+  const isBroken = findings.some(({ level }) => level === 'mandatory');
   if (isBroken) progress.failStep();
   return isBroken;
 }
 
 /** What was to be repaired and was not is as bad as what must not be. */
-function isStrict(level: EnforcementLevel): boolean {
-  return level === 'mandatory' || level === 'remediate';
+function reported(level: EnforcementLevel): EnforcementLevel {
+  return level === 'remediate' ? 'mandatory' : level;
+}
+
+/** A policy of the stack may name the resource that it is about; what is none of this stack is about all of it. */
+function subjectOf({ registrations, request }: Operation, { urn }: PolicyFinding): Urn {
+  return urn !== undefined && registrations.has(urn) ? urn : stackUrn(request.stack, request.project);
 }

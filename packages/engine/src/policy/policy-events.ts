@@ -1,5 +1,6 @@
 import type {
   EngineEvent,
+  Policy,
   PolicyFinding,
   PolicyPack,
   PolicySummary,
@@ -54,10 +55,11 @@ export function summaryEvent(
   urn: Urn | undefined,
   { results, notApplicable }: PolicyVerdict<PolicyFinding | Remediation>,
 ): PolicyEvent {
-  const subject = phase === 'analyze-stack' ? 'stack' : 'resource';
+  // Older packs do not say what their policies look at.
+  const subjects: readonly Policy['subject'][] = [phase === 'analyze-stack' ? 'stack' : 'resource', 'unknown'];
   const failed = new Set(results.map(({ policy }) => policy));
   const passed = policies
-    .filter((policy) => policy.subject === subject && policy.level !== 'disabled')
+    .filter((policy) => subjects.includes(policy.subject) && policy.level !== 'disabled')
     .map((policy) => policy.name)
     .filter((policy) => !failed.has(policy) && !notApplicable.includes(policy));
   const summary = { pack: name, packVersion: version, phase, passed: passed.sort(), failed: [...failed].sort() };

@@ -24,7 +24,9 @@ const everyPolicy = 'all';
 export async function readPolicyConfig(file: string): Promise<PolicyConfig> {
   const parsed = parse(await read(file), file);
   if (!isMap(parsed)) throw invalid(file, 'it is not an object of policy names');
-  const entries = Object.entries(parsed).filter(([name]) => name !== 'environments');
+  const { environments, ...policies } = parsed;
+  if (environments !== undefined) throw invalid(file, 'it names "environments", which only Pulumi ESC could open');
+  const entries = Object.entries(policies);
   return { file, entries: new Map(entries.map(([name, value]) => [name, entryOf(file, name, value)])) };
 }
 
