@@ -191,7 +191,7 @@ describe('an update with targets', () => {
 
   test('keeps what a resource that was left alone leans on, declared or not', async () => {
     const stack = await deployed();
-    const { result } = await stack.up(
+    const { result, events } = await stack.up(
       async (program) => {
         await program.thing('dependent', { size: 1, of: 'gone' });
         await program.thing('other', { size: 1 });
@@ -199,6 +199,7 @@ describe('an update with targets', () => {
       selecting({ targets: [thing('base'), thing('other')] }),
     );
     expect(result).toBe('succeeded');
+    expect(events).toContain('same base');
     expect(stack.records()).toEqual(['base = base-1', 'dependent = dependent-2', 'other = other-3']);
   });
 

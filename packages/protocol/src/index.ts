@@ -5,6 +5,7 @@ export type {
 } from './analyzer-client/analyzer-description.ts';
 export type { AnalyzerConnection, AnalyzerHandle } from './analyzer-client/connect-analyzer.ts';
 export { hashAssets } from './assets/hash-assets.ts';
+export type { EventStream } from './event-stream/event-stream.ts';
 export type { Feature } from './messages/resource-messages.ts';
 export { decodeGoDuration } from './monitor/go-duration.ts';
 export { createProgramService, type ProgramService, type ProgramServiceOptions } from './monitor/program-service.ts';
@@ -28,4 +29,10 @@ export async function connectProvider(connection: import('./provider-client/conn
 export async function connectAnalyzer(connection: import('./analyzer-client/connect-analyzer.ts').AnalyzerConnection) {
   const { connectAnalyzer: connect } = await import('./analyzer-client/connect-analyzer.ts');
   return connect(connection);
+}
+
+/** See `EventStream`; loaded on first use. */
+export async function openEventStream(address: string) {
+  const { openEventStream: open } = await import('./event-stream/event-stream.ts');
+  return open(address);
 }

@@ -1,6 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { type EngineEvent, type EventSink, exitCodes, OperationError, type StepInfo } from '@radiant/model';
+import { type EventSink, exitCodes, OperationError, type StepInfo } from '@radiant/model';
 import type { OperationReport } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import type { CliContext } from '../context.ts';
@@ -10,8 +8,7 @@ import type { Display, DisplayedOperation } from '../render/display.ts';
 import { humanDisplay, type ProgressBodyFactory } from '../render/human-display.ts';
 import { choosePainter } from '../render/painter.ts';
 import { plainBody } from '../render/plain-body.ts';
-import { onFile } from './on-file.ts';
-import { eventLogPath } from './operation-settings.ts';
+import { openEventLog } from './event-log.ts';
 import type { Notices } from './workspace.ts';
 
 export interface Observed {
@@ -42,7 +39,7 @@ export async function observe(
 ): Promise<Observed> {
   const { context, given } = options;
   const steps: StepInfo[] = [];
-  const log = options.logsEvents ? await openEventLog(context, given) : undefined;
+  const log = options.logsEvents ? await openEventLog(context, given, options.notices) : undefined;
   const display = await chooseDisplay(options);
   const stopListening = announceInterrupts(options.interrupts, display);
   options.notices.divert(options.isLive ? display.notice : undefined);
@@ -58,7 +55,7 @@ export async function observe(
     stopListening();
     options.notices.divert();
     display.finish(report);
-    log?.close();
+    await log?.close(Date.now());
   }
   return { report, details: () => stepsDiffLines(steps, valueStyle(given), painterOf(options)) };
 }
@@ -133,30 +130,6 @@ function giveUp(terminate: AbortSignal): Promise<never> {
     if (terminate.aborted) wait();
     else terminate.addEventListener('abort', wait, { once: true });
   });
-}
-
-interface EventLog {
-  event(event: EngineEvent): void;
-  close(): void;
-}
-
-/** Writes as it happens, so that a killed process leaves what it had to say. */
-async function openEventLog(context: CliContext, given: Given): Promise<EventLog | undefined> {
-  const path = eventLogPath(given);
-  if (path === undefined) return undefined;
-  const file = onFile(resolve(context.cwd, path), (full) => openSync(full, 'w'));
-  const { createEventEncoder } = await import('../json/engine-event-json.ts');
-  const encoder = createEventEncoder();
-  return {
-    event(event) {
-      const json = encoder.encode(event);
-      if (json !== undefined) writeSync(file, `${JSON.stringify(json)}\n`);
-    },
-    close() {
-      writeSync(file, `${JSON.stringify(encoder.end(Date.now()))}\n`);
-      closeSync(file);
-    },
-  };
 }
 
 const failureNames: { readonly [operation in DisplayedOperation]: string } = {

@@ -67,3 +67,10 @@ test('the environment says what flags do not', () => {
   expect(operationOptions(givenFrom({ runProgram: 'false' }, []), env, '.')).not.toHaveProperty('runProgram');
   expect(operationOptions(givenFrom({ runProgram: true }, []), {}, '.')).toMatchObject({ runProgram: true });
 });
+
+test.each(['8', '0', '-1'])(
+  '--parallel %s reaches the operation as it is: what is below one bounds nothing',
+  (parallel) => {
+    expect(operationOptions(givenFrom({ parallel }, []), {}, '.').parallel).toBe(Number(parallel));
+  },
+);

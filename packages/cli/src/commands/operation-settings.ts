@@ -30,19 +30,9 @@ export function consentOf(given: Given, env: CliContext['env'], mayAsk: boolean,
   return { isPreviewed: !skip && !given.flag('json'), isAsked: !yes && !skip, isPreviewOnly: false };
 }
 
-/** Where `--event-log` writes. */
-export function eventLogPath(given: Given): string | undefined {
-  const path = given.value('event-log');
-  if (path?.includes('://')) throw new CliError(`--event-log to ${path} is not supported yet: give a file`);
-  return path;
-}
-
 /** `root`: what paths are relative to. */
 export function operationOptions(given: Given, env: CliContext['env'], root: string): OperationOptions {
   const parallel = given.integer('parallel');
-  if (parallel !== undefined && parallel < 0) {
-    throw new CliError(`--parallel takes a number from 0 (no limit) upwards, not ${parallel}`);
-  }
   const message = given.value('message');
   const refresh = given.optionalBoolean('refresh');
   const typecheck = given.value('typecheck') as OperationOptions['typecheck'];

@@ -10,8 +10,9 @@ import type { DisplayedOperation } from '../render/display.ts';
 import { afterDestroy } from './after-destroy.ts';
 import type { CommandHandler } from './command.ts';
 import { confirm } from './confirm.ts';
+import { eventLogTarget } from './event-log.ts';
 import { type Observed, observe } from './observe.ts';
-import { type Consent, consentOf, eventLogPath, operationOptions } from './operation-settings.ts';
+import { type Consent, consentOf, operationOptions } from './operation-settings.ts';
 import { openOperationStack } from './operation-stack.ts';
 import { askPendingCreates } from './pending-creates.ts';
 import { type PlanFlags, planFlags, planOptions, savePlan } from './plans.ts';
@@ -32,7 +33,7 @@ interface Run {
 }
 
 export const preview: CommandHandler = async (context, given) => {
-  eventLogPath(given);
+  eventLogTarget(given);
   const run = await prepare(context, given);
   const { report } = await runOperation(run, 'preview', { logsEvents: true });
   const exitCode = exitCodeOf(report, given);
@@ -53,7 +54,7 @@ function changeCommand(
   return async (context, given) => {
     const isUp = kind === 'up' && more === undefined;
     const consent = consentOf(given, context.env, mayAsk(context, given), !isUp);
-    eventLogPath(given);
+    eventLogTarget(given);
     const prepared = await prepare(context, given, more?.(given));
     await prepared.stack.untilFree(prepared.interrupts.drain);
     const run = await withAnswers(prepared);

@@ -27,7 +27,7 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
   const doomed = condemn(operation, going, left);
   if (!areListed(operation, scope, doomed) && !operation.isPreview) return;
   if (!areDeleteHooksOffered(operation, doomed)) return;
-  if (scope !== undefined) await tellWhatStays(operation, recorded, doomed);
+  if (scope !== undefined) await tellWhatStays(operation, scope, staying);
   // A preview goes on, to show all of them.
   if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
   const graph = deletionGraph(
@@ -90,12 +90,17 @@ function areListed({ reporter, progress }: Operation, scope: DeletionScope | und
   return unlisted.length === 0;
 }
 
-/** A destruction that does not take everything names what it leaves. */
-async function tellWhatStays(operation: Operation, recorded: readonly Recorded[], doomed: readonly Doomed[]) {
-  if (operation.request.kind !== 'destroy' || operation.request.options?.runProgram === true) return;
-  const going = new Set(doomed.map(({ key }) => key));
-  for (const { key, state } of recorded)
-    if (!going.has(key) && state.disposition === 'live') await sameMarker(operation, state);
+/**
+ * A destruction that does not take everything names what it leaves; an update, what nobody has declared and something that
+ * was left alone leans on (engine reference 7.2, "sames for its dependencies not yet seen").
+ */
+async function tellWhatStays(operation: Operation, scope: DeletionScope, staying: readonly Recorded[]) {
+  const { request, claimed } = operation;
+  const isDestruction = request.kind === 'destroy';
+  if (isDestruction && request.options?.runProgram === true) return;
+  for (const { key, state } of staying)
+    if (state.disposition === 'live' && (isDestruction || (!claimed.has(key) && scope.holds(state))))
+      await sameMarker(operation, state);
 }
 
 type Heirs = Awaited<ReturnType<typeof handedOver>>;

@@ -12,6 +12,8 @@ export interface DeletionScope {
   admits(state: ResourceState): boolean;
   /** Whether a person has asked for it, rather than for something that cannot go without it. */
   lists(state: ResourceState): boolean;
+  /** Whether something that stays leans on it. */
+  holds(state: ResourceState): boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export function deletionScope(
   return {
     admits: (state) => !isUntargeted(state) && !stays(state) && !needed.has(state),
     lists: ({ urn }) => targets.isEmpty || targetsDependents || targets.matches(urn),
+    holds: (state) => needed.has(state),
   };
 }
 

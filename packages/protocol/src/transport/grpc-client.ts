@@ -48,13 +48,22 @@ export interface GrpcClient {
 export async function connectGrpc(
   address: string,
   readyWithinMs: number,
-  gone: Promise<unknown> = new Promise(() => {}),
+  gone?: Promise<unknown>,
 ): Promise<GrpcClient> {
+  return clientOver(await connectClient(address, readyWithinMs, gone));
+}
+
+/** As `connectGrpc`, for calls of other kinds. */
+export async function connectClient(
+  address: string,
+  readyWithinMs: number,
+  gone: Promise<unknown> = new Promise(() => {}),
+): Promise<Client> {
   const client = await newClient(address);
   const ready = new Promise<boolean>((resolve) => {
     client.waitForReady(Date.now() + readyWithinMs, (error) => resolve(error === undefined));
   });
-  if (await Promise.race([ready, gone.then(() => false)])) return clientOver(client);
+  if (await Promise.race([ready, gone.then(() => false)])) return client;
   client.close();
   throw new CallFailedError(unavailable, `nobody answers at ${address}`, new Map());
 }
