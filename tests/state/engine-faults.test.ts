@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { describeOn } from '../../packages/state/src/testing/describe-stores.ts';
 import { testStack } from '../../packages/state/src/testing/states.ts';
 import { createTestClock, createTestProcesses, testSecrets } from '../../packages/state/src/testing/test-backend.ts';
 import { World } from '../lifecycle/harness/world.ts';
@@ -14,21 +15,14 @@ import { faultyStoreKinds, type StoreFault } from './harness/faulty-stores.ts';
 const isExhaustive = process.env.SIMULATION_RUNS !== undefined;
 const strides: { readonly [store: string]: number } = { files: 5, S3: 31, PostgreSQL: 11 };
 
-describe.each(faultyStoreKinds)('on $name', ({ name, whyNot, faults, start }) => {
-  const title = (sentence: string) => (whyNot === undefined ? sentence : `${sentence} (${whyNot})`);
-  let running: Awaited<ReturnType<typeof start>> | undefined;
-  beforeAll(async () => {
-    if (whyNot === undefined) running = await start();
-  }, 300_000);
-  afterAll(() => running?.stop());
-
+describeOn(faultyStoreKinds, (fresh, { name, faults }) => {
   /** Resolves to whether the fault still came. */
   async function meet(scenario: Scenario, fault: StoreFault, index: number): Promise<boolean> {
     const where = `${fault.name} ${index}`;
     const processes = createTestProcesses();
     const base = { toolVersion: 'v1', rescueFolders: [], user: 'ada', clock: createTestClock(), heartbeatMs: 1e9 };
     const options = { ...base, processes };
-    const store = running!.fresh();
+    const store = fresh();
     const calm = store.open(options);
     await calm.createStack(testStack, { secretsProvider: testSecrets });
     const world = new World();
@@ -47,12 +41,10 @@ describe.each(faultyStoreKinds)('on $name', ({ name, whyNot, faults, start }) =>
     return hasFired;
   }
 
-  test
-    .skipIf(whyNot !== undefined)
-    .each(
-      scenarios.flatMap((scenario) => faults.map((fault) => [fault.name, scenario.what, fault, scenario] as const)),
-    )(
-    title('%s any request of %s: the next run ends where an undisturbed one does'),
+  test.each(
+    scenarios.flatMap((scenario) => faults.map((fault) => [fault.name, scenario.what, fault, scenario] as const)),
+  )(
+    '%s any request of %s: the next run ends where an undisturbed one does',
     async (_fault, _what, fault, scenario) => {
       const stride = isExhaustive ? 1 : strides[name]!;
       let index = isExhaustive ? 0 : (faults.indexOf(fault) * 3 + scenarios.indexOf(scenario)) % stride;

@@ -3,7 +3,7 @@ import { type Backend, type BackendOptions, openBackend } from '../../../package
 import { createFileStore } from '../../../packages/state/src/store/file-store.ts';
 import { type Fault, MemoryDisk } from '../../../packages/state/src/testing/memory-file-system.ts';
 import { type NetworkFault, planFault } from '../../../packages/state/src/testing/servers/fault-plan.ts';
-import { type RemoteKind, remoteKinds } from '../../../packages/state/src/testing/stores.ts';
+import { type RemoteKind, remoteKinds, type StoreKind } from '../../../packages/state/src/testing/stores.ts';
 
 /** What befalls the process that uses a store, at one of its requests or changes of the disk, and from then on. */
 export interface StoreFault {
@@ -19,19 +19,15 @@ export interface FaultyBackend {
   readonly close: () => Promise<void>;
 }
 
-export interface FaultyStoreKind {
-  readonly name: string;
-  readonly whyNot: string | undefined;
+/** A store of one test. */
+export interface FaultyStore {
+  open(options: BackendOptions): Backend;
+  /** A handle that meets the fault at its request or change `index`, from 0. */
+  openFaulty(options: BackendOptions, fault: StoreFault, index: number): Promise<FaultyBackend>;
+}
+
+export interface FaultyStoreKind extends StoreKind<FaultyStore> {
   readonly faults: readonly StoreFault[];
-  start(): Promise<{
-    /** A store of its own. */
-    fresh(): {
-      open(options: BackendOptions): Backend;
-      /** A handle that meets the fault at its request or change `index`, from 0. */
-      openFaulty(options: BackendOptions, fault: StoreFault, index: number): Promise<FaultyBackend>;
-    };
-    stop(): Promise<void>;
-  }>;
 }
 
 const diskFaults: { readonly [name: string]: (isFirst: boolean, operation: string) => Fault | undefined } = {

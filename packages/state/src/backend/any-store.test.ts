@@ -1,13 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFileStore } from '../store/file-store.ts';
-import type { Store } from '../store/store.ts';
-import { createMemoryStore } from '../testing/memory-store.ts';
+import { expect, test } from 'vitest';
+import { describeOn, everyKind } from '../testing/describe-stores.ts';
 import { testStack, testState, testUrn } from '../testing/states.ts';
-import { remoteKinds } from '../testing/stores.ts';
 import { createTestClock, createTestProcesses, testSecrets, testSuccess, testUpdate } from '../testing/test-backend.ts';
 import { openBackend } from './backend.ts';
 
@@ -19,64 +12,20 @@ function change(name: string) {
 
 const names = (resources: readonly { urn: string }[]) => resources.map(({ urn }) => urn);
 
-interface Kind {
-  readonly name: string;
-  readonly whyNot: string | undefined;
-  readonly start: () => Promise<{
-    readonly fresh: () => { readonly open: () => Store };
-    readonly stop: () => Promise<void>;
-  }>;
-}
-
-const local: readonly Kind[] = [
-  {
-    name: 'memory',
-    whyNot: undefined,
-    start: async () => ({
-      fresh: () => {
-        const store = createMemoryStore();
-        return { open: () => store };
-      },
-      stop: async () => undefined,
-    }),
-  },
-  {
-    name: 'a folder',
-    whyNot: undefined,
-    start: async () => {
-      const root = await mkdtemp(join(tmpdir(), 'radiant-state-'));
-      const fresh = () => {
-        const folder = join(root, randomUUID());
-        return { open: () => createFileStore(folder) };
-      };
-      return { fresh, stop: () => rm(root, { recursive: true, force: true }) };
-    },
-  },
-];
-
-describe.each([...local, ...remoteKinds])('on $name', ({ whyNot, start }: Kind) => {
-  let running: Awaited<ReturnType<Kind['start']>> | undefined;
-  beforeAll(async () => {
-    if (whyNot === undefined) running = await start();
-  }, 300_000);
-  afterAll(() => running?.stop());
-
-  const can = test.skipIf(whyNot !== undefined);
-  const title = (sentence: string) => (whyNot === undefined ? sentence : `${sentence} (${whyNot})`);
-
+describeOn(everyKind, (fresh) => {
   /** Each backend has its own handle on the store, as processes do. */
   async function setting() {
     const processes = createTestProcesses();
     const clock = createTestClock();
     const options = { toolVersion: 'v1', rescueFolders: [], user: 'ada', clock, processes, leaseTtlMs: 1000 };
-    const { open } = running!.fresh();
+    const { open } = fresh();
     const another = () => openBackend(open(), options);
     const backend = another();
     await backend.createStack(testStack, { secretsProvider: testSecrets });
     return { backend, another, clock, processes, store: open() };
   }
 
-  can(title('operations follow each other, and the last one’s state is loaded'), async () => {
+  test('operations follow each other, and the last one’s state is loaded', async () => {
     const { backend } = await setting();
     for (const name of ['a', 'b']) {
       const operation = await backend.beginOperation(testStack, testUpdate);
@@ -91,7 +40,7 @@ describe.each([...local, ...remoteKinds])('on $name', ({ whyNot, start }: Kind) 
     expect(await backend.listStacks()).toEqual([]);
   });
 
-  can(title('a silent holder is taken over from and can then change nothing'), async () => {
+  test('a silent holder is taken over from and can then change nothing', async () => {
     const { backend, clock } = await setting();
     const first = await backend.beginOperation(testStack, testUpdate);
     await first.journal.append(change('a'));
@@ -103,7 +52,7 @@ describe.each([...local, ...remoteKinds])('on $name', ({ whyNot, start }: Kind) 
     expect(names((await backend.loadStack(testStack)).snapshot.resources)).toEqual([testUrn('a')]);
   });
 
-  can(title('a dead holder is taken over from at once'), async () => {
+  test('a dead holder is taken over from at once', async () => {
     const { backend, processes } = await setting();
     const first = await backend.beginOperation(testStack, testUpdate);
     await first.journal.append(change('a'));
@@ -115,7 +64,7 @@ describe.each([...local, ...remoteKinds])('on $name', ({ whyNot, start }: Kind) 
     await first.abandon();
   });
 
-  can(title('of many who begin at the same moment one does, and the others are told who'), async () => {
+  test('of many who begin at the same moment one does, and the others are told who', async () => {
     const { another } = await setting();
     const tries = Array.from({ length: 6 }, () => another().beginOperation(testStack, testUpdate));
     const results = await Promise.allSettled(tries);
@@ -130,7 +79,7 @@ describe.each([...local, ...remoteKinds])('on $name', ({ whyNot, start }: Kind) 
     await begun[0]!.value.commit(testSuccess);
   });
 
-  can(title('cancel takes the stack away: what is done is recorded, and nothing begun'), async () => {
+  test('cancel takes the stack away: what is done is recorded, and nothing begun', async () => {
     const { backend, another } = await setting();
     const first = await backend.beginOperation(testStack, testUpdate);
     await first.journal.append({ kind: 'begin', step: 1, operation: 'creating', resource: testState('a') });
@@ -145,7 +94,7 @@ describe.each([...local, ...remoteKinds])('on $name', ({ whyNot, start }: Kind) 
     await second.commit(testSuccess);
   });
 
-  can(title('what Pulumi keeps is where Pulumi keeps it'), async () => {
+  test('what Pulumi keeps is where Pulumi keeps it', async () => {
     const { backend, store } = await setting();
     const operation = await backend.beginOperation(testStack, testUpdate);
     await operation.journal.append(change('a'));
@@ -162,7 +111,7 @@ describe.each([...local, ...remoteKinds])('on $name', ({ whyNot, start }: Kind) 
     await expect(backend.beginOperation(testStack, testUpdate)).rejects.toThrow(/x\.json: created by hari@/);
   });
 
-  can(title('a stack that is removed and made again is no longer the old holder’s'), async () => {
+  test('a stack that is removed and made again is no longer the old holder’s', async () => {
     const { backend, another, clock } = await setting();
     const old = await backend.beginOperation(testStack, testUpdate);
     await old.journal.append(change('a'));

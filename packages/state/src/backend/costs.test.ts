@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeOn } from '../testing/describe-stores.ts';
 import { MemoryDisk } from '../testing/memory-file-system.ts';
 import { noteRequests } from '../testing/servers/fault-plan.ts';
 import { testStack, testState } from '../testing/states.ts';
@@ -140,7 +141,7 @@ const kinds = [
         const { store, stop: close } = await fresh().openFaulty(plan, 'patient');
         return { backend: openBackend(store, options()), requests: plan.requests, close };
       };
-      return { open, stop };
+      return { fresh: open, stop };
     },
   })),
   {
@@ -155,35 +156,23 @@ const kinds = [
         });
         return { backend: openTestBackend('/store', { files, ...options() }), requests, close: async () => undefined };
       };
-      return { open, stop: async () => undefined };
+      return { fresh: open, stop: async () => undefined };
     },
   },
 ];
 
-describe.each(kinds)('an operation on $name', ({ name, whyNot, start }) => {
-  const title = (sentence: string) => (whyNot === undefined ? sentence : `${sentence} (${whyNot})`);
-  let running: Awaited<ReturnType<typeof start>> | undefined;
-  beforeAll(async () => {
-    if (whyNot === undefined) running = await start();
-  }, 300_000);
-  afterAll(() => running?.stop());
-
-  test.skipIf(whyNot !== undefined)(
-    title(
-      'costs a fixed number of requests and as many for each group of records, however large stack and history are',
-    ),
-    async () => {
-      for (const [earlier, resources] of [
-        [1, 1],
-        [5, 40],
-      ] as const) {
-        const { backend, requests, close } = await running!.open();
-        const costs = await measure(backend, requests, earlier, resources);
-        await close();
-        expect(billOf(costs, name)).toEqual(bills[name]);
-      }
-    },
-  );
+describeOn(kinds, (open, { name }) => {
+  test('an operation costs a fixed number of requests and as many for each group of records, however large stack and history are', async () => {
+    for (const [earlier, resources] of [
+      [1, 1],
+      [5, 40],
+    ] as const) {
+      const { backend, requests, close } = await open();
+      const costs = await measure(backend, requests, earlier, resources);
+      await close();
+      expect(billOf(costs, name)).toEqual(bills[name]);
+    }
+  });
 });
 
 test.skipIf(remoteKinds[0]!.whyNot !== undefined)('no bucket is listed by showing signs of life', async () => {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { describeOn } from '../testing/describe-stores.ts';
 import { expectNothingLost, prepareStack, type RunResult, runScript } from '../testing/script.ts';
 import { type NetworkFault, planFault } from '../testing/servers/fault-plan.ts';
 import { testStack, testState, testUrn } from '../testing/states.ts';
-import { type RemoteKind, remoteKinds } from '../testing/stores.ts';
+import { remoteKinds } from '../testing/stores.ts';
 import { createTestClock, createTestProcesses, testSecrets, testSuccess, testUpdate } from '../testing/test-backend.ts';
 import { openBackend } from './backend.ts';
 
@@ -20,20 +21,13 @@ interface Round {
   readonly where: string;
 }
 
-describe.each(remoteKinds)('$name', ({ name, whyNot, start }: RemoteKind) => {
-  const title = (sentence: string) => (whyNot === undefined ? sentence : `${sentence} (${whyNot})`);
-  let running: Awaited<ReturnType<RemoteKind['start']>> | undefined;
-  beforeAll(async () => {
-    if (whyNot === undefined) running = await start();
-  }, 300_000);
-  afterAll(() => running?.stop());
-
+describeOn(remoteKinds, (fresh, { name }) => {
   async function meet(index: number, fault: NetworkFault, afterwards: 'well' | 'gone'): Promise<Round> {
     const where = `${fault} at request ${index}`;
     const processes = createTestProcesses();
     const clock = createTestClock();
     const options = { toolVersion: 'v1', rescueFolders: [], user: 'ada', clock, processes, heartbeatMs: 1e9 };
-    const remote = running!.fresh();
+    const remote = fresh();
     await prepareStack(openBackend(remote.open(), options));
     const plan = planFault(index, fault, afterwards);
     const faulty = await remote.openFaulty(plan, afterwards === 'well' ? 'patient' : 'hasty');
@@ -63,7 +57,7 @@ describe.each(remoteKinds)('$name', ({ name, whyNot, start }: RemoteKind) => {
     const clock = createTestClock();
     const processes = createTestProcesses();
     const options = { toolVersion: 'v1', rescueFolders: [], user: 'ada', clock, processes, leaseTtlMs: 1000 };
-    const remote = running!.fresh();
+    const remote = fresh();
     await prepareStack(openBackend(remote.open(), options));
     const stopped = Promise.withResolvers<void>();
     const goOn = Promise.withResolvers<void>();
@@ -107,8 +101,8 @@ describe.each(remoteKinds)('$name', ({ name, whyNot, start }: RemoteKind) => {
   const passing: readonly NetworkFault[] =
     name === 'S3' ? ['refused', 'lost', 'late', 'doubled', 'overloaded'] : ['refused', 'lost', 'late'];
 
-  test.skipIf(whyNot !== undefined).each(passing.map((fault, index) => [fault, index] as const))(
-    title('a request that is %s is got over: the operation ends as if nothing had been'),
+  test.each(passing.map((fault, index) => [fault, index] as const))(
+    'a request that is %s is got over: the operation ends as if nothing had been',
     async (fault, offset) => {
       await atEach(offset * 4, async (index) => {
         const { result, isDone, where } = await meet(index, fault, 'well');
@@ -119,8 +113,8 @@ describe.each(remoteKinds)('$name', ({ name, whyNot, start }: RemoteKind) => {
     isExhaustive ? 1_800_000 : 120_000,
   );
 
-  test.skipIf(whyNot !== undefined).each(['refused', 'lost'] as const)(
-    title('a network that is gone from some request on, which is %s, loses nothing'),
+  test.each(['refused', 'lost'] as const)(
+    'a network that is gone from some request on, which is %s, loses nothing',
     async (fault) => {
       await atEach(fault === 'lost' ? 2 : 11, (index) => meet(index, fault, 'gone'));
     },
@@ -131,8 +125,8 @@ describe.each(remoteKinds)('$name', ({ name, whyNot, start }: RemoteKind) => {
     (['runs', 'is done'] as const).map((taker) => [fault, taker] as const),
   );
 
-  test.skipIf(whyNot !== undefined).each(stops.map(([fault, taker], index) => [fault, taker, index] as const))(
-    title('an operation that is %s a request, and goes on while another %s, changes nothing and calls no provider'),
+  test.each(stops.map(([fault, taker], index) => [fault, taker, index] as const))(
+    'an operation that is %s a request, and goes on while another %s, changes nothing and calls no provider',
     async (fault, taker, offset) => {
       await atEach(offset * 3, (index) => stopAndGoOn(index, fault, taker));
     },

@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verifySnapshot } from '@radiant/model';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Child, startChild } from '../testing/children.ts';
+import { describeOn, folderKind, sharedKinds } from '../testing/describe-stores.ts';
 import { testCredentials } from '../testing/servers/s3-server.ts';
 import { testStack } from '../testing/states.ts';
-import { remoteKinds } from '../testing/stores.ts';
 import { openTestBackendAt, testSuccess, testUpdate } from '../testing/test-backend.ts';
 import type { Backend } from './backend.ts';
 
@@ -33,70 +30,53 @@ function expectEachOnce(values: readonly number[]): void {
   expect(values.filter((value, index) => values.indexOf(value) !== index)).toEqual([]);
 }
 
-const inFolder = {
-  name: 'a folder',
-  whyNot: undefined,
-  start: async () => ({
-    fresh: () => ({ url: `file://${join(tmpdir(), `radiant-state-${randomUUID()}`)}` }),
-    stop: async () => undefined,
-  }),
-};
-
 /** `npm run test:long` has a hundred fight for a minute. */
 const contenders = Number(process.env.CONTENDERS ?? 4);
 const contentionMs = Number(process.env.CONTENTION_MS ?? 3000);
 
 /** On a network everything takes longer, and the more who share the machine, the longer takes a sign of life. */
 const remoteTtlMs = Math.max(600, 60 * contenders);
-const kinds = [
-  { ...inFolder, durationMs: contentionMs, ttlMs: 150, least: 5 },
-  ...remoteKinds.map((kind) => ({ ...kind, durationMs: Math.max(8000, contentionMs), ttlMs: remoteTtlMs, least: 1 })),
-];
+/** How long they go on, when one is silent, and how many operations they come to at least. */
+const paceOn = (isRemote: boolean) =>
+  isRemote
+    ? { durationMs: Math.max(8000, contentionMs), ttlMs: remoteTtlMs, least: 1 }
+    : { durationMs: contentionMs, ttlMs: 150, least: 5 };
 
-describe.each(kinds)('on $name', ({ name, whyNot, start, durationMs, ttlMs, least }) => {
-  let running: { readonly fresh: () => { readonly url: string }; readonly stop: () => Promise<void> } | undefined;
-  beforeAll(async () => {
-    if (whyNot === undefined) running = await start();
-  }, 300_000);
-  afterAll(() => running?.stop());
-
-  const can = test.skipIf(whyNot !== undefined);
-  const title = (sentence: string) => (whyNot === undefined ? sentence : `${sentence} (${whyNot})`);
+describeOn(sharedKinds, (fresh, kind) => {
+  const { durationMs, ttlMs, least } = paceOn(kind !== folderKind);
 
   async function withStack() {
     vi.stubEnv('AWS_ACCESS_KEY_ID', testCredentials.accessKeyId);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', testCredentials.secretAccessKey);
-    const { url } = running!.fresh();
+    const { url } = fresh();
     const backend = openTestBackendAt(url);
     await backend.createStack(testStack, {});
     return { url, backend };
   }
 
-  can(
-    title('a process that is killed at any moment has lost nothing it called durable, and is taken over from at once'),
-    async () => {
-      const { url, backend } = await withStack();
-      const durable = new Set<string>();
-      for (let round = 0; round < 4; round += 1) {
-        const child = startChild('appending-child.ts', url, `r${round}`);
-        await child.said('durable');
-        await sleep(7 * round);
-        child.process.kill('SIGKILL');
-        await child.ended;
-        expect(child.lines.filter((line) => line.startsWith('error'))).toEqual([]);
-        for (const line of child.lines) if (line.startsWith('durable ')) durable.add(line.slice('durable '.length));
-        const { snapshot, interrupted } = await backend.loadStack(testStack);
-        expect(verifySnapshot(snapshot)).toEqual([]);
-        expect(interrupted).toMatchObject({ by: { pid: child.process.pid } });
-        const names = new Set(snapshot.resources.map(({ urn }) => urn.slice(urn.lastIndexOf('::') + 2)));
-        expect([...durable].filter((name) => !names.has(name))).toEqual([]);
-      }
-      const operation = await backend.beginOperation(testStack, testUpdate);
-      expect(operation.base.resources.length).toBeGreaterThanOrEqual(durable.size);
-      await operation.commit(testSuccess);
-    },
-  );
-  can(title('several processes that want one stack have it one after the other'), async () => {
+  test('a process that is killed at any moment has lost nothing it called durable, and is taken over from at once', async () => {
+    const { url, backend } = await withStack();
+    const durable = new Set<string>();
+    for (let round = 0; round < 4; round += 1) {
+      const child = startChild('appending-child.ts', url, `r${round}`);
+      await child.said('durable');
+      await sleep(7 * round);
+      child.process.kill('SIGKILL');
+      await child.ended;
+      expect(child.lines.filter((line) => line.startsWith('error'))).toEqual([]);
+      for (const line of child.lines) if (line.startsWith('durable ')) durable.add(line.slice('durable '.length));
+      const { snapshot, interrupted } = await backend.loadStack(testStack);
+      expect(verifySnapshot(snapshot)).toEqual([]);
+      expect(interrupted).toMatchObject({ by: { pid: child.process.pid } });
+      const names = new Set(snapshot.resources.map(({ urn }) => urn.slice(urn.lastIndexOf('::') + 2)));
+      expect([...durable].filter((name) => !names.has(name))).toEqual([]);
+    }
+    const operation = await backend.beginOperation(testStack, testUpdate);
+    expect(operation.base.resources.length).toBeGreaterThanOrEqual(durable.size);
+    await operation.commit(testSuccess);
+  });
+
+  test('several processes that want one stack have it one after the other', async () => {
     const { url, backend } = await withStack();
     const children = Array.from({ length: 4 }, () =>
       startChild('counting-child.ts', url, String(durationMs / 2), '60000'),
@@ -109,7 +89,7 @@ describe.each(kinds)('on $name', ({ name, whyNot, start, durationMs, ttlMs, leas
     expect(committed.length).toBeGreaterThan(least);
   });
 
-  can(title('several processes of which some are stopped and continued never undo each other’s work'), async () => {
+  test('several processes of which some are stopped and continued never undo each other’s work', async () => {
     const { url, backend } = await withStack();
     const children = Array.from({ length: contenders }, () =>
       startChild('counting-child.ts', url, String(durationMs), String(ttlMs)),
@@ -125,7 +105,7 @@ describe.each(kinds)('on $name', ({ name, whyNot, start, durationMs, ttlMs, leas
     })();
     await Promise.all(children.map(({ ended }) => ended));
     await stopping;
-    if (process.env.CONTENDERS !== undefined) process.stdout.write(`${name}: ${tally(children)}\n`);
+    if (process.env.CONTENDERS !== undefined) process.stdout.write(`${kind.name}: ${tally(children)}\n`);
     expect(children.flatMap(({ lines }) => lines.filter((line) => line.startsWith('error')))).toEqual([]);
     const recorded = numbers(children, 'recorded');
     expectEachOnce(recorded);

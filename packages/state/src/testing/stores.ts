@@ -21,12 +21,20 @@ export interface RemoteStore {
   ) => Promise<{ store: Store; stop: () => Promise<void> }>;
 }
 
-export interface RemoteKind {
+export interface StoreKind<S> {
   readonly name: string;
   /** Why this machine cannot have such a store. */
   readonly whyNot: string | undefined;
-  readonly start: () => Promise<{ readonly fresh: () => RemoteStore; readonly stop: () => Promise<void> }>;
+  readonly start: () => Promise<RunningKind<S>>;
 }
+
+export interface RunningKind<S> {
+  /** Gives a test a store of its own. */
+  readonly fresh: () => S;
+  readonly stop: () => Promise<void>;
+}
+
+export type RemoteKind = StoreKind<RemoteStore>;
 
 export const remoteKinds: readonly RemoteKind[] = [
   { name: 'S3', whyNot: noS3Server, start: startS3 },
