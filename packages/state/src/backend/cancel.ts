@@ -23,8 +23,10 @@ export async function cancelOperation(
   const claim = await claimLease(store, folder, who, leaseSettings, 'revokes');
   if (claim.kind === 'held') return { revoked: undefined };
   const isWaiting = parseStackFiles(await store.list(folder)).journals.length > 0;
+  // By the time they are deleted, somebody may have the stack again.
+  const isOver = (token: number) => !isWaiting && token < claim.lease.token;
   for (const { key, token } of await readLockFiles(store, lockFolder(ref)))
-    if (token === undefined || !isWaiting) await store.delete(key);
+    if (token === undefined || isOver(token)) await store.delete(key);
   await claim.lease.end();
   return { revoked: claim.previous };
 }

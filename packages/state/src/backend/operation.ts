@@ -23,7 +23,7 @@ import type { StackRef } from './names.ts';
 import { recordHistory, whoOf } from './record-history.ts';
 import type { BackendContext } from './settings.ts';
 import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
-import { fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
+import { deleteJournals, fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
 import { type NewState, writeState } from './write-state.ts';
 import { openWritingManager, proveCanSeal } from './writing-manager.ts';
 
@@ -117,7 +117,7 @@ async function settleStack(
     await recordInterrupted(context, ref, checkpoint, raw.journal.header);
   } else {
     // These hold nothing, or nothing that the checkpoint does not have.
-    for (const token of earlier) await store.deleteLog(`${radiantFolder(ref)}/${journalName(token)}`);
+    await deleteJournals(context, ref, earlier);
   }
   await sweep(context, ref, lease);
   const secrets = await openWritingManager(request.secrets, state.secrets, state.secretsProvider);

@@ -20,29 +20,28 @@ export type RenameMarker =
 
 export const renameMarkerName = 'rename.json';
 
-function markerKey(ref: StackRef): string {
+export function renameMarkerKey(ref: StackRef): string {
   return `${radiantFolder(ref)}/${renameMarkerName}`;
 }
 
 export async function writeRenameMarker(store: Store, ref: StackRef, marker: RenameMarker): Promise<void> {
-  await store.put(markerKey(ref), Buffer.from(JSON.stringify(marker)), 'lasting');
+  await store.put(renameMarkerKey(ref), Buffer.from(JSON.stringify(marker)), 'lasting');
 }
 
-export async function removeRenameMarker(store: Store, ref: StackRef): Promise<void> {
-  await store.delete(markerKey(ref));
-}
+/** With the tag of its object. */
+type StoredMarker = RenameMarker & { readonly tag: string };
 
-export async function readRenameMarker(store: Store, ref: StackRef): Promise<RenameMarker | undefined> {
-  const object = await store.get(markerKey(ref));
+async function readRenameMarker(store: Store, ref: StackRef): Promise<StoredMarker | undefined> {
+  const object = await store.get(renameMarkerKey(ref));
   if (object === undefined) return undefined;
   try {
     const marker = JSON.parse(Buffer.from(object.bytes).toString()) as RenameMarker;
     checkStackRef(marker.kind === 'to' ? marker.to : marker.from);
-    return marker;
+    return { ...marker, tag: object.tag };
   } catch (error) {
     throw new OperationError({
       code: 'STACK_RENAME_DAMAGED',
-      summary: `${store.locate(markerKey(ref))} is damaged: it should say into what the stack was being renamed`,
+      summary: `${store.locate(renameMarkerKey(ref))} is damaged: it should say into what the stack was being renamed`,
       remedy:
         'See whether the stack is there under another name (`radiant stack ls`), keep one of the two, and delete that file.',
       cause: error,
@@ -61,7 +60,7 @@ export async function settleRename(context: BackendContext, ref: StackRef): Prom
   const [from, to] = marker.kind === 'to' ? [ref, marker.to] : [marker.from, ref];
   if (marker.kind === 'to' && (await readCheckpoint(store, to)) === undefined) await shutOut(context, to);
   if (await isUnderBothNames(store, from, to)) throw unfinished(from, to);
-  await removeRenameMarker(store, ref);
+  await store.remove(renameMarkerKey(ref), marker.tag);
 }
 
 /** Whether the checkpoint of `to` is the one that a renaming of `from` has made, and that of `from` is still there. */

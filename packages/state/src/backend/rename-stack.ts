@@ -1,20 +1,19 @@
 import { OperationError, stackType, stackUrn } from '@radiant/model';
 import { leaseLost } from '../journal/objection.ts';
 import type { Lease } from '../lease/lease.ts';
-import { journalName } from '../lease/stack-files.ts';
 import type { Store } from '../store/store.ts';
 import { inStack } from '../surgery/between-stacks.ts';
 import { settled, unedited } from '../surgery/edited-state.ts';
 import { mapUrns } from '../surgery/rename-record.ts';
 import { hashOf, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
-import { checkpointKey, historyFolder, radiantFolder, tagsKey } from './layout.ts';
+import { checkpointKey, historyFolder, tagsKey } from './layout.ts';
 import type { StackRef } from './names.ts';
 import { recordHistory, whoOf } from './record-history.ts';
-import { isUnderBothNames, removeRenameMarker, writeRenameMarker } from './rename-marker.ts';
+import { forgetStack, removeCheckpoint, removeWhileHeld } from './remove-checkpoint.ts';
+import { isUnderBothNames, renameMarkerKey, writeRenameMarker } from './rename-marker.ts';
 import type { BackendContext } from './settings.ts';
 import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
-import { forgetStack } from './stacks.ts';
-import { fenceOff, giveFree, takeStack } from './take-stack.ts';
+import { assertHeld, deleteJournals, fenceOff, giveFree, type HeldStack, sweepOwn, takeStack } from './take-stack.ts';
 import { encodeCheckpoint } from './write-state.ts';
 
 export interface RenameOptions {
@@ -41,55 +40,48 @@ export async function renameStack(
   try {
     const target = await takeStack(context, to, 'rename');
     try {
-      await rename(context, { from, lease }, { to, target }, options);
+      await rename(context, { ref: from, lease }, { ref: to, lease: target }, options);
       isRenamed = true;
     } finally {
       await giveFree(context, to, target);
     }
   } finally {
     await giveFree(context, from, lease);
+    if (isRenamed) await sweepOwn(context.store, from, lease);
   }
-  if (isRenamed) await forgetStack(context.store, from);
 }
 
 async function rename(
   context: BackendContext,
-  { from, lease }: { readonly from: StackRef; readonly lease: Lease },
-  { to, target }: { readonly to: StackRef; readonly target: Lease },
+  source: HeldStack,
+  target: HeldStack,
   options: RenameOptions,
 ): Promise<void> {
   const { store, clock } = context;
+  const [{ ref: from, lease }, { ref: to }] = [source, target];
   const startTime = Math.floor(clock.nowMs() / 1000);
-  const assertHeld = async () => {
-    for (const [ref, held] of [
-      [from, lease],
-      [to, target],
-    ] as const)
-      if (!(await held.isHeld())) throw leaseLost(store.locate(radiantFolder(ref)));
-  };
   const journals = await fenceOff(context, from, lease, 'left-for-the-caller');
-  await fenceOff(context, to, target, 'left-for-the-caller');
+  await fenceOff(context, to, target.lease, 'left-for-the-caller');
   const old = await readCheckpoint(store, from);
   if (old === undefined) throw stackNotFound(from);
   await refuseTaken(store, from, to);
   // Else an earlier attempt has come so far.
   if ((await readCheckpoint(store, to)) === undefined) {
     const bytes = await renamedCheckpoint(context, from, to);
+    await assertHeld(context, source, target);
     await writeRenameMarker(store, from, { kind: 'to', to, of: old.hash, into: hashOf(bytes) });
     await writeRenameMarker(store, to, { kind: 'from', from });
     await copyHistory(store, from, to);
     await copyIfThere(store, tagsKey(from), tagsKey(to));
-    await publish(store, checkpointKey(to, old.suffix), bytes, target, assertHeld);
+    await publish(context, bytes, checkpointKey(to, old.suffix), target, source);
   }
   await recordRename(context, to, old.suffix, startTime, lease, options);
-  await assertHeld();
-  for (const token of journals) {
-    await store.deleteLog(`${radiantFolder(from)}/${journalName(token)}`);
-    await context.rescueOf(from, token).discard();
-  }
-  await store.copy(old.key, `${old.key}.bak`);
-  await store.delete(old.key);
-  await removeRenameMarker(store, to);
+  await assertHeld(context, source, target);
+  // The checkpoint of the new name has what they hold.
+  await deleteJournals(context, from, journals);
+  await removeCheckpoint(context, old, source, target);
+  await removeWhileHeld(context, renameMarkerKey(to), target);
+  await forgetStack(context, source, []);
 }
 
 async function renamedCheckpoint(context: BackendContext, from: StackRef, to: StackRef): Promise<Uint8Array> {
@@ -128,15 +120,16 @@ async function refuseTaken(store: Store, from: StackRef, to: StackRef): Promise<
 }
 
 async function publish(
-  store: Store,
-  key: string,
+  context: BackendContext,
   bytes: Uint8Array,
-  target: Lease,
-  assertHeld: () => Promise<void>,
+  key: string,
+  target: HeldStack,
+  source: HeldStack,
 ): Promise<void> {
-  const staged = await store.stage(key, bytes, target.token);
+  const { store } = context;
+  const staged = await store.stage(key, bytes, target.lease.token);
   try {
-    await assertHeld();
+    await assertHeld(context, source, target);
     if ((await staged.publish(undefined)) === 'published') return;
   } catch (error) {
     await staged.discard();

@@ -3,23 +3,21 @@ import { encodeDeployment, readManifest } from '../deployment/deployment.ts';
 import { optionalList, readerOf } from '../deployment/field-reader.ts';
 import { currentHolder } from '../lease/lease.ts';
 import { readLockFiles } from '../lease/lock-files.ts';
-import type { Store } from '../store/store.ts';
 import { openCheckpoint, packCheckpoint, readCheckpoint } from './checkpoint.ts';
 import {
   checkpointKey,
-  historyFolder,
   lockFolder,
   metaKey,
   projectFolder,
   radiantFolder,
   stackOfFileName,
   stacksFolder,
-  tagsKey,
 } from './layout.ts';
 import { checkStackRef, type StackRef } from './names.ts';
+import { forgetStack, removeCheckpoint } from './remove-checkpoint.ts';
 import type { BackendContext } from './settings.ts';
 import { readRawState, stackNotFound } from './stack-state.ts';
-import { fenceOff, giveFree, sweepAll, takeStack } from './take-stack.ts';
+import { fenceOff, giveFree, sweepOwn, takeStack } from './take-stack.ts';
 
 export interface StackSummary {
   readonly ref: StackRef;
@@ -99,24 +97,17 @@ export async function removeStack(
   const lease = await takeStack(context, ref, 'remove');
   let isRemoved = false;
   try {
-    await fenceOff(context, ref, lease);
+    const journals = await fenceOff(context, ref, lease);
     if (withResources === 'refused') await refuseWithResources(context, ref);
     const checkpoint = await readCheckpoint(store, ref);
     if (checkpoint === undefined) throw stackNotFound(ref);
-    await store.copy(checkpoint.key, `${checkpoint.key}.bak`);
-    await store.delete(checkpoint.key);
+    await removeCheckpoint(context, checkpoint, { ref, lease });
     isRemoved = true;
+    await forgetStack(context, { ref, lease }, journals);
   } finally {
     await giveFree(context, ref, lease);
+    if (isRemoved) await sweepOwn(store, ref, lease);
   }
-  if (isRemoved) await forgetStack(store, ref);
-}
-
-/** Removes what is kept beside a checkpoint that is no more; backups stay. */
-export async function forgetStack(store: Store, ref: StackRef): Promise<void> {
-  await store.delete(tagsKey(ref));
-  await sweepAll(store, radiantFolder(ref));
-  for (const folder of [historyFolder(ref), radiantFolder(ref), lockFolder(ref)]) await store.deleteFolder(folder);
 }
 
 async function refuseWithResources(context: BackendContext, ref: StackRef): Promise<void> {

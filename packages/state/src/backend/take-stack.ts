@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OperationError } from '@radiant/model';
+import { leaseLost } from '../journal/objection.ts';
 import { wholeLength } from '../journal/read-journal.ts';
 import { claimLease, type Lease } from '../lease/lease.ts';
 import {
@@ -91,6 +92,24 @@ export async function fenceOff(
   return earlier;
 }
 
+/** Deletes journals of earlier holders that hold nothing which the checkpoint does not have. */
+export async function deleteJournals(context: BackendContext, ref: StackRef, tokens: readonly number[]): Promise<void> {
+  for (const token of tokens) {
+    await context.store.deleteLog(`${radiantFolder(ref)}/${journalName(token)}`);
+    await context.rescueOf(ref, token).discard();
+  }
+}
+
+/** Throws when the lease of one of these stacks is lost. */
+export async function assertHeld({ store }: BackendContext, ...held: readonly HeldStack[]): Promise<void> {
+  for (const { ref, lease } of held) if (!(await lease.isHeld())) throw leaseLost(store.locate(radiantFolder(ref)));
+}
+
+export interface HeldStack {
+  readonly ref: StackRef;
+  readonly lease: Lease;
+}
+
 /** Removes what earlier operations left that nobody needs any more; claims from the oldest, as `Lease.isHeld` relies on. */
 export async function sweep(context: BackendContext, ref: StackRef, lease: Lease): Promise<void> {
   const { store } = context;
@@ -107,9 +126,18 @@ export async function sweep(context: BackendContext, ref: StackRef, lease: Lease
     if (token !== undefined && token < lease.token) await store.delete(key);
 }
 
-/** Removes the lease files of a stack that is no more. */
-export async function sweepAll(store: Store, folder: string): Promise<void> {
-  await deleteInOrder(store, folder, parseStackFiles(await store.list(folder)).others);
+/**
+ * Removes what is left of the lease of a stack that is no more, once it has ended. Only by number: the stack may have been
+ * made again, and be held.
+ */
+export async function sweepOwn(store: Store, ref: StackRef, { token }: Lease): Promise<void> {
+  const folder = radiantFolder(ref);
+  const files = parseStackFiles(await store.list(folder));
+  await deleteInOrder(
+    store,
+    folder,
+    files.others.filter((file) => file.token <= token),
+  );
 }
 
 async function deleteInOrder(store: Store, folder: string, files: StackFiles['others']): Promise<void> {

@@ -10,12 +10,13 @@ import { encodeDeployment } from '../deployment/deployment.ts';
 import type { JsonObject } from '../deployment/deployment-json.ts';
 import { leaseLost } from '../journal/objection.ts';
 import type { Lease } from '../lease/lease.ts';
-import { journalName, mergeName } from '../lease/stack-files.ts';
+import { mergeName } from '../lease/stack-files.ts';
 import { hashOf, packCheckpoint, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
 import { radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
 import type { BackendContext } from './settings.ts';
 import { integrityError, type Merge, type StateViolation } from './stack-state.ts';
+import { deleteJournals } from './take-stack.ts';
 
 export interface NewState {
   readonly snapshot: Snapshot;
@@ -58,11 +59,13 @@ export async function writeState(
   if (outcome !== 'published') await staged.discard();
   // Who has taken the stack over may have replaced the checkpoint already.
   if (outcome === 'fenced' || (outcome === 'changed' && !(await lease.isHeld()))) throw leaseLost(store.locate(folder));
-  if (outcome === 'changed') throw changedElsewhere(where);
-  for (const token of journals) {
-    await store.deleteLog(`${folder}/${journalName(token)}`);
-    await context.rescueOf(ref, token).discard();
+  if (outcome === 'changed') {
+    // It may only have been put back, as it was.
+    const found = await readCheckpoint(store, ref);
+    if (found?.hash !== old.hash) throw changedElsewhere(where);
+    return await writeState(context, ref, lease, found, next, journals);
   }
+  await deleteJournals(context, ref, journals);
   const written = await readCheckpoint(store, ref);
   return written ?? { ...old, bytes, hash: merge.into };
 }
@@ -84,7 +87,7 @@ export async function encodeCheckpoint(
   return packCheckpoint(ref, suffix, encoded);
 }
 
-function changedElsewhere(where: string): OperationError {
+export function changedElsewhere(where: string): OperationError {
   return new OperationError({
     code: 'STATE_CHANGED_ELSEWHERE',
     summary: `the state ${where} was changed by something else while this operation ran, and was left as it is`,

@@ -13,7 +13,7 @@ export interface StackFiles {
   readonly merges: readonly string[];
   /** Ascending. */
   readonly journals: readonly number[];
-  /** Everything but the journals, by token. */
+  /** Everything but the journals, by token; of one token the claim before its end, which says that nobody holds it. */
   readonly others: readonly { readonly name: string; readonly token: number }[];
   /** The greatest number in any name; 0 when there is none. */
   readonly greatest: number;
@@ -91,7 +91,7 @@ export function parseStackFiles(entries: readonly StoreEntry[]): StackFiles {
     ends: found.ends,
     merges,
     journals: sorted(found.journals),
-    others: others.sort((a, b) => a.token - b.token),
+    others: others.sort((a, b) => a.token - b.token || (a.name < b.name ? 1 : -1)),
     greatest,
   };
 }

@@ -25,16 +25,19 @@ export function createFileStore(root: string, files: FileSystem = nodeFileSystem
     create: (key, bytes, durability) =>
       explain(context, 'write', key, () => createObject(context, key, bytes, durability)),
     delete: (key) => explain(context, 'delete', key, () => removeFile(context, pathOf(context, key))),
+    remove: (key, tag) =>
+      explain(context, 'delete', key, async () => {
+        const path = pathOf(context, key);
+        if ((await currentTag(context, path)) !== tag) return false;
+        await removeFile(context, path);
+        return true;
+      }),
     list: (folder) => explain(context, 'read', folder, () => listFolder(context, folder)),
     copy: (from, to) => explain(context, 'write', to, () => copyObject(context, from, to)),
     tidy: (folder) => explain(context, 'delete', folder, () => sweepTemporaries(context, folder)),
-    deleteFolder: (folder) =>
-      explain(context, 'delete', folder, async () => {
-        const path = pathOf(context, folder);
-        await files.removeDirectory(path);
-        for (const known of context.known)
-          if (known === path || known.startsWith(path + sep)) context.known.delete(known);
-      }),
+    deleteAll: async (keys) => {
+      for (const key of keys) await store.delete(key);
+    },
     stage: async (key, bytes, token) => {
       const staged = await explain(context, 'write', key, () => stageObject(context, key, bytes, token));
       return {

@@ -8,7 +8,6 @@ import {
   readdir,
   readFile,
   rename,
-  rm,
   stat,
   unlink,
 } from 'node:fs/promises';
@@ -27,8 +26,6 @@ export interface FileSystem {
   link(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   copyFile(from: string, to: string): Promise<void>;
-  /** With all that is in it; no error when it is not there. */
-  removeDirectory(path: string): Promise<void>;
   /** A new file, readable by its owner alone; fails with EEXIST. */
   createFile(path: string): Promise<OpenFile>;
 }
@@ -69,7 +66,6 @@ export const nodeFileSystem: FileSystem = {
   link: (from, to) => link(from, to),
   unlink: (path) => unlink(path),
   copyFile: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
-  removeDirectory: (path) => rm(path, { recursive: true, force: true }),
   createFile: async (path) => {
     const handle = await open(path, 'wx', fileMode);
     return openFile(handle, factsOf(await handle.stat()).inode);

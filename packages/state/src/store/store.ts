@@ -11,6 +11,8 @@ export interface Store {
   create(key: string, bytes: Uint8Array, durability: Durability): Promise<boolean>;
   /** Deleting what is not there succeeds. */
   delete(key: string): Promise<void>;
+  /** Deletes the object while it has this tag; false when it has been replaced, or is gone. */
+  remove(key: string, tag: string): Promise<boolean>;
   /** Whether a listing costs and takes more than reading two objects. */
   readonly isListingCostly: boolean;
   /** Names right under `folder`, in no order; empty when there is no such folder. */
@@ -19,8 +21,8 @@ export interface Store {
   copy(from: string, to: string): Promise<void>;
   /** Removes what writes into `folder` left that were interrupted long ago. */
   tidy(folder: string): Promise<void>;
-  /** Removes everything under `folder`. */
-  deleteFolder(folder: string): Promise<void>;
+  /** Like `delete`, of many. */
+  deleteAll(keys: readonly string[]): Promise<void>;
   /**
    * Prepares to replace the object `key` on behalf of the holder of `token`. The holder then makes sure that it still
    * holds the lease, and publishes. See `fence`.

@@ -211,10 +211,6 @@ function fileSystemOf(disk: MemoryDisk, mount: Mount): FileSystem {
         () => copy(0.5),
       );
     },
-    removeDirectory: (path) =>
-      mount.act(`rmdir ${path}`, () => {
-        if (disk.find(path) !== undefined) disk.set(path, undefined);
-      }),
     createFile: async (path) => {
       const node = disk.newFile();
       await mount.act(`create ${path}`, () => {

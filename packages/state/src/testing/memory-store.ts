@@ -39,6 +39,10 @@ export function createMemoryStore(): Store {
       await turn();
       objects.delete(key);
     },
+    remove: async (key, tag) => {
+      await turn();
+      return objects.get(key)?.tag === tag && objects.delete(key);
+    },
     list: async (folder) => {
       await turn();
       const prefix = folder === '' ? '' : `${folder}/`;
@@ -55,10 +59,9 @@ export function createMemoryStore(): Store {
       set(to, objects.get(from)!.bytes);
     },
     tidy: async () => undefined,
-    deleteFolder: async (folder) => {
+    deleteAll: async (keys) => {
       await turn();
-      for (const map of [objects, logs])
-        for (const key of map.keys()) if (key.startsWith(`${folder}/`)) map.delete(key);
+      for (const key of keys) objects.delete(key);
     },
     stage: async (key, bytes, token) => ({
       publish: async (expectedTag) => {

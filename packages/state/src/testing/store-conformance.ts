@@ -30,6 +30,20 @@ export function describeStore(title: string, openFresh: () => Promise<() => Stor
       expect(await other.get('a/b.json')).toBeUndefined();
     });
 
+    test('are removed while they are what was seen, and not when they were replaced since', async () => {
+      const open = await openFresh();
+      const [one, other] = [open(), open()];
+      await one.put('a/b.json', bytes('first'), 'lasting');
+      const first = (await one.get('a/b.json'))!;
+      await other.put('a/b.json', bytes('second one'), 'lasting');
+      expect(await one.remove('a/b.json', first.tag)).toBe(false);
+      const second = (await one.get('a/b.json'))!;
+      expect(text(second.bytes)).toBe('second one');
+      expect(await one.remove('a/b.json', second.tag)).toBe(true);
+      expect(await other.get('a/b.json')).toBeUndefined();
+      expect(await one.remove('a/b.json', second.tag)).toBe(false);
+    });
+
     test('are created at most once, however many try', async () => {
       const open = await openFresh();
       const results = await Promise.all(
@@ -48,9 +62,9 @@ export function describeStore(title: string, openFresh: () => Promise<() => Stor
       expect(await sorted(store, 'f')).toEqual(['a.json object', 'g folder']);
       expect(await sorted(store, 'f/g')).toEqual(['b.json object', 'c.json object']);
       expect(await store.list('nowhere')).toEqual([]);
-      await store.deleteFolder('f');
-      await store.deleteFolder('f');
-      expect(await store.list('f')).toEqual([]);
+      await store.deleteAll(['f/a.json', 'f/g/b.json', 'f/g/c.json', 'f/g/none.json']);
+      await store.deleteAll([]);
+      expect(await store.get('f/g/c.json')).toBeUndefined();
       expect(text((await store.get('fa/d.json'))?.bytes)).toBe('4');
       await store.put('f/g/b.json', bytes('again'), 'lasting');
       expect(text((await store.get('f/g/b.json'))?.bytes)).toBe('again');

@@ -28,8 +28,12 @@ export function createTestProcesses(): TestProcesses & { become(pid: number): vo
   };
 }
 
+export interface TestClock extends Clock {
+  advance(ms: number): void;
+}
+
 /** Time that stands still until it is moved; sleeping takes none. */
-export function createTestClock(startMs = Date.UTC(2026, 0, 1)): Clock & { advance(ms: number): void } {
+export function createTestClock(startMs = Date.UTC(2026, 0, 1)): TestClock {
   let nowMs = startMs;
   return {
     nowMs: () => nowMs,

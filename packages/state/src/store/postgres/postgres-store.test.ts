@@ -81,8 +81,6 @@ describe.skipIf(noPostgres !== undefined)('a PostgreSQL database', () => {
     await store.put('a_b/x', Buffer.from('1'), 'lasting');
     await store.put('acb/y', Buffer.from('1'), 'lasting');
     expect(await store.list('a_b')).toEqual([{ name: 'x', kind: 'object' }]);
-    await store.deleteFolder('a_b');
-    expect(await store.list('')).toEqual([{ name: 'acb', kind: 'folder' }]);
   });
 
   test('that loses what it has confirmed is refused', async () => {

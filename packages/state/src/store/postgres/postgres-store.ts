@@ -42,6 +42,15 @@ export function createPostgresStore(url: string, settings: PostgresSettings = {}
     delete: async (key) => {
       await query(purpose('delete', key), ({ objects }) => `DELETE FROM ${objects} WHERE key = $1`, [key]);
     },
+    remove: async (key, tag) => {
+      const { count, isRepeated } = await query(
+        purpose('delete', key),
+        ({ objects }) => `DELETE FROM ${objects} WHERE key = $1 AND xmin::text = $2`,
+        [key, tag],
+      );
+      // Of a repetition: the answer to the first attempt was lost.
+      return count === 1 || (isRepeated && !(await isThere(context, key)));
+    },
     list: (folder) => listFolder(context, folder),
     copy: async (from, to) => {
       await query(
@@ -54,14 +63,9 @@ export function createPostgresStore(url: string, settings: PostgresSettings = {}
     },
     // A statement leaves nothing half done.
     tidy: async () => undefined,
-    deleteFolder: async (folder) => {
-      await query(
-        purpose('delete', folder),
-        ({ objects, staged, logs }) =>
-          `WITH a AS (DELETE FROM ${staged} WHERE key LIKE $1), b AS (DELETE FROM ${logs} WHERE key LIKE $1)
-           DELETE FROM ${objects} WHERE key LIKE $1`,
-        [`${likeText(folder)}/%`],
-      );
+    deleteAll: async (keys) => {
+      if (keys.length === 0) return;
+      await query(purpose('delete', keys[0]!), ({ objects }) => `DELETE FROM ${objects} WHERE key = ANY($1)`, [keys]);
     },
     stage: (key, bytes, token) => stageObject(context, key, bytes, token),
     fence: async (keys, token) => {
@@ -123,6 +127,11 @@ async function createObject({ query, purpose }: PostgresContext, key: string, by
     ({ objects }) => `SELECT 1 FROM ${objects} WHERE key = $1 AND data = $2`,
     [key, bytes],
   );
+  return rows.length === 1;
+}
+
+async function isThere({ query, purpose }: PostgresContext, key: string): Promise<boolean> {
+  const { rows } = await query(purpose('read', key), ({ objects }) => `SELECT 1 FROM ${objects} WHERE key = $1`, [key]);
   return rows.length === 1;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GetObjectCommandOutput, S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { explainS3, isConflict, isMissing, isRefused, type S3Action } from './s3-errors.ts';
+import { explainS3, isConflict, isMissing, isRefused, type S3Action, statusOf } from './s3-errors.ts';
 import type { S3Location } from './s3-url.ts';
 
 /** What tests change of how a bucket is reached. */
@@ -16,6 +16,8 @@ export interface S3Bucket {
   /** `taken` when there is an object already, unless it is these very bytes: then an answer was lost. */
   readonly create: (key: string, bytes: Uint8Array) => Promise<S3Creation>;
   readonly delete: (key: string) => Promise<void>;
+  /** False when the object no longer has this tag. */
+  readonly remove: (key: string, tag: string) => Promise<boolean>;
   readonly deleteAll: (keys: readonly string[]) => Promise<void>;
   readonly copy: (from: string, to: string) => Promise<void>;
   /** Everything whose key begins with `prefix`. */
@@ -72,6 +74,7 @@ export function openS3Bucket(location: S3Location, settings: S3Settings): S3Buck
       send('s3:DeleteObject', key, async (client, sdk, name) => {
         await client.send(new sdk.DeleteObjectCommand(name)).catch(ignoreMissing);
       }),
+    remove: (key, tag) => removeObject(bucket, key, tag),
     deleteAll: (keys) => deleteObjects(bucket, keys),
     copy: (from, to) =>
       send('s3:PutObject', to, async (client, sdk, name) => {
@@ -169,6 +172,23 @@ async function createObject(bucket: S3Bucket, key: string, bytes: Uint8Array): P
     const by = (await bucket.get(key))?.bytes;
     return by !== undefined && Buffer.from(bytes).equals(by) ? { kind: 'created' } : { kind: 'taken', by };
   }
+}
+
+/** Not every service knows conditional deletions: the object is looked at before, and those refuse or ignore the condition. */
+async function removeObject(bucket: S3Bucket, key: string, tag: string): Promise<boolean> {
+  return await bucket.send('s3:DeleteObject', key, async (client, sdk, name) => {
+    const found = await client.send(new sdk.HeadObjectCommand(name)).catch(ignoreMissing);
+    if (found?.ETag !== tag) return false;
+    try {
+      await client.send(new sdk.DeleteObjectCommand({ ...name, IfMatch: tag })).catch(ignoreMissing);
+      return true;
+    } catch (error) {
+      if (isRefused(error) || isConflict(error)) return false;
+      if (statusOf(error) !== 501) throw error;
+      await client.send(new sdk.DeleteObjectCommand(name));
+      return true;
+    }
+  });
 }
 
 const batchMax = 1000;

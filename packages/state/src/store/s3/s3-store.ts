@@ -34,6 +34,7 @@ export function createS3Store(url: string, settings: S3Settings = {}): Store {
       return (await bucket.create(key, bytes)).kind === 'created';
     },
     delete: (key) => bucket.delete(key),
+    remove: (key, tag) => bucket.remove(key, tag),
     list: async (folder) => {
       const { objects, folders } = await bucket.listFolder(folder);
       return [
@@ -50,7 +51,7 @@ export function createS3Store(url: string, settings: S3Settings = {}): Store {
       // Their log was deleted while somebody still wrote to it, or by somebody who was interrupted.
       for (const segments of folders.filter(isSegmentFolder)) await sweepSegmentFolder(bucket, segments);
     },
-    deleteFolder: async (folder) => bucket.deleteAll(await bucket.listAll(`${folder}/`)),
+    deleteAll: (keys) => bucket.deleteAll(keys),
     stage: (key, bytes, token) => stageS3Object(bucket, key, bytes, token),
     fence: (keys, token) => fenceS3Objects(bucket, keys, token),
     createLog: async (key) => {
