@@ -176,3 +176,14 @@ test.each([
   );
   expect(stack.world.names()).toEqual(['b', 'x', 'y']);
 });
+
+test('what is only read is not protected with its parent', async () => {
+  const stack = new TestStack(new World());
+  stack.world.things.set('there', { id: 'there', type: 'test:index:Thing', props: { name: 'there' } });
+  await stack.up(async (program) => {
+    const group = await program.component('group', { protect: true });
+    const asked = { type: 'test:index:Thing', name: 'a', id: 'there', parent: group.urn, inputs: {} };
+    await program.monitor.readResource({ ...asked, dependencies: [], additionalSecretOutputs: [], stackTrace: [] });
+  });
+  expect(stack.snapshot.resources.find(({ ownership }) => ownership === 'external')?.isProtected).toBe(false);
+});

@@ -295,3 +295,33 @@ test('a transform of invokes that fails names the function', async () => {
   });
   expect(run.errors.join('\n')).toContain('a transform of the call of test:index:echo failed: not today');
 });
+
+test('what a parent hands down is among the options that transforms see and may take back', async () => {
+  const seen: unknown[] = [];
+  const { stack, run } = await up(async (program) => {
+    const { urn, id } = await program.resource('pulumi:providers:test', 'explicit');
+    const reference = `${urn}::${id}`;
+    const group = await program.component('group', {
+      protect: true,
+      retainOnDelete: true,
+      providers: { test: reference },
+    });
+    const takesBack: ResourceTransform = async ({ inputs, options }) => {
+      const { protect, retainOnDelete, provider } = options;
+      seen.push({ protect, retainOnDelete, isExplicit: provider === reference });
+      return { inputs, options: { ...options, protect: undefined, provider: undefined } };
+    };
+    await program.thing('a', {}, { parent: group.urn, transforms: [takesBack] });
+    await program.thing('b', {}, { parent: group.urn });
+  });
+  expect(run.errors).toEqual([]);
+  expect(seen).toEqual([{ protect: true, retainOnDelete: true, isExplicit: true }]);
+  const recorded = (name: string) => {
+    const { provider, isProtected, retainOnDelete } = stack.snapshot.resources.find(({ urn }) =>
+      urn.endsWith(`::${name}`),
+    )!;
+    return { provider: provider.split('::').at(-2), isProtected, retainOnDelete };
+  };
+  expect(recorded('a')).toEqual({ provider: 'default', isProtected: false, retainOnDelete: true });
+  expect(recorded('b')).toEqual({ provider: 'explicit', isProtected: true, retainOnDelete: true });
+});

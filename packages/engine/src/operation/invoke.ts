@@ -8,7 +8,7 @@ import {
 } from '@radiant/model';
 import { transformInvoke } from '../callbacks/transform-invoke.ts';
 import { invokeFunctionOf } from '../provider/provider-calls.ts';
-import { resolveProvider } from '../provider/resolve-provider.ts';
+import { inheritedProvider, resolveProvider } from '../provider/resolve-provider.ts';
 import type { Registration } from '../register/registration.ts';
 import { assertBounded } from './assert-bounded.ts';
 import { freeContext, type Operation } from './operation.ts';
@@ -19,13 +19,15 @@ export async function invokeFunction(
   declared: MonitorInvokeRequest,
 ): Promise<MonitorInvokeResult> {
   assertBounded(declared.args, (name) => `argument '${name}' of ${declared.token}`);
-  const request = await transformInvoke(operation, declared);
-  const { token, parent, provider } = request;
+  // As resources do, functions show their transforms the provider that serves them.
+  const served = declared.provider ?? inheritedProvider(operation, declared.parent, declared.token);
+  const request = await transformInvoke(operation, { ...declared, provider: served });
+  const { token, provider } = request;
   operation.scrubber.add(request.args);
   const args = lowerOutputValues(request.args);
   if (containsUnknown(args) || leansOnUnknown(operation, request.dependsOn)) return { kind: 'unknown' };
   const plugin = operation.packages.pluginOf(request);
-  const reference = await resolveProvider(operation, { token, name: token, parent, provider, plugin });
+  const reference = await resolveProvider(operation, { token, name: token, provider, plugin });
   const handle = await operation.providers.handle(reference, plugin.extension);
   if (!handle.isConfigured) return { kind: 'unknown' };
   const { isPreview } = operation;

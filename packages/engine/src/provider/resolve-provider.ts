@@ -1,5 +1,4 @@
 import {
-  type Goal,
   OperationError,
   type PluginRequest,
   packageOfType,
@@ -16,11 +15,10 @@ export interface ProviderUser {
   readonly token: string;
   /** For errors. */
   readonly name: string;
+  /** Whose providers it may have. Absent: none, or it has them already. */
   readonly parent?: Urn | undefined;
   /** An explicit reference. */
   readonly provider?: string | undefined;
-  /** Its own, by package. */
-  readonly providers?: Goal['providers'];
   readonly plugin: PluginRequest;
 }
 
@@ -30,20 +28,29 @@ export interface ProviderUser {
  */
 export async function resolveProvider(operation: Operation, user: ProviderUser): Promise<string> {
   if (user.provider !== undefined && user.provider !== '') return explicitProvider(operation, user, user.provider);
-  const packageName = user.token.includes(':') ? packageOfType(user.token) : '';
+  const packageName = packageOfToken(user.token);
   if (packageName === '')
     throw new OperationError({
       code: 'TYPE_INVALID',
       summary: `'${user.token}' names no package: a type or function reads package:module:Name`,
     });
-  const { providers = {} } = user;
-  if (Object.hasOwn(providers, packageName)) return explicitProvider(operation, user, providers[packageName]!);
-  const inherited = inheritedProvider(operation, user.parent, packageName);
+  const inherited = inheritedProvider(operation, user.parent, user.token);
   if (inherited !== undefined) return explicitProvider(operation, user, inherited);
   return operation.defaultProviders.reference(packageName, user.plugin, user.name);
 }
 
-function inheritedProvider({ registrations }: Operation, parent: Urn | undefined, packageName: string) {
+/** Empty when the token names none. */
+export function packageOfToken(token: string): string {
+  return token.includes(':') ? packageOfType(token) : '';
+}
+
+/** The reference that a parent hands down to what is of the package of `token`. */
+export function inheritedProvider(
+  { registrations }: Operation,
+  parent: Urn | undefined,
+  token: string,
+): string | undefined {
+  const packageName = packageOfToken(token);
   const registration = parent === undefined ? undefined : registrations.get(parent);
   if (registration === undefined) return undefined;
   if (Object.hasOwn(registration.providers, packageName)) return registration.providers[packageName];

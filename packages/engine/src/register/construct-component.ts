@@ -29,13 +29,13 @@ export type Constructed = RegisterResourceResult | { readonly goal: Goal };
 export async function constructComponent(operation: Operation, declared: Goal): Promise<Constructed> {
   const { stack, project } = operation.request;
   const goal = constructible(operation, declared);
-  const { type, name, parent } = goal;
+  const { type, name, parent, provider, plugin } = goal;
   const urn = childUrn(stack, project, parent, type, name);
   operation.scrubber.add(goal.inputs);
   const bare = { goal: { ...declared, kind: 'component', inputs: lowerOutputValues(goal.inputs) } } as const;
   if (isUnserved(operation, goal) || isBlocked(operation, goal)) return bare;
-  const reference = await resolveProvider(operation, { ...goal, token: type, name: urn });
-  const handle = await operation.providers.handle(reference, goal.plugin.extension);
+  const reference = await resolveProvider(operation, { token: type, name: urn, provider, plugin });
+  const handle = await operation.providers.handle(reference, plugin.extension);
   if (!handle.isConfigured) return bare;
   const { urn: constructed, ...answer } = await construct(operation, handle.provider, urn, goal);
   if (!operation.registrations.has(constructed)) throw notDeclared(urn, goal, constructed);

@@ -2,7 +2,6 @@ import {
   type Goal,
   isProviderType,
   OperationError,
-  packageOfType,
   parseProviderReference,
   type ResourceState,
   type StepInfo,
@@ -31,10 +30,8 @@ export function mayTouch(operation: Operation, registration: Registration): bool
 
 /** Whether the person has selected it. Asked after all that it leans on, which it may be selected by. */
 export function isSelected(operation: Operation, registration: Registration): boolean {
-  const { urn, goal, providers } = registration;
-  const packageName = goal.type.includes(':') ? packageOfType(goal.type) : '';
-  const provider = goal.provider ?? (Object.hasOwn(providers, packageName) ? providers[packageName] : undefined);
-  const isAdmitted = operation.reach.admits({ ...goal, urn, provider });
+  const { urn, goal } = registration;
+  const isAdmitted = operation.reach.admits({ ...goal, urn });
   // Nothing could be recorded without the stack and what the engine itself declares.
   return (
     isAdmitted || goal.type === stackType || isDefaultProvider(urn, goal.type) || isImplied(operation, registration)
@@ -143,10 +140,10 @@ async function skip(operation: Operation, registration: Registration): Promise<u
 
 /** A program that is heard declares its default providers for real; what is no target starts none. */
 async function providerToBe(operation: Operation, goal: Goal, urn: Urn): Promise<string> {
-  const { type: token, parent, plugin, provider } = goal;
+  const { type: token, plugin, provider } = goal;
   if (provider !== undefined) return provider;
   if (!onlyListens(operation) || goal.kind !== 'custom' || isProviderType(token)) return '';
-  return resolveProvider(operation, { token, name: urn, parent, plugin });
+  return resolveProvider(operation, { token, name: urn, plugin });
 }
 
 function leftAlone(operation: Operation, state: ResourceState): Promise<StepInfo> {
@@ -156,9 +153,9 @@ function leftAlone(operation: Operation, state: ResourceState): Promise<StepInfo
 
 /** The provider that serves it now: declared for it when it is a default one. */
 async function currentProvider(operation: Operation, { urn, goal }: Registration, old: ResourceState): Promise<string> {
-  const { type: token, parent, plugin, provider } = goal;
+  const { type: token, plugin, provider } = goal;
   if (old.provider === '' || goal.kind !== 'custom') return old.provider;
-  if (provider === undefined) return resolveProvider(operation, { token, name: urn, parent, plugin });
+  if (provider === undefined) return resolveProvider(operation, { token, name: urn, plugin });
   return operation.providers.isKnown(provider) ? provider : old.provider;
 }
 

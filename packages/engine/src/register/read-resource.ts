@@ -24,14 +24,14 @@ import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
 import { readThing } from '../provider/provider-calls.ts';
 import { recordable } from '../provider/recordable.ts';
-import { resolveProvider } from '../provider/resolve-provider.ts';
+import { inheritedProvider, resolveProvider } from '../provider/resolve-provider.ts';
 import { claimRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import { isBlocked, isSelected, passOver, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
 import { conclude, type Registration } from './registration.ts';
 import { hasUnknown, urnAfterFailure } from './replies.ts';
-import { claimUrn, inheritOptions, withParent } from './resolve-goal.ts';
+import { claimUrn, withParent } from './resolve-goal.ts';
 
 /** Reads what somebody else owns and records it as external (Pulumi: ReadResource). */
 export async function readResource(operation: Operation, request: ReadResourceRequest): Promise<ReadResourceResult> {
@@ -40,7 +40,7 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     operation.progress.assertMayBegin();
     assertInputsBounded(request, request.inputs);
     const goal = withParent(operation, readGoal(operation, request));
-    registration = claimUrn(operation, inheritOptions(operation, goal));
+    registration = claimUrn(operation, goal);
     const scope = isSelected(operation, registration) ? 'in' : 'out';
     const absence = absenceOf(operation, registration.goal, request);
     if (absence !== undefined) {
@@ -89,13 +89,14 @@ function leansOnNothing(operation: Operation, goal: Goal, { id }: ReadResourceRe
   return (!operation.isPreview && id === undefined) || skippedNeeds(operation, goal).length > 0;
 }
 
-function readGoal({ packages }: Operation, request: ReadResourceRequest): Goal {
-  const { type, name, parent, provider } = request;
+function readGoal(operation: Operation, request: ReadResourceRequest): Goal {
+  const { type, name, parent } = request;
+  const provider = request.provider ?? inheritedProvider(operation, parent, type);
   return {
     ...bareGoal('custom', type, name, lowerOutputValues(request.inputs)),
     ...(parent === undefined ? {} : { parent }),
     ...(provider === undefined ? {} : { provider }),
-    plugin: packages.pluginOf(request),
+    plugin: operation.packages.pluginOf(request),
     dependencies: request.dependencies,
     additionalSecretOutputs: request.additionalSecretOutputs,
     ...(request.sourcePosition === undefined ? {} : { sourcePosition: request.sourcePosition }),
@@ -104,8 +105,8 @@ function readGoal({ packages }: Operation, request: ReadResourceRequest): Goal {
 }
 
 async function serve(operation: Operation, { urn, goal }: Registration): Promise<string> {
-  const { type: token, parent, provider, plugin } = goal;
-  return resolveProvider(operation, { token, name: urn, parent, provider, plugin });
+  const { type: token, provider, plugin } = goal;
+  return resolveProvider(operation, { token, name: urn, provider, plugin });
 }
 
 async function read(

@@ -14,7 +14,7 @@ import { withPlugin } from '../provider/provider-inputs.ts';
 import { constructComponent } from './construct-component.ts';
 import { conclude, type Registration } from './registration.ts';
 import { absent, endProgram, hasUnknown, reply, urnAfterFailure } from './replies.ts';
-import { assertTypeToken, claimUrn, inheritOptions, refuseMisplaced, withParent } from './resolve-goal.ts';
+import { assertTypeToken, claimUrn, inherit, refuseMisplaced, withParent } from './resolve-goal.ts';
 import { workOn } from './work-on.ts';
 
 /**
@@ -27,9 +27,9 @@ export function registerResource(operation: Operation, declared: Goal): Promise<
     assertTypeToken(declared);
     refuseMisplaced(declared);
     assertGoalBounded(declared);
-    const described = transformGoal(operation, withParent(operation, declared));
+    const described = transformGoal(operation, inherit(operation, withParent(operation, declared)));
     if (described instanceof Promise || described.kind === 'remote') return registerAfterCalls(operation, described);
-    return admit(operation, register(operation, completed(operation, described)));
+    return admit(operation, register(operation, packaged(operation, described)));
   } catch (error) {
     return Promise.reject(endProgram(operation, noteFailure(operation, undefined, error)));
   }
@@ -42,7 +42,7 @@ async function registerAfterCalls(
 ): Promise<RegisterResourceResult> {
   let registration: Registration;
   try {
-    const goal = completed(operation, await described);
+    const goal = packaged(operation, await described);
     const constructed = goal.kind === 'remote' ? await constructComponent(operation, goal) : { goal };
     if (!('goal' in constructed)) return constructed;
     registration = register(operation, constructed.goal);
@@ -103,11 +103,9 @@ function assertGoalBounded(goal: Goal): void {
     );
 }
 
-/** With what it has of its package and its parent. */
-function completed(operation: Operation, goal: Goal): Goal {
-  const { plugin } = goal;
-  const packaged = plugin.packageRef === undefined ? goal : { ...goal, plugin: operation.packages.resolve(plugin) };
-  return inheritOptions(operation, packaged);
+/** With what it has of its package. */
+function packaged({ packages }: Operation, goal: Goal): Goal {
+  return goal.plugin.packageRef === undefined ? goal : { ...goal, plugin: packages.resolve(goal.plugin) };
 }
 
 function register(operation: Operation, goal: Goal): Registration {

@@ -10,6 +10,7 @@ import {
   type Urn,
 } from '@radiant/model';
 import type { Operation } from '../operation/operation.ts';
+import { inheritedProvider, packageOfToken } from '../provider/resolve-provider.ts';
 import { refusal } from './refusal.ts';
 import type { Registration } from './registration.ts';
 
@@ -86,14 +87,23 @@ function addChild({ children }: Operation, parent: Urn, child: Registration): vo
 
 const handedDown = ['protect', 'retainOnDelete', 'deletedWith'] as const satisfies readonly (keyof Goal)[];
 
-/** The goal with the options that a parent hands down. */
-export function inheritOptions(operation: Operation, goal: Goal): Goal {
+/** The goal with what its parent hands down: options, and the provider that serves its package. */
+export function inherit(operation: Operation, goal: Goal): Goal {
   const { parent } = goal;
   const giver = parent === undefined ? undefined : operation.registrations.get(parent)?.goal;
   if (giver === undefined) return goal;
-  const inherited = handedDown.filter((option) => goal[option] === undefined && giver[option] !== undefined);
-  if (inherited.length === 0) return goal;
-  return { ...goal, ...Object.fromEntries(inherited.map((option) => [option, giver[option]])) };
+  const options = handedDown.filter((option) => goal[option] === undefined && giver[option] !== undefined);
+  const provider = goal.provider ?? providerFor(operation, goal);
+  if (options.length === 0 && provider === goal.provider) return goal;
+  return { ...goal, ...Object.fromEntries(options.map((option) => [option, giver[option]])), provider };
+}
+
+/** A component that the program itself makes needs none, and a provider is served by the engine. */
+function providerFor(operation: Operation, { kind, type, parent, providers }: Goal): string | undefined {
+  if (kind === 'component' || isProviderType(type)) return undefined;
+  const own = packageOfToken(type);
+  if (Object.hasOwn(providers, own)) return providers[own];
+  return inheritedProvider(operation, parent, type);
 }
 
 /** The providers that the children of a component get: its own, and those of the components around it. */

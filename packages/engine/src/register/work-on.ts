@@ -128,8 +128,8 @@ async function asFound(
 async function serve(operation: Operation, { urn, goal }: Registration): Promise<Served> {
   if (goal.kind === 'component') return { provider: '', handle: undefined };
   if (isProviderType(goal.type)) return { provider: '', handle: operation.providerManager };
-  const { type: token, parent, provider, plugin } = goal;
-  const reference = await resolveProvider(operation, { token, name: urn, parent, provider, plugin });
+  const { type: token, provider, plugin } = goal;
+  const reference = await resolveProvider(operation, { token, name: urn, provider, plugin });
   return { provider: reference, handle: await operation.providers.handle(reference, plugin.extension) };
 }
 
