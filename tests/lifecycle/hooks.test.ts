@@ -433,6 +433,11 @@ test('an error hook is asked after each failure, with the newest error first, an
     { failedOperation: 'create', errors: ['busy 1'], new: { inputs: { name: 'a' } } },
     { failedOperation: 'create', errors: ['busy 2', 'busy 1'] },
   ]);
+  const warnings = run.outcome.diagnostics.filter(({ severity }) => severity === 'warning');
+  expect(warnings.map(({ message }) => message)).toEqual([
+    'retrying create due to on-error hook request (1/100)',
+    'retrying create due to on-error hook request (2/100)',
+  ]);
   expect(stack.records()).toEqual(['a = a']);
   expect(run.journal.map((entry) => (entry.kind === 'end' ? entry.outcome : entry.kind))).toMatchInlineSnapshot(`
     [
@@ -475,6 +480,18 @@ test('what was made and did not become ready is updated when an error hook wants
   expect((await stack.up(body)).changes).toEqual({ same: 2 });
 });
 
+test('an error hook that nobody registered is told beside the failure', async () => {
+  const stack = new TestStack(new World());
+  stack.world.onCall = (call) => {
+    if (call === 'create') throw new Error('the world is busy');
+  };
+  const run = await stack.up(
+    async (program) => void (await program.thing('a', { name: 'a' }, { hooks: { ...none, onError: ['ghost'] } })),
+  );
+  expect(run.errors[0]).toContain('error hook "ghost" was not registered');
+  expect(run.errors[1]).toBe('the world is busy');
+});
+
 test('an error hook that wants no retry leaves the failure as it is', async () => {
   const { run, asked } = await failing(1, () => false);
   expect(asked).toHaveLength(1);
@@ -491,7 +508,7 @@ test('an error hook that fails is told beside the failure, and nothing is repeat
 test('a step that fails a hundred times is not repeated any more', async () => {
   const { run, asked } = await failing(Number.POSITIVE_INFINITY, () => true);
   expect(asked).toHaveLength(99);
-  expect(run.events.join('\n')).toContain('maximum number of error hook retries reached: it has failed 100 times');
+  expect(run.events.join('\n')).toContain('maximum number of error hook retries (100) reached');
   expect(run.result).toBe('failed');
 });
 

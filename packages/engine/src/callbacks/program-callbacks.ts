@@ -39,14 +39,14 @@ export class ProgramCallbacks {
   /** `state`: the resource that names the hook. Throws OperationError when the program has registered no such hook. */
   resourceHook(name: string, state: ResourceState, isDeletion: boolean): ResourceHook {
     const found = this.#hooks.get(name);
-    if (found?.kind !== 'resource') throw hookMissing(name, state, isDeletion);
+    if (found?.kind !== 'resource') throw hookMissing('hook', name, state, isDeletion);
     return found.hook;
   }
 
   /** `state`: the resource that names the hook. Throws OperationError when the program has registered no such hook. */
   errorHook(name: string, state: ResourceState, isDeletion: boolean): ErrorHook {
     const found = this.#hooks.get(name);
-    if (found?.kind !== 'error') throw hookMissing(name, state, isDeletion);
+    if (found?.kind !== 'error') throw hookMissing('error hook', name, state, isDeletion);
     return found.hook;
   }
 
@@ -63,10 +63,15 @@ export class ProgramCallbacks {
   }
 }
 
-function hookMissing(name: string, { urn }: ResourceState, isDeletion: boolean): OperationError {
+function hookMissing(
+  what: 'hook' | 'error hook',
+  name: string,
+  { urn }: ResourceState,
+  isDeletion: boolean,
+): OperationError {
   return new OperationError({
     code: 'HOOK_MISSING',
-    summary: `hook ${JSON.stringify(name)} was not registered`,
+    summary: `${what} ${JSON.stringify(name)} was not registered`,
     detail: `${urn} names it, and hooks are functions of the program: it must register them whenever it runs.`,
     ...(isDeletion ? { remedy: 'To destroy with hooks, let the program run:\n    radiant destroy --run-program' } : {}),
     urn,

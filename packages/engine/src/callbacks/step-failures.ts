@@ -34,13 +34,17 @@ export class StepFailures {
     const { reporter } = this.#operation;
     const subject = (this.#step.new ?? this.#step.old)!;
     this.#errors.unshift(messageOf(error));
-    if (this.#errors.length >= failuresMax) {
-      const message = `maximum number of error hook retries reached: it has failed ${failuresMax} times`;
-      reporter.diagnose({ severity: 'warning', message, urn: subject.urn });
+    const failures = this.#errors.length;
+    const warn = (message: string) => reporter.diagnose({ severity: 'warning', message, urn: subject.urn });
+    if (failures >= failuresMax) {
+      warn(`maximum number of error hook retries (${failuresMax}) reached`);
       return false;
     }
     try {
-      return await this.#ask(this.#hooks);
+      const isWanted = await this.#ask(this.#hooks);
+      const what = this.#step.failedOperation;
+      if (isWanted) warn(`retrying ${what} due to on-error hook request (${failures}/${failuresMax})`);
+      return isWanted;
     } catch (failure) {
       if (!isStop(failure)) reporter.diagnoseError(failure, subject.urn);
       return false;

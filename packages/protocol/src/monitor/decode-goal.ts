@@ -75,19 +75,16 @@ export async function decodeGoal(request: RegisterResourceRequest, decoding: Dec
 }
 
 /**
- * `pkg:type` stands for `pkg::type`. The types of components are free, those of all others name the package that serves
- * them (Pulumi: tokens.ParseTypeToken).
+ * The types of components are free, those of all others name the package that serves them. Pulumi refuses a type of two
+ * parts, too; one whose middle is empty it takes, and cannot find again in its URN (tokens.ParseTypeToken).
  */
 export function resourceType(type: string, isToken: boolean): string {
-  if (!isToken) return type;
   const parts = type.split(':');
-  const full = parts.length === 2 ? [parts[0]!, '', parts[1]!] : parts;
-  if (full.length !== 3 || full[0] === '' || full[2] === '')
-    throw new RpcError(
-      statusCodes.invalidArgument,
-      `Type '${type}' is not a valid type token (must have format '*:*:*')`,
-    );
-  return full.join(':');
+  if (!isToken || (parts.length >= 3 && !parts.includes(''))) return type;
+  throw new RpcError(
+    statusCodes.invalidArgument,
+    `Type '${type}' is not a valid type token (must have format '*:*:*')`,
+  );
 }
 
 /** SDKs do not send what is not announced; one that does must not be led to believe that it was heeded. */

@@ -1,10 +1,12 @@
 import type { PackageDescription, Parameterization } from '@radiant/model';
 import type { RegisterPackageRequest } from '../messages/resource-messages.ts';
+import { RpcError, statusCodes } from '../rpc/unary-service.ts';
 import { decodeChecksums } from './decode-options.ts';
 
-/** The package that a program describes. */
+/** The package that a program describes. Throws RpcError for one without a name. */
 export function decodePackage(request: RegisterPackageRequest): PackageDescription {
   const { name, version, downloadUrl, checksums, parameterization, extension } = request;
+  if (name === '') throw new RpcError(statusCodes.invalidArgument, 'package name is empty');
   return {
     name,
     version: version || undefined,

@@ -22,6 +22,8 @@ import {
   ExistsResourceRequest,
   ExistsResourceResponse,
   ReadResourceRequest,
+  RegisterPackageRequest,
+  RegisterPackageResponse,
   RegisterResourceOutputsRequest,
   RegisterResourceRequest,
   RegisterResourceResponse,
@@ -135,11 +137,11 @@ describe('RegisterResource', () => {
     });
   });
 
-  it('expands a type of two parts, and refuses others that no package serves', async () => {
+  it('takes any type of three parts or more, and refuses others that no package serves', async () => {
     const { monitor, register } = serve();
-    await register({ type: 'random:RandomString' });
-    expect(monitor.goals[0]?.type).toBe('random::RandomString');
-    for (const type of ['random', 'a:b:c:d', ':index:Thing', 'test:index:', ''])
+    await register({ type: 'a:b:c:d' });
+    expect(monitor.goals[0]?.type).toBe('a:b:c:d');
+    for (const type of ['random', 'random:RandomString', 'random::RandomString', ':index:Thing', 'test:index:', ''])
       await expect(register({ type })).rejects.toMatchObject({
         code: statusCodes.invalidArgument,
         message: `Type '${type}' is not a valid type token (must have format '*:*:*')`,
@@ -202,6 +204,12 @@ describe('RegisterResource', () => {
       code: statusCodes.unimplemented,
       message: 'the option "stateMigrations" of thing is not supported',
     });
+  });
+
+  it('refuses a package without a name', async () => {
+    const { call } = serve();
+    const registered = call('ResourceMonitor/RegisterPackage', RegisterPackageRequest, RegisterPackageResponse, {});
+    await expect(registered).rejects.toThrow('package name is empty');
   });
 
   it('answers in what the SDK understands', async () => {
