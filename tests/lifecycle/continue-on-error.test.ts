@@ -172,7 +172,7 @@ test('what did not become ready is recorded, and what depends on it is skipped',
   expect(stack.records()).toEqual(['slow = slow']);
 });
 
-test('a read that fails is unknown to the program, and what depends on it is skipped', async () => {
+test('a read that fails is said to have failed and unknown to the program, and what depends on it is skipped', async () => {
   const stack = new TestStack(new World());
   const outcomes: unknown[] = [];
   await stack.up(async (program) => {
@@ -180,7 +180,7 @@ test('a read that fails is unknown to the program, and what depends on it is ski
     const after = await program.thing('after', {}, { dependencies: [found.urn] });
     outcomes.push(found, after.outcome);
   }, continuing);
-  expect(outcomes).toMatchObject([{ outputs: {}, isUnknown: true }, 'skipped']);
+  expect(outcomes).toMatchObject([{ outputs: {}, isUnknown: true, outcome: 'failed' }, 'skipped']);
   expect(stack.world.names()).toEqual([]);
 });
 

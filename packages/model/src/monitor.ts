@@ -39,6 +39,8 @@ export interface ReadResourceResult {
   readonly outputs: PropertyMap;
   /** Whether the outputs are to be taken for unknown as a whole: it was not read. */
   readonly isUnknown?: boolean;
+  /** Absent: it went well, or what failed is not for the program to judge. */
+  readonly outcome?: 'failed';
 }
 
 /** A question whether there is a thing (Pulumi: ExistsResource). */

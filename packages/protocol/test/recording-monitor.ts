@@ -13,6 +13,7 @@ import {
   type PackageDescription,
   type PropertyMap,
   type ReadResourceRequest,
+  type ReadResourceResult,
   type RegisterResourceResult,
   type ResourceHook,
   type ResourceMonitor,
@@ -96,7 +97,7 @@ export class RecordingMonitor implements ResourceMonitor {
     this.outputs.set(urn, outputs);
   }
 
-  async readResource(request: ReadResourceRequest): Promise<{ urn: Urn; outputs: PropertyMap }> {
+  async readResource(request: ReadResourceRequest): Promise<ReadResourceResult> {
     this.reads.push(request);
     const urn = childUrn(this.info.stack, this.info.project, request.parent, request.type, request.name);
     return { urn, outputs: this.behaviour.read?.(request) ?? request.inputs };

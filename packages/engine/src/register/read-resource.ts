@@ -56,7 +56,8 @@ export async function readResource(operation: Operation, request: ReadResourceRe
       : await read(operation, registration, request, provider, recorded, decision);
   } catch (error) {
     const noted = noteFailure(operation, registration, error);
-    return unknownReply(urnAfterFailure(operation, registration, noted));
+    const reply = unknownReply(urnAfterFailure(operation, registration, noted));
+    return operation.isPreview ? reply : { ...reply, outcome: 'failed' };
   } finally {
     registration?.ended?.();
   }

@@ -73,9 +73,10 @@ export function monitorMethods(
       return {};
     }),
     unary(`${servicePath}ReadResource`, ReadResourceRequest, ReadResourceResponse, async (request) => {
-      const { urn, outputs, isUnknown } = await monitor.readResource(await decodeRead(request, decoding));
+      const { urn, outputs, isUnknown, outcome } = await monitor.readResource(await decodeRead(request, decoding));
       const properties = writeProperties(outputs, accepted(request));
-      return ReadResourceResponse.of({ urn, properties, unknown: isUnknown ?? false });
+      const result = registerResults[outcome ?? 'succeeded'];
+      return ReadResourceResponse.of({ urn, properties, result, unknown: isUnknown ?? false });
     }),
     unary(`${servicePath}ExistsResource`, ExistsResourceRequest, ExistsResourceResponse, async (request) => {
       const exists = await monitor.existsResource(await decodeExists(request, decoding));

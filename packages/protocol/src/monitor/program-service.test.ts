@@ -22,6 +22,7 @@ import {
   ExistsResourceRequest,
   ExistsResourceResponse,
   ReadResourceRequest,
+  ReadResourceResponse,
   RegisterPackageRequest,
   RegisterPackageResponse,
   RegisterResourceOutputsRequest,
@@ -266,6 +267,15 @@ describe('other calls', () => {
     for (const id of ['', unknownId])
       await call('ResourceMonitor/ReadResource', ReadResourceRequest, Empty, { id, type: 'a:b:C', name: 'c' });
     expect(monitor.reads.map(({ id }) => id)).toEqual([undefined, undefined]);
+  });
+
+  it('say that a read has failed', async () => {
+    const { monitor, call } = serve();
+    monitor.readResource = async () => ({ urn: thing, outputs: {}, isUnknown: true, outcome: 'failed' });
+    const request = { id: 'x', type: 'a:b:C', name: 'c' };
+    expect(
+      await call('ResourceMonitor/ReadResource', ReadResourceRequest, ReadResourceResponse, request),
+    ).toMatchObject({ urn: thing, result: 1, unknown: true });
   });
 
   it('read a resource from the build of a plugin that the program names', async () => {
