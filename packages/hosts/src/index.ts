@@ -9,4 +9,4 @@ export { type PluginCommand, type PluginProcess, startPlugin } from './plugin/pl
 export { type PolicyPackContext, policyPackCommand } from './plugin/policy-pack-command.ts';
 export type { ProgramResult } from './program/outcome.ts';
 export type { OutputStream, ProgramOptions, RunningProgram, TypecheckMode } from './program/program.ts';
-export { runProgram } from './program/run-program.ts';
+export { runProgram, runsPrograms } from './program/run-program.ts';

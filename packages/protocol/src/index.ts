@@ -6,6 +6,7 @@ export type {
 export type { AnalyzerConnection, AnalyzerHandle } from './analyzer-client/connect-analyzer.ts';
 export { hashAssets } from './assets/hash-assets.ts';
 export type { EventStream } from './event-stream/event-stream.ts';
+export type { LanguageRuntime } from './language-client/connect-language.ts';
 export type { Feature } from './messages/resource-messages.ts';
 export { decodeGoDuration } from './monitor/go-duration.ts';
 export { createProgramService, type ProgramService, type ProgramServiceOptions } from './monitor/program-service.ts';
@@ -35,4 +36,10 @@ export async function connectAnalyzer(connection: import('./analyzer-client/conn
 export async function openEventStream(address: string) {
   const { openEventStream: open } = await import('./event-stream/event-stream.ts');
   return open(address);
+}
+
+/** See `LanguageConnection`; loaded on first use. */
+export async function connectLanguage(connection: import('./language-client/connect-language.ts').LanguageConnection) {
+  const { connectLanguage: connect } = await import('./language-client/connect-language.ts');
+  return connect(connection);
 }

@@ -288,6 +288,8 @@ export interface OperationOptions {
   readonly terminate?: AbortSignal;
   /** `auto.local`, `auto.inline`, `cli`: kept in the history. */
   readonly execKind?: string;
+  /** `HOST:PORT` of the process in which the program lives, which serves `pulumirpc.LanguageRuntime` (Automation API). */
+  readonly client?: string;
 }
 
 export interface OperationReport {

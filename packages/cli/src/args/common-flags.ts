@@ -81,10 +81,11 @@ export const operationFlags: readonly Flag[] = [
   ),
   valueFlag('exec-kind', 'kind', 'who runs this command', { isHidden: true }),
   valueFlag('exec-agent', 'agent', 'who runs this command', { isHidden: true }),
+  valueFlag('client', 'address', 'where the program lives already, as HOST:PORT', { isHidden: true }),
   valueFlag('config-file', 'path', 'use this file instead of Pulumi.<stack>.yaml'),
   flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
   ...ignored('suppress-permalink[=]', 'show-replacement-steps', 'skip-plugin-pre-install', 'neo[=]'),
-  ...refused('attach-debugger[=]', 'client=', 'output=', 'show-config', 'urns'),
+  ...refused('attach-debugger[=]', 'output=', 'show-config', 'urns'),
 ];
 
 /** What preview and up share beyond that. */

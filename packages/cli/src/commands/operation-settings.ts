@@ -37,6 +37,7 @@ export function operationOptions(given: Given, env: CliContext['env'], root: str
   const refresh = given.optionalBoolean('refresh');
   const typecheck = given.value('typecheck') as OperationOptions['typecheck'];
   const execKind = given.value('exec-kind');
+  const client = given.value('client');
   const pendingCreates = pendingCreatesOf(given);
   return {
     ...(parallel !== undefined && { parallel }),
@@ -44,6 +45,7 @@ export function operationOptions(given: Given, env: CliContext['env'], root: str
     ...(refresh !== undefined && { refresh }),
     ...(typecheck !== undefined && { typecheck }),
     ...(execKind !== undefined && { execKind }),
+    ...(client !== undefined && { client }),
     ...(pendingCreates !== undefined && { pendingCreates }),
     ...selectionOf(given),
     ...behaviourOf(given, env),

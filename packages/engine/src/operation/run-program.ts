@@ -79,10 +79,16 @@ function judge(operation: Operation, outcome: ProgramOutcome): void {
   // Once an update stops, programs end in all sorts of ways; the reason has been told.
   const isToBeTold = progress.mayBegin && !progress.isProgramCut;
   if (outcome.kind === 'finished') return;
-  if (outcome.kind === 'failed' && isToBeTold) reporter.diagnose({ severity: 'error', message: outcome.message });
+  if (outcome.kind === 'failed' && isToBeTold && !hasTold(operation, outcome.message))
+    reporter.diagnose({ severity: 'error', message: outcome.message });
   if (outcome.kind === 'cancelled' && isToBeTold)
     reporter.diagnose({ severity: 'error', message: 'the program was stopped before it ended' });
   progress.cutProgram();
+}
+
+/** An inline program logs why it fails, and answers with the same words. */
+function hasTold({ reporter }: Operation, message: string): boolean {
+  return reporter.diagnostics.some((told) => told.severity === 'error' && told.message.includes(message));
 }
 
 function judgeError(operation: Operation, error: unknown): void {

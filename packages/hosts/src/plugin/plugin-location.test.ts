@@ -12,7 +12,7 @@ function binaries(files: Readonly<Record<string, string>>): string {
 }
 
 function find(search: Partial<PluginSearch>) {
-  return findPlugin({ name: 'shelf', projectPlugins: [], pluginFolders: [], env: {}, ...search });
+  return findPlugin({ kind: 'resource', name: 'shelf', projectPlugins: [], pluginFolders: [], env: {}, ...search });
 }
 
 const binary = 'pulumi-resource-shelf';

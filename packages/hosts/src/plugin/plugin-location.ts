@@ -19,6 +19,8 @@ export type PluginLocation =
   | { readonly kind: 'source'; readonly dir: string };
 
 export interface PluginSearch {
+  readonly kind: 'resource' | 'language';
+  /** The package that it serves, or the runtime whose programs it runs. */
   readonly name: string;
   readonly version?: string;
   readonly projectPlugins: readonly ProjectPlugin[];
@@ -36,7 +38,7 @@ export interface FoundPlugin {
 const executableEndings = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
 
 /**
- * Where the plugin of a package is (engine reference 4.6): what the project names, then PATH, then what is installed.
+ * Where the plugin of a package or of a runtime is (engine reference 4.6): what the project names, then PATH, then what is installed.
  * Throws OperationError that says where it was looked for.
  */
 export function findPlugin(search: PluginSearch): FoundPlugin {
@@ -47,38 +49,40 @@ export function findPlugin(search: PluginSearch): FoundPlugin {
   if (ambient !== undefined) {
     const location = { kind: 'executable', path: ambient } as const;
     if (installed === undefined) return { location };
-    const warning = `using ${binaryName(search.name)} from $PATH at ${ambient}, although version ${installed.version} is installed`;
+    const warning = `using ${binaryName(search)} from $PATH at ${ambient}, although version ${installed.version} is installed`;
     return { location, warning };
   }
   if (installed !== undefined) return { location: installed.location };
   throw missingPlugin(search);
 }
 
-function binaryName(name: string): string {
-  return `pulumi-resource-${name}`;
+type PluginName = Pick<PluginSearch, 'kind' | 'name'>;
+
+function binaryName({ kind, name }: PluginName): string {
+  return `pulumi-${kind}-${name}`;
 }
 
-function fromProject({ name, version, projectPlugins }: PluginSearch): PluginLocation | undefined {
+function fromProject({ kind, name, version, projectPlugins }: PluginSearch): PluginLocation | undefined {
   const plugin = projectPlugins.find((each) => {
     const isWanted = version === undefined || each.version === undefined || sameVersion(each.version, version);
     return each.name === name && isWanted;
   });
   if (plugin === undefined) return undefined;
-  const location = locate(plugin.path, name);
+  const location = locate(plugin.path, { kind, name });
   if (location !== undefined) return location;
   throw new OperationError({
     code: 'PLUGIN_NOT_FOUND',
     summary: `the project says that the plugin "${name}" is at ${plugin.path}, but there is none`,
-    detail: `There is neither an executable ${binaryName(name)} nor a PulumiPlugin.yaml.`,
+    detail: `There is neither an executable ${binaryName({ kind, name })} nor a PulumiPlugin.yaml.`,
     remedy: 'Correct its path in Pulumi.yaml.',
   });
 }
 
-function locate(path: string, name: string): PluginLocation | undefined {
+function locate(path: string, plugin: PluginName): PluginLocation | undefined {
   const info = statSync(path, { throwIfNoEntry: false });
   if (info === undefined) return undefined;
   if (info.isFile()) return isExecutable(path) ? { kind: 'executable', path } : undefined;
-  const binary = executableIn(path, name);
+  const binary = executable(path, binaryName(plugin));
   if (binary !== undefined) return { kind: 'executable', path: binary };
   return manifestFile('plugin', path) === undefined ? undefined : { kind: 'source', dir: path };
 }
@@ -88,10 +92,10 @@ export function isStartable(dir: string, { kind, name }: { readonly kind: string
   return manifestFile('plugin', dir) !== undefined || executable(dir, `pulumi-${kind}-${name}`) !== undefined;
 }
 
-function fromPath({ name, env }: PluginSearch): string | undefined {
+function fromPath({ kind, name, env }: PluginSearch): string | undefined {
   for (const folder of (env.PATH ?? '').split(delimiter)) {
     if (folder === '') continue;
-    const binary = executableIn(resolve(folder), name);
+    const binary = executable(resolve(folder), binaryName({ kind, name }));
     if (binary !== undefined) return binary;
   }
   return undefined;
@@ -100,19 +104,15 @@ function fromPath({ name, env }: PluginSearch): string | undefined {
 function fromFolders(
   search: PluginSearch,
 ): { readonly location: PluginLocation; readonly version: string } | undefined {
-  const { name, version, pluginFolders } = search;
-  const found = installedPlugins(pluginFolders).filter((plugin) => plugin.kind === 'resource' && plugin.name === name);
+  const { kind, name, version, pluginFolders } = search;
+  const found = installedPlugins(pluginFolders).filter((plugin) => plugin.kind === kind && plugin.name === name);
   const wanted = version === undefined ? found : found.filter((each) => sameVersion(each.version, version));
   // The folders stand in the order of their rank, which a stable sort keeps among equal versions.
   for (const { dir, version: best } of wanted.sort((a, b) => semver.compare(b.version, a.version))) {
-    const location = locate(dir, name);
+    const location = locate(dir, { kind, name });
     if (location !== undefined) return { location, version: best };
   }
   return undefined;
-}
-
-function executableIn(folder: string, name: string): string | undefined {
-  return executable(folder, binaryName(name));
 }
 
 function executable(folder: string, file: string): string | undefined {
@@ -138,21 +138,35 @@ function isOn(value: string | undefined): boolean {
   return value === '1' || value?.toLowerCase() === 'true';
 }
 
-function missingPlugin({ name, version, pluginFolders }: PluginSearch): OperationError {
+function missingPlugin({ kind, name, version, pluginFolders }: PluginSearch): OperationError {
   const plain = version?.replace(/^v/, '');
-  const folders = pluginFolders.map((folder) => `  in ${join(folder, `resource-${name}-v${plain ?? '…'}`)}`);
+  const folders = pluginFolders.map((folder) => `  in ${join(folder, `${kind}-${name}-v${plain ?? '…'}`)}`);
   const others = installedPlugins(pluginFolders)
-    .filter((plugin) => plugin.kind === 'resource' && plugin.name === name)
+    .filter((plugin) => plugin.kind === kind && plugin.name === name)
     .map((plugin) => plugin.version);
   const installed = others.length === 0 ? [] : [`Installed is version ${[...new Set(others)].join(', ')}.`];
+  const place = `  as ${binaryName({ kind, name })} on $PATH`;
   return new OperationError({
     code: 'PLUGIN_NOT_FOUND',
-    summary: `no provider plugin serves the package '${name}'${plain === undefined ? '' : ` version ${plain}`}`,
-    detail: ['It was looked for', `  as ${binaryName(name)} on $PATH`, ...folders, ...installed].join('\n'),
+    ...absence(kind, name, plain),
+    detail: ['It was looked for', place, ...folders, ...installed].join('\n'),
+  });
+}
+
+function absence(kind: PluginSearch['kind'], name: string, version: string | undefined) {
+  const install = `radiant plugin install ${kind} ${name} ${version ?? '<version>'} --file pulumi-${kind}-${name}.tar.gz`;
+  if (kind === 'language')
+    return {
+      summary: `programs of the runtime '${name}' need the language plugin pulumi-language-${name}, and there is none`,
+      remedy:
+        `Radiant runs Node.js and Python programs itself. For others put pulumi-language-${name}, which Pulumi releases, on $PATH,\n` +
+        `or install the archive that you have downloaded:\n    ${install}\nIf the runtime is misspelt, correct \`runtime\` in Pulumi.yaml.`,
+    };
+  return {
+    summary: `no provider plugin serves the package '${name}'${version === undefined ? '' : ` version ${version}`}`,
     remedy:
-      `Radiant downloads no plugins. Install one that you have downloaded:\n` +
-      `    radiant plugin install resource ${name} ${plain ?? '<version>'} --file pulumi-resource-${name}.tar.gz\n` +
+      `Radiant downloads no plugins. Install one that you have downloaded:\n    ${install}\n` +
       `or name the folder of its executable or its sources in Pulumi.yaml:\n` +
       `    plugins:\n      providers:\n        - name: ${name}\n          path: ./path/to/plugin`,
-  });
+  };
 }

@@ -1,4 +1,3 @@
-import { OperationError } from '@radiant/model';
 import { runNodejsProgram } from '../nodejs/run-nodejs-program.ts';
 import type { ProgramOptions, RunningProgram } from './program.ts';
 
@@ -8,21 +7,16 @@ const runners: { readonly [runtime: string]: Runner } = {
   nodejs: runNodejsProgram,
 };
 
-/**
- * Starts the user's program, as a process group of its own that ends with this process. Throws OperationError for what
- * would keep it from starting: a runtime that nobody runs, no SDK, no program, a runtime option of the wrong type.
- */
-export function runProgram(options: ProgramOptions): RunningProgram {
-  const run = Object.hasOwn(runners, options.runtime) ? runners[options.runtime] : undefined;
-  if (run === undefined) throw unsupportedRuntime(options.runtime);
-  return run(options);
+/** Whether programs of this runtime are started here; those of others by the runtime's language plugin. */
+export function runsPrograms(runtime: string): boolean {
+  return Object.hasOwn(runners, runtime);
 }
 
-function unsupportedRuntime(runtime: string): OperationError {
-  return new OperationError({
-    code: 'RUNTIME_UNSUPPORTED',
-    summary: `programs of the runtime '${runtime}' cannot be run`,
-    detail: 'Node.js programs (`runtime: nodejs`) can.',
-    remedy: 'Correct `runtime` in Pulumi.yaml.',
-  });
+/**
+ * Starts the user's program, as a process group of its own that ends with this process. Throws OperationError for what
+ * would keep it from starting: no SDK, no program, a runtime option of the wrong type.
+ */
+export function runProgram(options: ProgramOptions): RunningProgram {
+  if (!runsPrograms(options.runtime)) throw new Error(`programs of the runtime ${options.runtime} are not run here`);
+  return runners[options.runtime]!(options);
 }

@@ -1,4 +1,4 @@
-import { OperationError, type SecretsManager } from '@radiant/model';
+import { OperationError, type PropertyMap, type PropertyValue, Secret, type SecretsManager } from '@radiant/model';
 import type { Json, JsonObject } from '@radiant/state';
 import type { ConfigEntry, StackConfig } from '../api.ts';
 import { checkProjectConfig, withProjectConfig } from '../project/project-config.ts';
@@ -25,6 +25,8 @@ import { StackFile, valueInside } from './stack-file.ts';
 export interface OpenedConfig {
   /** Keys `namespace:name`; structures as JSON text. */
   readonly values: { readonly [key: string]: string };
+  /** The same with their structures and secrets. */
+  readonly properties: PropertyMap;
   readonly secretKeys: readonly string[];
   /** Every text that was sealed, those inside structures too. */
   readonly secretTexts: readonly string[];
@@ -128,6 +130,7 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
       const own = (await load()).values();
       const all = withProjectConfig(project, own);
       const values: Record<string, string> = {};
+      const properties: Record<string, PropertyValue> = {};
       const secretKeys: string[] = [];
       const secretTexts: string[] = [];
       const decrypt = async (ciphertext: string) => {
@@ -136,11 +139,14 @@ export function createStackConfig(project: ProjectFile, stack: string, secrets: 
         return text;
       };
       for (const [key, value] of all) {
-        values[key] = await naming(key, path, () => openText(value, decrypt));
+        const text = await naming(key, path, () => openText(value, decrypt));
+        const property = value.kind === 'object' ? (JSON.parse(text) as PropertyValue) : text;
+        values[key] = text;
+        properties[key] = isSecret(value) ? new Secret(property) : property;
         if (isSecret(value)) secretKeys.push(key);
       }
       if (isChecked) checkProjectConfig(project, stack, { values: all, texts: values, own: new Set(own.keys()) });
-      return { values, secretKeys, secretTexts };
+      return { values, properties, secretKeys, secretTexts };
     },
 
     async asWritten() {

@@ -34,6 +34,12 @@ export function pluginEnvironment(
   };
 }
 
+/** How long a plugin may take to print its port, when the person says so. */
+export function pluginPatience(env: Environment): { readonly portWithinMs?: number } {
+  const seconds = Number(env.RADIANT_PLUGIN_START_SECONDS);
+  return seconds > 0 ? { portWithinMs: seconds * 1000 } : {};
+}
+
 /** `{NEW: OLD}`: the plugin sees OLD with what NEW is here (option `envVarMappings`). */
 function mappedVariables(inputs: PropertyMap, env: Environment): Record<string, string> {
   const pairs = Object.entries(mapIn(internalOf(inputs), 'envVarMappings')).flatMap(([from, to]) => {

@@ -8,7 +8,7 @@ import type { ProjectFile } from '../project/project-file.ts';
 import { attachedPort } from './attached-providers.ts';
 import { isDynamicPackage } from './dynamic-packages.ts';
 import type { OperationServer } from './operation-server.ts';
-import { pluginEnvironment } from './plugin-environment.ts';
+import { pluginEnvironment, pluginPatience } from './plugin-environment.ts';
 import { type PluginSource, pluginSource } from './plugin-source.ts';
 
 export interface PluginSettings {
@@ -42,7 +42,7 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
   const plugin = await startPlugin({
     ...command,
     title: `the plugin of package "${packageName}"`,
-    ...patience(settings.env),
+    ...pluginPatience(settings.env),
     mask,
     onOutput: (stream, message) => monitor.log({ severity: stream === 'stdout' ? 'info' : 'info#err', message }),
   });
@@ -57,11 +57,6 @@ export async function loadPlugin(settings: PluginSettings, load: ProviderLoad): 
     await plugin.stop();
     throw error;
   }
-}
-
-function patience(env: Environment): { readonly portWithinMs?: number } {
-  const seconds = Number(env.RADIANT_PLUGIN_START_SECONDS);
-  return seconds > 0 ? { portWithinMs: seconds * 1000 } : {};
 }
 
 function locate(
@@ -79,6 +74,7 @@ function locate(
   }
   const { name, version, path: named } = source;
   const { location, warning } = findPlugin({
+    kind: 'resource',
     name,
     ...(version !== undefined && { version }),
     projectPlugins: named === undefined ? project.plugins : [...project.plugins, { name, path: named }],

@@ -1,5 +1,4 @@
-import path from 'node:path';
-import { type ProgramResult, runProgram, type TypecheckVerdict } from '@radiant/hosts';
+import { type ProgramResult, runProgram, runsPrograms, type TypecheckVerdict } from '@radiant/hosts';
 import {
   exitCodes,
   OperationError,
@@ -9,21 +8,29 @@ import {
 } from '@radiant/model';
 import type { Home } from '../api.ts';
 import type { Environment } from '../home.ts';
-import type { ProjectFile } from '../project/project-file.ts';
-import type { OperationServer } from './operation-server.ts';
+import { clientProgram, type LanguageSettings, languageProgram } from './language-program.ts';
+import { locateProgram } from './locate-program.ts';
 
-export interface ProgramSettings {
-  readonly project: ProjectFile;
+export interface ProgramSettings extends LanguageSettings {
   readonly home: Home;
-  readonly env: Environment;
   readonly typecheck: 'off' | 'warn' | 'error';
-  readonly server: OperationServer;
   /** Whether anybody will see what programs say for debugging. */
   readonly isDebugged: boolean;
+  /** `HOST:PORT` of the process in which the program lives (Automation API). */
+  readonly client?: string | undefined;
 }
 
-/** Runs the user's program as a child process that speaks to the monitor over the wire. */
+/**
+ * Runs the user's program: in the process that it lives in already, as a child of ours, or by the plugin of its language.
+ * It speaks to the monitor over the wire.
+ */
 export function programRunner(settings: ProgramSettings): ProgramRunner {
+  const { client, project } = settings;
+  if (client !== undefined) return clientProgram(settings, client);
+  return runsPrograms(project.runtime) ? childProgram(settings) : languageProgram(settings);
+}
+
+function childProgram(settings: ProgramSettings): ProgramRunner {
   let verdict: Promise<TypecheckVerdict> | undefined;
   return {
     async run(monitor, signal) {
@@ -84,15 +91,6 @@ function wireOf(env: Environment): 'quick' | 'grpc' {
     summary: `RADIANT_WIRE is "${wire}"; it can be "quick" or "grpc"`,
     exitCode: exitCodes.configuration,
   });
-}
-
-/** Where the program is: the project's folder, or the folder or file that `main` names. */
-export function locateProgram(project: ProjectFile): { readonly programDir: string; readonly entryPoint: string } {
-  if (project.main === undefined) return { programDir: project.dir, entryPoint: '.' };
-  const main = path.resolve(project.dir, project.main);
-  return path.extname(main) === ''
-    ? { programDir: main, entryPoint: '.' }
-    : { programDir: path.dirname(main), entryPoint: path.basename(main) };
 }
 
 /**

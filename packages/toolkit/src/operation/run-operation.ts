@@ -24,9 +24,10 @@ import { systemClock, systemRandom } from '../system.ts';
 import { engineVersion } from '../version.ts';
 import { callLog } from './call-log.ts';
 import { isDynamicPackage } from './dynamic-packages.ts';
+import { locateProgram } from './locate-program.ts';
 import { OperationServer } from './operation-server.ts';
 import type { PluginSettings } from './plugins.ts';
-import { locateProgram, type ProgramSettings, programRunner } from './program.ts';
+import { type ProgramSettings, programRunner } from './program.ts';
 import { isNative, type ProviderSettings, providerSource } from './providers.ts';
 import { disabledFeatures, engineSwitches } from './switches.ts';
 
@@ -98,7 +99,7 @@ export async function performOperation(
       },
       {
         providers: providerSource({ ...settings, plugins }),
-        ...programPorts(settings, server, recording.base),
+        ...programPorts(settings, plugins, recording.base),
         policies: policySource({ packs: options.policyPacks ?? [], env: settings.env, server, log }),
         journal: recording.journal,
         clock: systemClock,
@@ -114,15 +115,16 @@ export async function performOperation(
 
 function programPorts(
   settings: OperationSettings,
-  server: OperationServer,
+  { server, pluginFolders: folders, log }: PluginSettings,
   base: Snapshot,
 ): Pick<OperationPorts, 'program' | 'installedPackage'> {
-  const { project, home, env, options, redeclares } = settings;
+  const { project, home, env, config, options, redeclares } = settings;
   // A state says itself which plugins made it.
   if (redeclares !== undefined) return { program: recordedProgram(redeclares, base) };
-  const { typecheck = 'error', debug: isDebugged = false } = options;
+  const { typecheck = 'error', debug: isDebugged = false, client } = options;
+  const language = { project, env, config, server, pluginFolders: folders, log };
   return {
-    program: programRunner({ project, home, env, typecheck, server, isDebugged }),
+    program: programRunner({ ...language, home, typecheck, isDebugged, client }),
     installedPackage: project.runtime === 'nodejs' ? pluginsOfProgram(locateProgram(project).programDir) : undefined,
   };
 }

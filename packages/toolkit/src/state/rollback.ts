@@ -17,7 +17,7 @@ export async function rollbackSettings(
   if (violations.length > 0)
     throw integrityError(violations, `cannot roll back stack '${ref.stack}' to version ${version}`, backend.url);
   const { values, secretKeys } = recordedConfig(snapshot);
-  return { redeclares: snapshot, config: { values, secretKeys, secretTexts: [] } };
+  return { redeclares: snapshot, config: { values, properties: {}, secretKeys, secretTexts: [] } };
 }
 
 export function rollbackMessage(version: number): string {
