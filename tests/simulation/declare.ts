@@ -1,4 +1,11 @@
-import { type PropertyValue, type RegisterResourceResult, Secret, Unknown, type Urn } from '@radiant/model';
+import {
+  type PropertyValue,
+  type RegisterResourceResult,
+  type ResourceMonitor,
+  Secret,
+  Unknown,
+  type Urn,
+} from '@radiant/model';
 import { goal, type Options, type Program } from '../lifecycle/harness/stack.ts';
 import { bindingsOf } from './hooks.ts';
 import { canaryOf, foreignId, nameOf, shelfType, thingType } from './names.ts';
@@ -56,7 +63,7 @@ export async function declare(context: Context, letter: Letter, spec: ResourceSp
       additionalSecretOutputs: spec.hidesSerial === true ? ['serial'] : [],
       stackTrace: [],
     });
-    return { urn, id: foreignId(letter), serial: outputs.serial ?? null, serialFrom: [urn] };
+    return { urn, id: foreignId(letter), serial: serialOf(program.monitor, { outputs }), serialFrom: [urn] };
   }
   const { inputs, options } = await sayAll(context, letter, spec);
   const all = { ...options, parent, aliases, ...(provider === undefined ? {} : { provider }) };
@@ -64,18 +71,24 @@ export async function declare(context: Context, letter: Letter, spec: ResourceSp
   return made(program, kind, await program.monitor.registerResource(goal(kind, type, name, inputs, all)));
 }
 
-function made(
-  { monitor }: Program,
-  kind: 'custom' | 'remote',
-  { urn, id, outputs, isUnknown, propertyDependencies }: RegisterResourceResult,
-): Made {
+function made({ monitor }: Program, kind: 'custom' | 'remote', answer: RegisterResourceResult): Made {
+  const { urn, id, isUnknown, propertyDependencies } = answer;
   const isIdUnknown = isUnknown === true || monitor.info.isDryRun;
   return {
     urn,
     id: kind === 'remote' ? urn : id !== '' ? id : isIdUnknown ? new Unknown() : null,
-    serial: isUnknown === true ? new Unknown() : (outputs.serial ?? null),
+    serial: serialOf(monitor, answer),
     serialFrom: [...new Set([urn, ...(propertyDependencies?.serial ?? [])])],
   };
+}
+
+/** As SDKs take it: in a preview, what is not among the outputs may come to be there. */
+export function serialOf(
+  { info }: ResourceMonitor,
+  { outputs, isUnknown = false }: Pick<RegisterResourceResult, 'outputs' | 'isUnknown'>,
+): PropertyValue {
+  if (isUnknown) return new Unknown();
+  return outputs.serial ?? (info.isDryRun ? new Unknown() : null);
 }
 
 function callbacksOf(letter: Letter, spec: ResourceSpec): Pick<Options, 'hooks' | 'transforms'> {

@@ -17,14 +17,14 @@ function describeTurn({ move, program, flags, fault, tampering = [] }: Turn, ind
 }
 
 function describeProgram(program: ProgramSpec): string[] {
-  const { providers, isGroupRenamed, throwsAfter, exports, transforms, hooks } = program;
+  const { providers, isGroupRenamed, isReversed, throwsAfter, exports, transforms, hooks } = program;
   const resources = letters.flatMap((letter) => {
     const spec = program[letter];
     if (spec === undefined) return [];
     const { form, ...options } = spec;
     return [`     ${form} ${letter} ${literal(options)}`];
   });
-  const others = { providers, isGroupRenamed, throwsAfter, exports, transforms, hooks };
+  const others = { providers, isGroupRenamed, isReversed, throwsAfter, exports, transforms, hooks };
   const said = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   return [...resources, ...(Object.keys(said).length === 0 ? [] : [`     ${literal(said)}`])];
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { compact, isTrue, rarely } from './arbitrary.ts';
+import { mirrored } from './mirror.ts';
 import {
   hookConducts,
   hookMoments,
@@ -76,9 +77,11 @@ export const program: fc.Arbitrary<ProgramSpec> = fc
     ),
     providers: rarely(2, fc.record({ p1: provider, p2: rarely(2, provider) }).map(compact)),
     isGroupRenamed: rarely(5, isTrue),
+    isReversed: rarely(8, isTrue),
     throwsAfter: rarely(15, fc.nat(letters.length)),
     exports: rarely(3, fc.constantFrom(...letters)),
     transforms: rarely(8, fc.record({ stack: rarely(2, transform), group: rarely(2, transform) }).map(compact)),
     hooks: rarely(5, fc.record(Object.fromEntries(letters.map((letter) => [letter, rarely(3, conduct)]))).map(compact)),
   })
-  .map((spec) => compact(spec) as ProgramSpec);
+  .map((spec) => compact(spec) as ProgramSpec)
+  .map((spec) => (spec.isReversed === true ? mirrored(spec) : spec));

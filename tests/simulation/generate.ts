@@ -97,6 +97,10 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     named: fc.subarray([...letters]),
     acceptsSecrets: rarely(4, fc.constant(false)),
     canLookUp: rarely(6, fc.constant(false)),
+    supportsPreview: rarely(6, fc.constant(false)),
+    wantsRefresh: rarely(6, isTrue),
+    forgetsSources: rarely(6, isTrue),
+    parallel: rarely(4, fc.constantFrom(1, 2)),
     turns: fc.array(turn, { minLength: 1, maxLength: 4 }),
   })
   .map((spec) => compact(spec) as Scenario);

@@ -56,10 +56,12 @@ export class Simulation {
   snapshot: Snapshot = emptySnapshot;
   readonly world: World;
   readonly chronicle = new Chronicle();
+  readonly #parallel: number;
   #operations = 0;
 
-  constructor(world: World) {
+  constructor(world: World, parallel = 16) {
     this.world = world;
+    this.#parallel = parallel;
   }
 
   async run(operation: Operation): Promise<Observation> {
@@ -105,7 +107,7 @@ export class Simulation {
         organization: 'organization',
         config: {},
         configSecretKeys: [],
-        parallel: 16,
+        parallel: this.#parallel,
         projectRoot: '/project',
         snapshot: this.snapshot,
         options,

@@ -15,7 +15,8 @@ export function programOf(spec: ProgramSpec, named: readonly Letter[]): (ears: E
     const making = new Map<Letter, Promise<Made>>();
     const providers = new Map<ProviderName, Promise<string>>();
     const at = async (letter: Letter | undefined) => (letter === undefined ? undefined : making.get(letter));
-    const present = letters.filter((letter) => spec[letter] !== undefined);
+    const order = spec.isReversed === true ? letters.toReversed() : letters;
+    const present = order.filter((letter) => spec[letter] !== undefined);
     let declared = 0;
     for (const letter of present) {
       if (spec.throwsAfter === declared) break;

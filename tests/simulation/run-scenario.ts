@@ -27,7 +27,7 @@ export interface Episode {
 
 /** Takes a stack through a scenario, then lets the last program have its way, then destroys it. */
 export async function* runScenario(scenario: Scenario): AsyncGenerator<Episode> {
-  const simulation = new Simulation(createWorld(scenario));
+  const simulation = new Simulation(createWorld(scenario), scenario.parallel);
   const random = numbers(scenario.seed);
   const history: Episode[] = [];
   const episode = (program: ProgramSpec, seen: Seen) => {
@@ -45,7 +45,7 @@ export async function* runScenario(scenario: Scenario): AsyncGenerator<Episode> 
   );
   const program = healed(scenario.turns.at(-1)!.program);
   const move = isTampered ? 'up --refresh' : 'up';
-  const fresh = await new Simulation(createWorld(scenario)).run({
+  const fresh = await new Simulation(createWorld(scenario), scenario.parallel).run({
     kind: 'up',
     program: programOf(program, scenario.named),
   });
@@ -95,11 +95,14 @@ async function runTurn(simulation: Simulation, { named }: Scenario, turn: Turn):
   return { observation, preview, again: await simulation.run({ ...runs, options: others }) };
 }
 
-function createWorld({ seed, acceptsSecrets = true, canLookUp = true }: Scenario): World {
+function createWorld(scenario: Scenario): World {
+  const { seed, acceptsSecrets = true, canLookUp = true, supportsPreview = true } = scenario;
   const world = new World();
   world.latency = randomLatency(seed);
-  world.capabilities = { ...world.capabilities, acceptsSecrets };
+  world.capabilities = { ...world.capabilities, acceptsSecrets, supportsPreview };
   world.canLookUp = canLookUp;
+  world.wantsRefresh = scenario.wantsRefresh === true;
+  world.forgetsSources = scenario.forgetsSources === true;
   world.components.set(shelfType, constructShelf);
   for (const letter of letters) {
     const id = foreignId(letter);

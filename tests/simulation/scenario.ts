@@ -1,6 +1,6 @@
 import type { HookMoment } from '@radiant/model';
 
-/** The resources of a scenario, by letter. References go to letters before one's own. */
+/** The resources of a scenario, by letter. References go to letters before one's own, or all to those after it. */
 export const letters = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 
 export type Letter = (typeof letters)[number];
@@ -76,6 +76,8 @@ export interface ProviderSpec {
 export type ProgramSpec = { readonly [letter in Letter]?: ResourceSpec } & {
   readonly providers?: { readonly [name in ProviderName]?: ProviderSpec };
   readonly isGroupRenamed?: boolean;
+  /** Declares the last letter first, and refers to letters after one's own. */
+  readonly isReversed?: boolean;
   /** Fails once so many resources are declared. */
   readonly throwsAfter?: number;
   readonly exports?: Letter;
@@ -168,5 +170,12 @@ export interface Scenario {
   /** What the providers can do. */
   readonly acceptsSecrets?: boolean;
   readonly canLookUp?: boolean;
+  readonly supportsPreview?: boolean;
+  /** Wants things read before they are updated. */
+  readonly wantsRefresh?: boolean;
+  /** Does not say where an unknown value comes from, as a plugin. */
+  readonly forgetsSources?: boolean;
+  /** So much is done at once; 16 where nothing is said. */
+  readonly parallel?: number;
   readonly turns: readonly Turn[];
 }

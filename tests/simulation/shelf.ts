@@ -1,6 +1,7 @@
-import { lowerOutputValues, Unknown } from '@radiant/model';
+import { lowerOutputValues } from '@radiant/model';
 import { goal } from '../lifecycle/harness/stack.ts';
 import type { Construction } from '../lifecycle/harness/world.ts';
+import { serialOf } from './declare.ts';
 import { bookOf, thingType } from './names.ts';
 
 /** Declares a component and one thing in it that gets all that was said of the component, as its provider's process does. */
@@ -16,7 +17,7 @@ export const constructShelf: Construction = async ({ goal: declared }, { monitor
       ...(provider === undefined ? {} : { provider }),
     }),
   );
-  const serial = book.isUnknown === true ? new Unknown() : (book.outputs.serial ?? null);
+  const serial = serialOf(monitor, book);
   await monitor.registerResourceOutputs(component.urn, { serial });
   return { urn: component.urn, outputs: { serial }, propertyDependencies: { serial: [book.urn] } };
 };
