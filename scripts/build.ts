@@ -2,11 +2,12 @@
  * Bundles the CLI into packages/cli/dist, because one file starts several times faster than hundreds. What a command
  * does not need stays in chunks of its own, loaded on use. `typescript` stays outside: the package depends on it.
  */
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { preloadBuildOptions } from '../packages/hosts/src/nodejs/preload-file.ts';
+import { execFile } from '../packages/hosts/src/python/exec-file.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outdir = join(root, 'packages/cli/dist');
@@ -117,6 +118,8 @@ function kilobytes(bytes: number): string {
 
 async function bundle(): Promise<void> {
   const metafiles = await Promise.all([buildCli(), buildPreload()]);
+  // Runs inside the user's Python program.
+  copyFileSync(execFile, join(draft, basename(execFile)));
   const names = metafiles.flatMap((metafile) => Object.keys(metafile.outputs)).map((file) => basename(file));
   const total = names.reduce((sum, name) => sum + statSync(join(draft, name)).size, 0);
   const first = statSync(join(draft, 'cli.mjs')).size;

@@ -1,14 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProgramStack, wires } from './harness/program-stack.ts';
-
-/** Made once for a machine; the SDK is some 100 MB. */
-const venv = path.join(os.tmpdir(), 'radiant-python-sdk');
-const python = path.join(venv, 'bin', 'python');
-const hasPython = spawnSync('python3', ['-m', 'venv', '--help']).status === 0;
+import { pythonSdk } from './harness/python.ts';
 
 const provider = `import sys
 import pulumi
@@ -121,21 +113,12 @@ const plant = new Plant('plant', { ...(kind !== 'none' && { kind }), height: con
 export const label = plant.label;
 `;
 
-const why = hasPython ? '' : ' (skipped: this machine has no python3 with venv)';
-
-describe.runIf(hasPython)(`a provider in Python on the SDK of PyPI${why}`, () => {
-  beforeAll(() => {
-    if (existsSync(path.join(venv, 'ready'))) return;
-    execFileSync('python3', ['-m', 'venv', venv]);
-    execFileSync(python, ['-m', 'pip', 'install', '-q', 'pulumi==3.272.0'], { timeout: 240_000 });
-    execFileSync('touch', [path.join(venv, 'ready')]);
-  }, 300_000);
-
+describe.runIf(pythonSdk.kind === 'ready')(`a provider in Python on the SDK of PyPI${pythonSdk.why}`, () => {
   test('constructs its components and answers functions, in its virtual environment', async () => {
     await using stack = await ProgramStack.create({
       'index.ts': program,
       'Pulumi.yaml': 'name: proj\nruntime: nodejs\nplugins: { providers: [{ name: garden, path: ./garden }] }\n',
-      'garden/PulumiPlugin.yaml': `runtime: { name: python, options: { virtualenv: "${venv}" } }\n`,
+      'garden/PulumiPlugin.yaml': `runtime: { name: python, options: { virtualenv: "${pythonSdk.venv}" } }\n`,
       'garden/__main__.py': provider,
     });
     await stack.mustUp();
@@ -155,7 +138,7 @@ describe.runIf(hasPython)(`a provider in Python on the SDK of PyPI${why}`, () =>
         {
           'index.ts': planting,
           'Pulumi.yaml': 'name: proj\nruntime: nodejs\nplugins: { providers: [{ name: plants, path: ./plants }] }\n',
-          'plants/PulumiPlugin.yaml': `runtime: { name: python, options: { virtualenv: "${venv}" } }\n`,
+          'plants/PulumiPlugin.yaml': `runtime: { name: python, options: { virtualenv: "${pythonSdk.venv}" } }\n`,
           'plants/__main__.py': plants,
         },
         { wire },

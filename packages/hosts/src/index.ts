@@ -1,7 +1,5 @@
 export { type Guardian, guardian } from './guardian.ts';
-export type { ProgramConfig, RunnerArguments } from './nodejs/command.ts';
 export { buildPreload, preloadBuildOptions } from './nodejs/preload-file.ts';
-export type { SkipReason, TypecheckVerdict, TypeDiagnostic } from './nodejs/typecheck/verdict.ts';
 export { type InstalledPlugin, installedPlugins, pluginEntry, pluginKinds } from './plugin/installed-plugins.ts';
 export { dynamicProviderCommand, type PluginContext, pluginCommand } from './plugin/plugin-command.ts';
 export { findPlugin, isStartable, type PluginLocation, type ProjectPlugin } from './plugin/plugin-location.ts';
@@ -10,3 +8,4 @@ export { type PolicyPackContext, policyPackCommand } from './plugin/policy-pack-
 export type { ProgramResult } from './program/outcome.ts';
 export type { OutputStream, ProgramOptions, RunningProgram, TypecheckMode } from './program/program.ts';
 export { runProgram, runsPrograms } from './program/run-program.ts';
+export type { TypecheckVerdict } from './program/verdict.ts';

@@ -102,7 +102,7 @@ export const programFlags: readonly Flag[] = [
       isRepeatable: true,
     },
   ),
-  valueFlag('typecheck', 'mode', 'what wrong types in a TypeScript program mean', {
+  valueFlag('typecheck', 'mode', 'what wrong types in the program mean', {
     choices: ['off', 'warn', 'error'],
   }),
   valueFlag('config, c', 'key=value', 'set this configuration first, and keep it', { isRepeatable: true }),

@@ -1,18 +1,4 @@
-/** What the SDK's runner is told about one run (engine.md 1.3: the Node.js host's step 5). */
-export interface RunnerArguments {
-  readonly monitorAddress: string;
-  readonly engineAddress: string;
-  readonly organization: string;
-  readonly project: string;
-  readonly projectDir: string;
-  readonly stack: string;
-  readonly programDir: string;
-  readonly dryRun: boolean;
-  readonly parallel: number;
-  /** `.`, or the file or directory that `main` in Pulumi.yaml names. */
-  readonly entryPoint: string;
-  readonly args: readonly string[];
-}
+import type { ProgramConfig, RunnerArguments } from '../program/program.ts';
 
 /** The arguments of `@pulumi/pulumi/cmd/run`. */
 export function runnerArguments(run: RunnerArguments): readonly string[] {
@@ -30,12 +16,6 @@ export function runnerArguments(run: RunnerArguments): readonly string[] {
     run.entryPoint,
     ...run.args,
   ];
-}
-
-export interface ProgramConfig {
-  /** Every value of the stack in the clear, by `namespace:name`. */
-  readonly config: Readonly<Record<string, string>>;
-  readonly configSecretKeys: readonly string[];
 }
 
 /** The environment variables the SDK expects on top of the user's (step 6). */

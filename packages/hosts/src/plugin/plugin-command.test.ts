@@ -1,10 +1,13 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderWith, programWith } from '../testing/program-folder.ts';
 import { dynamicProviderCommand, pluginCommand } from './plugin-command.ts';
 
 const engineAddress = '127.0.0.1:1';
-const env = { PATH: '/bin' };
+const bin = folderWith({ python3: '' });
+chmodSync(join(bin, 'python3'), 0o755);
+const env = { PATH: bin };
 
 function commandOf(dir: string) {
   return pluginCommand({ kind: 'source', dir }, { engineAddress, programDir: '/program', env });
@@ -65,7 +68,7 @@ describe('sources in Python', () => {
     });
     expect(commandOf(named)).toMatchObject({
       command: join(named, 'env', python),
-      env: { VIRTUAL_ENV: join(named, 'env'), PATH: `${join(named, 'env/bin')}:/bin` },
+      env: { VIRTUAL_ENV: join(named, 'env'), PATH: `${join(named, 'env/bin')}:${bin}` },
     });
     const beside = folderWith({ ...sources, 'PulumiPlugin.yaml': 'runtime: python', [`venv/${python}`]: '' });
     expect(commandOf(beside).command).toBe(join(beside, 'venv', python));
@@ -101,6 +104,6 @@ test('dynamic providers run under the SDK of the program, in its folder', () => 
   const node = dynamicProviderCommand('pulumi-nodejs', context);
   expect(node.args).toEqual([expect.stringMatching(/cmd\/dynamic-provider\/index\.js$/), engineAddress]);
   expect(node.cwd).toBe(dir);
-  const python = dynamicProviderCommand('pulumi-python', { ...context, env: { VIRTUAL_ENV: undefined } });
+  const python = dynamicProviderCommand('pulumi-python', context);
   expect(python).toMatchObject({ command: 'python3', args: ['-u', '-m', 'pulumi.dynamic', engineAddress], cwd: dir });
 });

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import { readNodeOptions } from '../nodejs/options.ts';
 import { findSdkFile } from '../nodejs/sdk.ts';
-import { distributionName, findPython } from '../python/python.ts';
+import { readPythonOptions } from '../python/options.ts';
+import { distributionName } from '../python/pyproject.ts';
+import { findPython } from '../python/python.ts';
 import type { PluginLocation } from './plugin-location.ts';
 import { readManifest } from './plugin-manifest.ts';
 import type { PluginCommand } from './plugin-process.ts';
@@ -55,7 +57,8 @@ export function dynamicProviderCommand(
     const script = findSdkFile(cwd, 'cmd/dynamic-provider', undefined);
     return { command: process.execPath, args: [script, engineAddress], cwd, env };
   }
-  const python = findPython(context.projectDir, runtimeOptions, env);
+  const place = { projectDir: context.projectDir, programDir: cwd };
+  const python = findPython(place, readPythonOptions(runtimeOptions), env);
   return { ...python, args: ['-u', '-m', 'pulumi.dynamic', engineAddress], cwd };
 }
 
@@ -68,7 +71,8 @@ function nodeCommand(dir: string, options: Options, { engineAddress, programDir:
 /** A folder with a `__main__.py` runs itself; one without is a package whose components the SDK serves. */
 function pythonCommand(dir: string, options: Options, { engineAddress, programDir: cwd, env }: PluginContext) {
   const virtualenv = options.virtualenv ?? (existsSync(join(dir, 'venv')) ? 'venv' : undefined);
-  const python = findPython(dir, { ...options, virtualenv }, env);
+  const place = { projectDir: dir, programDir: dir };
+  const python = findPython(place, readPythonOptions({ ...options, virtualenv }), env);
   if (existsSync(join(dir, '__main__.py'))) return { ...python, args: ['-u', dir, engineAddress], cwd };
   const manifest = join(dir, 'pyproject.toml');
   const name = existsSync(manifest) ? distributionName(readFileSync(manifest, 'utf8')) : undefined;

@@ -1,7 +1,8 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import semver from 'semver';
+import { executableIn, executableOnPath, isExecutable } from '../executables.ts';
 import { installedPlugins } from './installed-plugins.ts';
 import { manifestFile } from './plugin-manifest.ts';
 
@@ -35,8 +36,6 @@ export interface FoundPlugin {
   readonly warning?: string;
 }
 
-const executableEndings = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-
 /**
  * Where the plugin of a package or of a runtime is (engine reference 4.6): what the project names, then PATH, then what is installed.
  * Throws OperationError that says where it was looked for.
@@ -45,7 +44,9 @@ export function findPlugin(search: PluginSearch): FoundPlugin {
   const named = fromProject(search);
   if (named !== undefined) return { location: named };
   const installed = fromFolders(search);
-  const ambient = isOn(search.env.PULUMI_IGNORE_AMBIENT_PLUGINS) ? undefined : fromPath(search);
+  const ambient = isOn(search.env.PULUMI_IGNORE_AMBIENT_PLUGINS)
+    ? undefined
+    : executableOnPath(binaryName(search), search.env);
   if (ambient !== undefined) {
     const location = { kind: 'executable', path: ambient } as const;
     if (installed === undefined) return { location };
@@ -82,23 +83,14 @@ function locate(path: string, plugin: PluginName): PluginLocation | undefined {
   const info = statSync(path, { throwIfNoEntry: false });
   if (info === undefined) return undefined;
   if (info.isFile()) return isExecutable(path) ? { kind: 'executable', path } : undefined;
-  const binary = executable(path, binaryName(plugin));
+  const binary = executableIn(path, binaryName(plugin));
   if (binary !== undefined) return { kind: 'executable', path: binary };
   return manifestFile('plugin', path) === undefined ? undefined : { kind: 'source', dir: path };
 }
 
 /** Whether an installed plugin has something that can be started. */
 export function isStartable(dir: string, { kind, name }: { readonly kind: string; readonly name: string }): boolean {
-  return manifestFile('plugin', dir) !== undefined || executable(dir, `pulumi-${kind}-${name}`) !== undefined;
-}
-
-function fromPath({ kind, name, env }: PluginSearch): string | undefined {
-  for (const folder of (env.PATH ?? '').split(delimiter)) {
-    if (folder === '') continue;
-    const binary = executable(resolve(folder), binaryName({ kind, name }));
-    if (binary !== undefined) return binary;
-  }
-  return undefined;
+  return manifestFile('plugin', dir) !== undefined || executableIn(dir, `pulumi-${kind}-${name}`) !== undefined;
 }
 
 function fromFolders(
@@ -113,20 +105,6 @@ function fromFolders(
     if (location !== undefined) return { location, version: best };
   }
   return undefined;
-}
-
-function executable(folder: string, file: string): string | undefined {
-  const candidates = executableEndings.map((ending) => join(folder, file + ending));
-  return candidates.find((each) => isExecutable(each));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function sameVersion(a: string, b: string): boolean {

@@ -1,11 +1,32 @@
-import type { ProgramConfig, RunnerArguments } from '../nodejs/command.ts';
-import type { TypecheckVerdict } from '../nodejs/typecheck/verdict.ts';
 import type { ProgramResult } from './outcome.ts';
+import type { TypecheckVerdict } from './verdict.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 
 /** `error`: nothing is changed before the types are known to be right. */
 export type TypecheckMode = 'off' | 'warn' | 'error';
+
+/** What the SDK's runner is told about one run (engine reference 1.3 and 1.7). */
+export interface RunnerArguments {
+  readonly monitorAddress: string;
+  readonly engineAddress: string;
+  readonly organization: string;
+  readonly project: string;
+  readonly projectDir: string;
+  readonly stack: string;
+  readonly programDir: string;
+  readonly dryRun: boolean;
+  readonly parallel: number;
+  /** `.`, or the file or directory that `main` in Pulumi.yaml names. */
+  readonly entryPoint: string;
+  readonly args: readonly string[];
+}
+
+export interface ProgramConfig {
+  /** Every value of the stack in the clear, by `namespace:name`. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly configSecretKeys: readonly string[];
+}
 
 export interface ProgramOptions extends RunnerArguments, ProgramConfig {
   /** `runtime` of Pulumi.yaml: its name and options. */

@@ -1,10 +1,12 @@
 import { runNodejsProgram } from '../nodejs/run-nodejs-program.ts';
+import { runPythonProgram } from '../python/run-python-program.ts';
 import type { ProgramOptions, RunningProgram } from './program.ts';
 
 type Runner = (options: ProgramOptions) => RunningProgram;
 
 const runners: { readonly [runtime: string]: Runner } = {
   nodejs: runNodejsProgram,
+  python: runPythonProgram,
 };
 
 /** Whether programs of this runtime are started here; those of others by the runtime's language plugin. */

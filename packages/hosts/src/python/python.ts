@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { OperationError } from '@radiant/model';
-import { upwards } from '../upwards.ts';
+import { executableOnPath, withPathFirst } from '../executables.ts';
+import type { PythonOptions } from './options.ts';
+import { type PythonPlace, toolchainOf, virtualEnvironmentOf } from './toolchain.ts';
 
 /** A Python to start, with the environment it is to have. */
 export interface Python {
@@ -10,72 +11,69 @@ export interface Python {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The options of `runtime: python` that say which Python is meant (engine reference 1.7). */
-export interface PythonOptions {
-  readonly toolchain?: unknown;
-  /** The folder of a virtual environment, relative to the sources. */
-  readonly virtualenv?: unknown;
-}
+const isWindows = process.platform === 'win32';
 
 /**
- * The Python of a folder of sources: that of its virtual environment, as its toolchain keeps it, else the one on PATH.
- * Throws OperationError for a virtual environment that is not there.
+ * The Python of a folder of sources: that of its virtual environment, as its toolchain keeps it, else the one that
+ * PULUMI_PYTHON_CMD names, that of the active virtual environment, or the one on PATH. Throws OperationError for one
+ * that is not there.
  */
-export function findPython(folder: string, options: PythonOptions, env: NodeJS.ProcessEnv): Python {
-  const root = virtualEnvironment(folder, options, env);
-  if (root === undefined) return { command: env.PULUMI_PYTHON_CMD ?? 'python3', env };
-  const bin = join(root, process.platform === 'win32' ? 'Scripts' : 'bin');
-  const command = join(bin, process.platform === 'win32' ? 'python.exe' : 'python');
-  if (!existsSync(command))
-    throw new OperationError({
-      code: 'PYTHON_NOT_FOUND',
-      summary: `the virtual environment ${root} has no Python`,
-      remedy: `Make it, and install what is needed:\n    python3 -m venv ${root} && ${command} -m pip install -r requirements.txt`,
-    });
-  const { PYTHONHOME: _, ...rest } = env;
-  return { command, env: { ...rest, VIRTUAL_ENV: root, PATH: [bin, rest.PATH ?? ''].join(delimiter) } };
+export function findPython(place: PythonPlace, options: PythonOptions, env: NodeJS.ProcessEnv): Python {
+  const root = virtualEnvironmentOf(place, options, env);
+  if (root !== undefined) return pythonIn(root, env);
+  if (env.VIRTUAL_ENV && !env.PULUMI_PYTHON_CMD) return pythonIn(env.VIRTUAL_ENV, env);
+  return { command: pythonOnPath(env), env };
 }
 
-function virtualEnvironment(folder: string, options: PythonOptions, env: NodeJS.ProcessEnv): string | undefined {
-  if (typeof options.virtualenv === 'string' && options.virtualenv !== '') return resolve(folder, options.virtualenv);
-  switch (options.toolchain ?? lockedToolchain(folder)) {
-    case 'uv':
-      return resolve(folderOf('uv.lock', folder) ?? folder, env.UV_PROJECT_ENVIRONMENT ?? '.venv');
-    case 'poetry':
-      return poetryEnvironment(folder, env);
-    default:
-      return env.VIRTUAL_ENV;
-  }
-}
-
-function lockedToolchain(folder: string): 'uv' | 'poetry' | undefined {
-  if (folderOf('poetry.lock', folder) !== undefined) return 'poetry';
-  return folderOf('uv.lock', folder) === undefined ? undefined : 'uv';
-}
-
-function folderOf(file: string, from: string): string | undefined {
-  return [...upwards(from)].find((folder) => existsSync(join(folder, file)));
-}
-
-function poetryEnvironment(cwd: string, env: NodeJS.ProcessEnv): string {
-  const { stdout, stderr, status, error } = spawnSync('poetry', ['env', 'info', '--path'], {
-    cwd,
-    env,
-    encoding: 'utf8',
-    timeout: 30_000,
-  });
-  if (status === 0 && stdout.trim() !== '') return stdout.trim();
+/** The Python that makes virtual environments. Throws OperationError when there is none. */
+export function pythonOnPath(env: NodeJS.ProcessEnv): string {
+  // The installer from python.org brings no `python3` to Windows, and a link of that name makes no good environments.
+  const usual = isWindows ? ['python', 'python3'] : ['python3', 'python'];
+  const names = env.PULUMI_PYTHON_CMD ? [env.PULUMI_PYTHON_CMD] : usual;
+  const found = names.find((name) => (isAbsolute(name) ? existsSync(name) : executableOnPath(name, env) !== undefined));
+  if (found !== undefined) return found;
   throw new OperationError({
     code: 'PYTHON_NOT_FOUND',
-    summary: `poetry knows no virtual environment for ${cwd}`,
-    detail: error?.message ?? stderr.trim(),
-    remedy: `Run \`poetry install\` in ${cwd}`,
-    cause: error,
+    summary: `there is no Python: ${names.map((name) => `'${name}'`).join(' and ')} ${names.length === 1 ? 'is' : 'are'} not on PATH`,
+    remedy: env.PULUMI_PYTHON_CMD
+      ? 'Correct PULUMI_PYTHON_CMD.'
+      : 'Install Python, or name one:\n    PULUMI_PYTHON_CMD=/path/to/python3',
   });
 }
 
-/** What a pyproject.toml calls its package: `name` under `[project]`. */
-export function distributionName(text: string): string | undefined {
-  const project = /^\[project\]\s*$([\s\S]*?)(?=^\[|(?![\s\S]))/m.exec(text)?.[1] ?? '';
-  return /^\s*name\s*=\s*["']([^"']+)["']/m.exec(project)?.[1];
+/** The Python of a virtual environment. */
+export function pythonFile(root: string): string {
+  return isWindows ? join(root, 'Scripts', 'python.exe') : join(root, 'bin', 'python');
+}
+
+function pythonIn(root: string, env: NodeJS.ProcessEnv): Python {
+  const command = pythonFile(root);
+  if (!existsSync(command)) throw noEnvironment(root);
+  const { PYTHONHOME: _, ...rest } = env;
+  return { command, env: { ...withPathFirst(join(command, '..'), rest), VIRTUAL_ENV: root } };
+}
+
+function noEnvironment(root: string): OperationError {
+  const python = isWindows ? 'python' : 'python3';
+  return new OperationError({
+    code: 'PYTHON_NOT_FOUND',
+    summary: existsSync(root)
+      ? `${root} is no virtual environment: it has no Python`
+      : `the virtual environment ${root} does not exist`,
+    remedy:
+      'Make it, and install what is needed:\n    radiant install\n' +
+      `or by hand:\n    ${python} -m venv ${root} && ${pythonFile(root)} -m pip install -r requirements.txt`,
+  });
+}
+
+/** The command that installs a package where this Python finds it, without the name of the package. */
+export function installsWith(python: Python, place: PythonPlace, options: PythonOptions): string {
+  switch (toolchainOf(place, options)) {
+    case 'pip':
+      return `${python.command} -m pip install`;
+    case 'poetry':
+      return 'poetry add';
+    case 'uv':
+      return 'uv add';
+  }
 }

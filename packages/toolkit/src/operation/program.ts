@@ -77,7 +77,8 @@ function childProgram(settings: ProgramSettings): ProgramRunner {
 
     async mayChange() {
       const found = await verdict;
-      if (settings.typecheck === 'error' && found?.kind === 'errors') throw typeErrors(found);
+      const stop = found === undefined || settings.typecheck !== 'error' ? undefined : reasonToStop(found);
+      if (stop !== undefined) throw stop;
     },
   };
 }
@@ -104,11 +105,23 @@ async function judged(
   monitor: ResourceMonitor,
 ): Promise<ProgramOutcome> {
   if (verdict.kind === 'failed') monitor.log({ severity: 'warning', message: verdict.message });
-  if (verdict.kind !== 'errors') return outcome;
-  if (outcome.kind === 'finished' && typecheck === 'error')
-    return { kind: 'failed', message: typeErrors(verdict).message };
-  monitor.log({ severity: outcome.kind === 'finished' ? 'warning' : 'error', message: verdict.rendered });
+  const stop = reasonToStop(verdict);
+  if (stop === undefined) return outcome;
+  if (outcome.kind === 'finished' && typecheck === 'error') return { kind: 'failed', message: stop.message };
+  const message = verdict.kind === 'errors' ? verdict.rendered : stop.message;
+  monitor.log({ severity: outcome.kind === 'finished' ? 'warning' : 'error', message });
   return outcome;
+}
+
+function reasonToStop(verdict: TypecheckVerdict): OperationError | undefined {
+  switch (verdict.kind) {
+    case 'errors':
+      return typeErrors(verdict);
+    case 'unavailable':
+      return verdict.error;
+    default:
+      return undefined;
+  }
 }
 
 function typeErrors(verdict: Extract<TypecheckVerdict, { kind: 'errors' }>): OperationError {

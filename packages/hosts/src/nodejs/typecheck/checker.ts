@@ -14,7 +14,7 @@ import { findTsNode } from '../preload/ts-node.ts';
 import { formatWithFrames, TypeScriptError } from '../preload/type-script-error.ts';
 import { type DependencyTracker, trackDependencies } from './dependencies.ts';
 import type { Dependencies } from './kept-verdict.ts';
-import type { TypecheckVerdict } from './verdict.ts';
+import type { TypeScriptVerdict } from './verdict.ts';
 
 export interface CheckRequest {
   readonly sdkDir: string;
@@ -27,7 +27,7 @@ export interface CheckRequest {
 }
 
 export interface Checked {
-  readonly verdict: TypecheckVerdict;
+  readonly verdict: TypeScriptVerdict;
   readonly dependencies: Dependencies;
 }
 
@@ -41,7 +41,7 @@ export function checkProgram(request: CheckRequest): Checked {
   return { verdict, dependencies: tracker.dependencies() };
 }
 
-function verdictOf(request: CheckRequest, tracker: DependencyTracker): TypecheckVerdict {
+function verdictOf(request: CheckRequest, tracker: DependencyTracker): TypeScriptVerdict {
   // Without ts-node/esm, Node itself loads ES modules, and checks nothing.
   if (request.entry.isModule && !hasTsNodeForModules(request.sdkDir)) return { kind: 'skipped', reason: 'own-loader' };
   // The compiler inside the SDK is too old for the declarations of today, so without one of its own the program is
@@ -104,7 +104,7 @@ function check(
   options: ts.CompilerOptions,
   { entry, programDir }: CheckRequest,
   tracker: DependencyTracker,
-): TypecheckVerdict {
+): TypeScriptVerdict {
   const host = typescript.createCompilerHost(options);
   host.readFile = tracker.readFile;
   host.fileExists = tracker.fileExists;

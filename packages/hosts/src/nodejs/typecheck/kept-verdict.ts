@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type DiskCache, hashOf } from '../preload/disk-cache.ts';
-import type { TypecheckVerdict } from './verdict.ts';
+import type { TypeScriptVerdict } from './verdict.ts';
 
 /** What a file was like when it was read. */
 export interface FileState {
@@ -15,18 +15,18 @@ export type Dependencies = Readonly<Record<string, FileState | null>>;
 interface KeptVerdict {
   readonly keptAtMs: number;
   readonly files: Dependencies;
-  readonly verdict: TypecheckVerdict;
+  readonly verdict: TypeScriptVerdict;
 }
 
 /** A file written this shortly before it was looked at may be written again without a change of its times. */
 const clockGrainMs = 2000;
 
-export function keepVerdict(cache: DiskCache, key: string, verdict: TypecheckVerdict, files: Dependencies): void {
+export function keepVerdict(cache: DiskCache, key: string, verdict: TypeScriptVerdict, files: Dependencies): void {
   cache.write(key, JSON.stringify({ keptAtMs: Date.now(), files, verdict } satisfies KeptVerdict));
 }
 
 /** The verdict kept under a key, if every file it was made from is as it was. A file whose times changed is read. */
-export function keptVerdict(cache: DiskCache, key: string): TypecheckVerdict | undefined {
+export function keptVerdict(cache: DiskCache, key: string): TypeScriptVerdict | undefined {
   const text = cache.read(key);
   if (text === undefined) return undefined;
   const { keptAtMs, files, verdict } = JSON.parse(text) as KeptVerdict;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { ProgramOptions } from '../../program/program.ts';
 import { runProgram } from '../../program/run-program.ts';
+import type { TypecheckVerdict } from '../../program/verdict.ts';
 import { programWith, writeFiles } from '../../testing/program-folder.ts';
 import { programOptions } from '../../testing/run-to-end.ts';
 import { startTrivialMonitor } from '../../testing/trivial-monitor.ts';
-import type { TypecheckVerdict } from './verdict.ts';
 
 // Each of these starts several processes, and the machine may be busy.
 vi.setConfig({ testTimeout: 180_000 });

@@ -7,7 +7,7 @@ import { hashOf, openDiskCache } from '../preload/disk-cache.ts';
 import { type Caches, type CheckerSettings, settingsVariable } from '../preload/settings.ts';
 import type { CheckRequest } from './checker.ts';
 import { keptVerdict } from './kept-verdict.ts';
-import type { SkipReason, TypecheckVerdict } from './verdict.ts';
+import type { SkipReason, TypeScriptVerdict } from './verdict.ts';
 
 export interface TypecheckOptions extends CheckRequest {
   readonly preloadPath: string;
@@ -19,7 +19,7 @@ export interface TypecheckOptions extends CheckRequest {
 
 export interface RunningTypecheck {
   /** Never rejects. */
-  readonly verdict: Promise<TypecheckVerdict>;
+  readonly verdict: Promise<TypeScriptVerdict>;
   /** Ends it; the verdict is then that it failed. */
   stop(): void;
 }
@@ -41,7 +41,7 @@ export function skippedTypecheck(reason: SkipReason): RunningTypecheck {
   return settled({ kind: 'skipped', reason });
 }
 
-function settled(verdict: TypecheckVerdict): RunningTypecheck {
+function settled(verdict: TypeScriptVerdict): RunningTypecheck {
   return { verdict: Promise.resolve(verdict), stop() {} };
 }
 
@@ -71,7 +71,7 @@ function check(options: TypecheckOptions, request: CheckRequest, key: string): R
   const stderr: string[] = [];
   onLines(child.stdout, (line) => stdout.push(line));
   onLines(child.stderr, (line) => stderr.push(line));
-  const verdict = new Promise<TypecheckVerdict>((resolve) => {
+  const verdict = new Promise<TypeScriptVerdict>((resolve) => {
     child.once('error', (error) =>
       resolve({ kind: 'failed', message: `${notDone} it could not be started: ${error.message}` }),
     );
@@ -93,15 +93,15 @@ function lowerPriority(pid: number): void {
 
 const notDone = "The program's types could not be checked:";
 
-function parseVerdict(stdout: readonly string[]): TypecheckVerdict {
+function parseVerdict(stdout: readonly string[]): TypeScriptVerdict {
   try {
-    return JSON.parse(stdout.join('\n')) as TypecheckVerdict;
+    return JSON.parse(stdout.join('\n')) as TypeScriptVerdict;
   } catch {
     return { kind: 'failed', message: `${notDone} its verdict could not be read.` };
   }
 }
 
-function failure(code: number | null, signal: NodeJS.Signals | null, stderr: readonly string[]): TypecheckVerdict {
+function failure(code: number | null, signal: NodeJS.Signals | null, stderr: readonly string[]): TypeScriptVerdict {
   const ending = code === null ? `it was ended by signal ${signal}.` : `it exited with code ${code}.`;
   const cause = stderr.findLast((line) => /^\w*Error\b|heap out of memory/.test(line));
   return { kind: 'failed', message: `${notDone} ${ending}${cause === undefined ? '' : ` ${cause}`}` };

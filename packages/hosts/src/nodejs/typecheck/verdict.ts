@@ -10,7 +10,7 @@ export interface TypeDiagnostic {
   readonly message: string;
 }
 
-export type TypecheckVerdict =
+export type TypeScriptVerdict =
   | { readonly kind: 'clean' }
   | {
       readonly kind: 'errors';
