@@ -28,15 +28,18 @@ test('ignoreChanges keeps the recorded value, inside lists too', async () => {
   expect(stack.world.things.get('a-1')?.props).toMatchObject({ size: 1, list: [{ image: 'one' }] });
 });
 
-test('a path that is none is refused with the resource and the option', async () => {
-  const { run } = await twice({}, { options: { ignoreChanges: ['a[b'] } });
-  expect(run.errors).toMatchInlineSnapshot(`
-    [
-      "the option ignoreChanges of urn:pulumi:dev::proj::test:index:Thing::a names "a[b", which is no property path
-    Write it like a.b[0].c, a["key.with.dots"], a[*].b or *.",
-    ]
-  `);
-});
+test.each(['ignoreChanges', 'replaceOnChanges', 'hideDiffs'])(
+  'a path of %s that is none is refused with the resource and the option, before anything is made',
+  async (option) => {
+    const stack = new TestStack(new World());
+    const run = await stack.up(async (program) => void (await program.thing('a', {}, { [option]: ['b', 'a[b'] })));
+    expect(run.errors).toEqual([
+      `the option ${option} of urn:pulumi:dev::proj::test:index:Thing::a names "a[b", which is no property path\n` +
+        'Write it like a.b[0].c, a["key.with.dots"], a[*].b or *.',
+    ]);
+    expect(stack.world.names()).toEqual([]);
+  },
+);
 
 test('replaceOnChanges turns an update under its path into a replacement', async () => {
   const options = { replaceOnChanges: ['spec.size'] };

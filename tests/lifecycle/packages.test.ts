@@ -286,3 +286,16 @@ test('a rollback declares what an extension served with the extension', async ()
   expect((await stack.rollback(before)).errors).toEqual([]);
   expect(lessons(stack)).toEqual(['extend gateway 1.2.0']);
 });
+
+test('a version that is none is refused with the package, of default and explicit providers', async () => {
+  const stack = new TestStack(new World());
+  const plugin = { version: 'latest' };
+  const byDefault = await stack.up(async (program) => void (await program.thing('a', {}, { plugin })));
+  const explicit = await stack.up(
+    async (program) => void (await program.resource('pulumi:providers:test', 'mine', {}, { plugin })),
+  );
+  for (const { errors } of [byDefault, explicit])
+    expect(errors[0]).toContain("the version 'latest' of package 'test' is none");
+  const good = { version: '1.2.3-beta.1+build.7' };
+  expect((await stack.up(async (program) => void (await program.thing('a', {}, { plugin: good })))).errors).toEqual([]);
+});

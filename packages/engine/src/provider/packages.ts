@@ -60,11 +60,15 @@ export class Packages {
     };
   }
 
-  /** Whatever a request does not say of the plugin, the installed package says (Pulumi: normalizeProviderRequest). */
+  /**
+   * Whatever a request does not say of the plugin, the installed package says (Pulumi: normalizeProviderRequest). Throws
+   * OperationError for a version that is none.
+   */
   forDefaultProvider(packageName: string, requested: PluginRequest): PluginRequest {
     const installed = this.#installed(packageName) ?? {};
     const version = requested.version ?? installed.version;
     const downloadUrl = (requested.downloadUrl ?? installed.downloadUrl)?.replace(/\/$/, '');
+    assertVersion(packageName, version);
     // A parameter belongs to one version of the package.
     const base = requested.base ?? (version === installed.version ? installed.base : undefined);
     return {
@@ -75,9 +79,13 @@ export class Packages {
     };
   }
 
-  /** A provider that says nothing of its plugin gets that of the default provider (engine reference 2.4, point 8). */
+  /**
+   * A provider that says nothing of its plugin gets that of the default provider (engine reference 2.4, point 8). Throws
+   * OperationError for a version that is none.
+   */
   forExplicitProvider(packageName: string, requested: PluginRequest): PluginRequest {
     const { version, downloadUrl, base } = requested;
+    assertVersion(packageName, version);
     if (version !== undefined || downloadUrl !== undefined || base !== undefined) return requested;
     return { ...requested, ...this.#installed(packageName) };
   }
@@ -92,6 +100,16 @@ export class Packages {
       detail: 'The program has not registered a package under this reference.',
     });
   }
+}
+
+/** A state with another would not be read by Pulumi. */
+function assertVersion(packageName: string, version: string | undefined): void {
+  if (version === undefined || /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(version)) return;
+  throw new OperationError({
+    code: 'PLUGIN_VERSION_INVALID',
+    summary: `the version '${version}' of package '${packageName}' is none`,
+    detail: 'It must read like 1.2.3 or 1.2.3-beta.1.',
+  });
 }
 
 function pluginOf(description: PackageDescription): PluginRequest {

@@ -1,6 +1,7 @@
 import type { Goal, PropertyMap, ResourceState } from '@radiant/model';
 import { type ResourceNaming, resourceNaming } from '../autonaming/resource-naming.ts';
 import { type Comparison, compareResource, noDifference } from '../compare/compare-resource.ts';
+import { parseOptionPaths } from '../compare/replace-on-changes.ts';
 import { decideStep, type StepDecision, type StepFacts } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
@@ -44,6 +45,7 @@ export async function planRegistration(
   const { handle, provider } = served;
   const naming = namingOf(operation, registration, handle);
   const { urn } = registration;
+  assertPaths(registration);
   const goal = naming?.isFixed === true ? { ...registration.goal, deleteBeforeReplace: true } : registration.goal;
   const old = recorded?.state;
   const declared = declaredInputs(operation, goal);
@@ -98,6 +100,13 @@ export async function planRegistration(
     comparison: explained(comparison, facts),
     same,
   };
+}
+
+const pathOptions = ['ignoreChanges', 'replaceOnChanges', 'hideDiffs'] as const satisfies readonly (keyof Goal)[];
+
+/** Refused at once, and not only by the update that comes to follow them. */
+function assertPaths({ urn, goal }: Registration): void {
+  for (const option of pathOptions) parseOptionPaths(goal[option], option, urn);
 }
 
 function warnOfSecretId({ reporter }: Operation, { urn, goal }: Registration): void {
