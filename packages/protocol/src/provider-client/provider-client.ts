@@ -38,7 +38,14 @@ import { readAnswer } from './answers.ts';
 import { callMessage, callResult, constructMessage, constructResult } from './construct-messages.ts';
 import { diffResult } from './diff-result.ts';
 import { parameterize } from './parameterize.ts';
-import { callError, changeError, configureError, isUnimplemented, providerError } from './provider-errors.ts';
+import {
+  callError,
+  changeError,
+  configureError,
+  isUnimplemented,
+  lacksConfigCall,
+  providerError,
+} from './provider-errors.ts';
 import type { ProviderRpc } from './provider-rpc.ts';
 import { providerVariables } from './provider-variables.ts';
 import { createdThing, orNotReady } from './things.ts';
@@ -101,7 +108,7 @@ export class ProviderClient implements Provider {
 
   async checkConfig(request: CheckRequest): Promise<CheckResult> {
     return this.callCheck('CheckConfig', request, {}, plain).catch((error: unknown) => {
-      if (isUnimplemented(error)) return { inputs: request.newInputs, failures: [] };
+      if (lacksConfigCall(this.facts.packageName, error)) return { inputs: request.newInputs, failures: [] };
       throw this.failed(error, request);
     });
   }
@@ -341,7 +348,8 @@ export class ProviderClient implements Provider {
       ignoreChanges: request.ignoreChanges,
     });
     const reply = await this.rpc.call(method, wire.DiffRequest, wire.DiffResponse, message).catch((error: unknown) => {
-      if (isUnimplemented(error)) return wire.DiffResponse.of({});
+      const isLacking = method === 'Diff' ? isUnimplemented(error) : lacksConfigCall(this.facts.packageName, error);
+      if (isLacking) return wire.DiffResponse.of({});
       throw this.failed(error, request);
     });
     return diffResult(reply);

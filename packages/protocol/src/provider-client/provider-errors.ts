@@ -8,7 +8,7 @@ import { CallFailedError } from '../transport/grpc-client.ts';
 import type { MessageType } from '../wire/message.ts';
 import { UnreadableAnswerError, unreadableText } from './answers.ts';
 
-const codes = { unimplemented: 12, internal: 13, unavailable: 14, dataLoss: 15 } as const;
+const codes = { unknown: 2, unimplemented: 12, internal: 13, unavailable: 14, dataLoss: 15 } as const;
 
 /**
  * After these nobody knows whether the provider did it (Pulumi: resource status unknown). Not after `unknown`: that is
@@ -18,6 +18,18 @@ const unknownOutcomes: ReadonlySet<number> = new Set([codes.internal, codes.unav
 
 export function isUnimplemented(error: unknown): boolean {
   return error instanceof CallFailedError && error.code === codes.unimplemented;
+}
+
+/**
+ * Whether a provider knows nothing of checking or comparing its configuration. Two said so in other ways before (Pulumi:
+ * isDiffCheckConfigLogicallyUnimplemented).
+ */
+export function lacksConfigCall(packageName: string, error: unknown): boolean {
+  if (isUnimplemented(error)) return true;
+  if (!(error instanceof CallFailedError)) return false;
+  const { code, details } = error;
+  if (packageName === 'pulumi-nodejs') return code === codes.internal;
+  return packageName === 'kubernetes' && code === codes.unknown && details.includes('Unimplemented');
 }
 
 export function isUnavailable(error: unknown): error is CallFailedError {
