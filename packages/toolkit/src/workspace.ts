@@ -82,7 +82,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const chosen = name ?? (await selectedStack());
     if (chosen === undefined) throw noneSelected();
     const ref = await refOf(chosen);
-    if (!(await (await backend()).stackExists(ref))) throw notFound(chosen);
+    await (await backend()).requireStack(ref);
     return ref;
   };
 
@@ -143,7 +143,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
     async selectStack(name) {
       const ref = await refOf(name);
-      if (!(await (await backend()).stackExists(ref))) throw notFound(name);
+      await (await backend()).requireStack(ref);
       await select(ref.stack);
     },
     selectedStack,
@@ -153,7 +153,6 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const project = await requireProject();
       const ref = await refOf(name);
       const store = await backend();
-      if (!(await store.stackExists(ref))) throw notFound(name);
       await store.removeStack(ref, { force });
       if (!preserveConfig && ref.project === project.name) await StackFile.remove(stackFilePath(project, ref.stack));
       if ((await selectedStack()) === ref.stack) await select(undefined);
@@ -213,15 +212,6 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 
 function fail(error: OperationError): never {
   throw error;
-}
-
-function notFound(name: string): OperationError {
-  return new OperationError({
-    code: 'STACK_NOT_FOUND',
-    summary: `no stack named '${name}' found`,
-    remedy: `See the stacks there are, or make it:\n    radiant stack ls\n    radiant stack init ${name}`,
-    exitCode: exitCodes.stackNotFound,
-  });
 }
 
 function noneSelected(): OperationError {

@@ -34,8 +34,8 @@ export class Journals {
   async #read(name: string): Promise<void> {
     const key = `${this.#folder}/${name}`;
     const log = await this.#store.readLog(key);
-    const journal = log && readJournal(log.bytes, key);
-    const pid = journal?.header.by.pid;
+    const journal = log && readJournal(log, key);
+    const pid = journal?.header?.by.pid;
     if (journal === undefined || pid === undefined) return;
     if (journal.entries.length >= (this.byPid.get(pid)?.entries.length ?? 0)) this.byPid.set(pid, journal);
   }

@@ -66,7 +66,7 @@ export function judgeFight(calls: readonly Call[], runs: readonly Run[], journal
   }
 
   // Fencing tokens ascend in the order in which the runs came to call the provider.
-  const tokens = order.map((name) => journals.byPid.get(runNamed.get(name)!.pid)?.header.token);
+  const tokens = order.map((name) => journals.byPid.get(runNamed.get(name)!.pid)?.header?.token);
   const known = tokens.filter((token) => token !== undefined);
   if (known.some((token, index) => index > 0 && token <= known[index - 1]!))
     violations.push(`fencing tokens in the order of the calls: ${known.join()}`);

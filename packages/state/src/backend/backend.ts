@@ -14,10 +14,11 @@ import { type ImportOptions, importStack } from './import.ts';
 import { checkStackRef, type StackRef } from './names.ts';
 import { beginOperation, type OperationHandle, type OperationRequest } from './operation.ts';
 import { type RenameOptions, renameStack, underName } from './rename-stack.ts';
+import { requireCheckpoint } from './require-checkpoint.ts';
 import { createRescue } from './rescue.ts';
 import { type ResealOptions, resealStack } from './reseal.ts';
 import type { BackendContext, Patience } from './settings.ts';
-import { type DecodedState, decodeState, readRawState, readRawVersion } from './stack-state.ts';
+import { type Damage, type DecodedState, decodeState, readRawState, readRawVersion } from './stack-state.ts';
 import { checkLayout, createStack, listStacks, removeStack, type StackSummary, summarizeStack } from './stacks.ts';
 import { systemClock } from './system-clock.ts';
 import { readTags, type StackTags, writeTags } from './tags.ts';
@@ -31,6 +32,8 @@ export interface Backend {
   listStacks(project?: string): Promise<readonly StackRef[]>;
   summarizeStack(ref: StackRef): Promise<StackSummary>;
   stackExists(ref: StackRef): Promise<boolean>;
+  /** Throws `STACK_NOT_FOUND`. */
+  requireStack(ref: StackRef): Promise<void>;
   /** Records which manager will seal the stack's secrets, if that is known already. */
   createStack(ref: StackRef, options: { readonly secretsProvider?: SecretsProvider | undefined }): Promise<void>;
   /** `force` removes a stack that still has resources, which are then nobody's. */
@@ -71,6 +74,8 @@ export interface LoadOptions {
   readonly secrets?: SecretsSource | undefined;
   /** See `HistoryEntry`. Throws `STACK_VERSION_NOT_FOUND`, `STACK_VERSION_NOT_KEPT`. */
   readonly version?: number | undefined;
+  /** `salvaged`: of a damaged journal what can be read, and a violation that says so. Otherwise `STATE_JOURNAL_DAMAGED`. */
+  readonly damage?: Damage | undefined;
 }
 
 export interface BackendOptions {
@@ -134,14 +139,18 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
       await checked(ref);
       return (await readCheckpoint(store, ref)) !== undefined;
     },
+    requireStack: async (ref) => {
+      await checked(ref);
+      await requireCheckpoint(store, ref);
+    },
     createStack: (ref, { secretsProvider }) => createStack(context, ref, secretsProvider),
     removeStack: async (ref, { force }) => {
       await checked(ref);
       await removeStack(context, ref, force ? 'accepted' : 'refused');
     },
-    loadStack: async (ref, { secrets, version } = {}) => {
+    loadStack: async (ref, { secrets, version, damage } = {}) => {
       await checked(ref);
-      if (version === undefined) return await decodeState(await readRawState(context, ref), secrets);
+      if (version === undefined) return await decodeState(await readRawState(context, ref, damage), secrets);
       return underName(ref, await decodeState(await readRawVersion(context, ref, version), secrets));
     },
     exportStack: async (ref, exportOptions) => {

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { claimLease, type Holder } from '../lease/lease.ts';
 import { readLockFiles } from '../lease/lock-files.ts';
 import { parseStackFiles } from '../lease/stack-files.ts';
-import { readCheckpoint } from './checkpoint.ts';
 import { lockFolder, radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
+import { requireCheckpoint } from './require-checkpoint.ts';
 import type { BackendContext } from './settings.ts';
-import { stackNotFound } from './stack-state.ts';
 
 /**
  * Takes the stack from whoever holds it, and gives it free. The operation that held it notices before its next step and
@@ -17,7 +16,7 @@ export async function cancelOperation(
   ref: StackRef,
 ): Promise<{ readonly revoked: Holder | undefined }> {
   const { store, user, leaseSettings } = context;
-  if ((await readCheckpoint(store, ref)) === undefined) throw stackNotFound(ref);
+  await requireCheckpoint(store, ref);
   const folder = radiantFolder(ref);
   const who = { run: randomUUID(), user, operation: 'cancel' };
   const claim = await claimLease(store, folder, who, leaseSettings, 'revokes');

@@ -1,10 +1,11 @@
 import { OperationError } from '@radiant/model';
 import { encodeDeployment, type SecretsSource } from '../deployment/deployment.ts';
 import type { ExportJson } from '../deployment/deployment-json.ts';
-import { openCheckpoint, readCheckpoint } from './checkpoint.ts';
+import { openCheckpoint } from './checkpoint.ts';
 import type { StackRef } from './names.ts';
+import { requireCheckpoint } from './require-checkpoint.ts';
 import type { BackendContext } from './settings.ts';
-import { decodeState, type RawState, readRawState, readRawVersion, stackNotFound } from './stack-state.ts';
+import { decodeState, type RawState, readRawState, readRawVersion } from './stack-state.ts';
 
 export interface ExportOptions {
   /** `encrypted` needs no key; `plaintext` (`--show-secrets`) needs `secrets`. */
@@ -16,7 +17,7 @@ export interface ExportOptions {
 
 export interface StackExport {
   readonly json: ExportJson;
-  /** When the journal cannot be read the checkpoint is exported without it, and this says so. */
+  /** Of a damaged journal what can be read is exported, of one that does not continue the checkpoint nothing; this says so. */
   readonly warnings: readonly string[];
 }
 
@@ -56,11 +57,11 @@ async function readForExport(
   ref: StackRef,
 ): Promise<{ readonly raw: RawState; readonly warnings: readonly string[] }> {
   try {
-    return { raw: await readRawState(context, ref), warnings: [] };
+    const raw = await readRawState(context, ref, 'salvaged');
+    return { raw, warnings: raw.journal?.damage === undefined ? [] : [raw.journal.damage.error.message] };
   } catch (error) {
-    if (!(error instanceof OperationError) || !error.code.startsWith('STATE_JOURNAL')) throw error;
-    const checkpoint = await readCheckpoint(context.store, ref);
-    if (checkpoint === undefined) throw stackNotFound(ref);
+    if (!(error instanceof OperationError) || error.code !== 'STATE_JOURNAL_ORPHANED') throw error;
+    const checkpoint = await requireCheckpoint(context.store, ref);
     const envelope = openCheckpoint(context.store, ref, checkpoint);
     return { raw: { checkpoint, envelope }, warnings: [error.message] };
   }

@@ -1,10 +1,10 @@
 import { OperationError, parseUrn, type SecretsProvider, type Snapshot } from '@radiant/model';
 import { decodeDeployment, readSecretsProvider, type SecretsSource } from '../deployment/deployment.ts';
-import { openCheckpoint, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
 import type { StackRef } from './names.ts';
 import { recordHistory, whoOf } from './record-history.ts';
+import { requireCheckpoint } from './require-checkpoint.ts';
 import type { BackendContext } from './settings.ts';
-import { stackNotFound } from './stack-state.ts';
 import { fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
 import { writeState } from './write-state.ts';
 import { openWritingManager } from './writing-manager.ts';
@@ -41,13 +41,12 @@ export async function importStack(
       summary: foreign[0]!,
       detail: 'importing this file could be dangerous; rerun with --force to proceed anyway',
     });
-  if ((await readCheckpoint(context.store, ref)) === undefined) throw stackNotFound(ref);
+  await requireCheckpoint(context.store, ref);
   const startTime = Math.floor(context.clock.nowMs() / 1000);
   const lease = await takeStack(context, ref, 'import');
   try {
     const earlier = await fenceOff(context, ref, lease);
-    const checkpoint = await readCheckpoint(context.store, ref);
-    if (checkpoint === undefined) throw stackNotFound(ref);
+    const checkpoint = await requireCheckpoint(context.store, ref);
     const provider = decoded.secretsProvider ?? recordedProvider(context, ref, checkpoint);
     const next = {
       snapshot: { resources: decoded.snapshot.resources, pendingOperations: [] },

@@ -15,14 +15,15 @@ import { leaseLost } from '../journal/objection.ts';
 import type { Lease } from '../lease/lease.ts';
 import { writeLockFile } from '../lease/lock-files.ts';
 import { journalName } from '../lease/stack-files.ts';
-import { readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
+import type { StoredCheckpoint } from './checkpoint.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { type HistoryKind, isHistoryKind } from './history.ts';
 import { lockFolder, radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
 import { recordHistory, whoOf } from './record-history.ts';
+import { requireCheckpoint } from './require-checkpoint.ts';
 import type { BackendContext } from './settings.ts';
-import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
+import { type Damage, type DecodedState, decodeState, integrityError, readRawState } from './stack-state.ts';
 import { deleteJournals, fenceOff, giveFree, sweep, takeStack } from './take-stack.ts';
 import { type NewState, writeState } from './write-state.ts';
 import { openWritingManager, proveCanSeal } from './writing-manager.ts';
@@ -38,6 +39,8 @@ export interface OperationRequest {
   readonly secrets?: SecretsSource | undefined;
   /** `state repair` and the like may begin with a state that breaks its rules. Otherwise that is refused. */
   readonly violations?: 'refused' | 'accepted';
+  /** `state repair` begins with what can be read of a damaged journal. Otherwise that is refused. */
+  readonly damage?: Damage | undefined;
   /** Ends the wait for the stack. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -72,8 +75,7 @@ export async function beginOperation(
   ref: StackRef,
   request: OperationRequest,
 ): Promise<OperationHandle> {
-  const { store } = context;
-  if ((await readCheckpoint(store, ref)) === undefined) throw stackNotFound(ref);
+  await requireCheckpoint(context.store, ref);
   const lease = await takeStack(context, ref, request.title ?? request.kind, request.signal);
   try {
     return runOperation(context, ref, request, await settleStack(context, ref, lease, request));
@@ -101,7 +103,7 @@ async function settleStack(
 ): Promise<SettledStack> {
   const { store } = context;
   const earlier = await fenceOff(context, ref, lease);
-  const raw = await readRawState(context, ref);
+  const raw = await readRawState(context, ref, request.damage);
   const state = await decodeState(raw, request.secrets);
   if (state.violations.length > 0 && request.violations !== 'accepted')
     throw integrityError(
@@ -114,7 +116,7 @@ async function settleStack(
     const secrets = state.secrets ?? state.secretsProvider;
     const next: NewState = { ...state, secrets, knownViolations: state.violations };
     checkpoint = await writeState(context, ref, lease, checkpoint, next, earlier);
-    await recordInterrupted(context, ref, checkpoint, raw.journal.header);
+    if (raw.journal.header !== undefined) await recordInterrupted(context, ref, checkpoint, raw.journal.header);
   } else {
     // These hold nothing, or nothing that the checkpoint does not have.
     await deleteJournals(context, ref, earlier);

@@ -11,8 +11,9 @@ import type { StackRef } from './names.ts';
 import { recordHistory, whoOf } from './record-history.ts';
 import { forgetStack, removeCheckpoint, removeWhileHeld } from './remove-checkpoint.ts';
 import { isUnderBothNames, renameMarkerKey, writeRenameMarker } from './rename-marker.ts';
+import { requireCheckpoint } from './require-checkpoint.ts';
 import type { BackendContext } from './settings.ts';
-import { type DecodedState, decodeState, integrityError, readRawState, stackNotFound } from './stack-state.ts';
+import { type DecodedState, decodeState, integrityError, readRawState } from './stack-state.ts';
 import { assertHeld, deleteJournals, fenceOff, giveFree, type HeldStack, sweepOwn, takeStack } from './take-stack.ts';
 import { encodeCheckpoint } from './write-state.ts';
 
@@ -33,7 +34,7 @@ export async function renameStack(
   to: StackRef,
   options: RenameOptions,
 ): Promise<void> {
-  if ((await readCheckpoint(context.store, from)) === undefined) throw stackNotFound(from);
+  await requireCheckpoint(context.store, from);
   await refuseTaken(context.store, from, to);
   const lease = await takeStack(context, from, 'rename');
   let isRenamed = false;
@@ -62,8 +63,7 @@ async function rename(
   const startTime = Math.floor(clock.nowMs() / 1000);
   const journals = await fenceOff(context, from, lease, 'left-for-the-caller');
   await fenceOff(context, to, target.lease, 'left-for-the-caller');
-  const old = await readCheckpoint(store, from);
-  if (old === undefined) throw stackNotFound(from);
+  const old = await requireCheckpoint(store, from);
   await refuseTaken(store, from, to);
   // Else an earlier attempt has come so far.
   if ((await readCheckpoint(store, to)) === undefined) {

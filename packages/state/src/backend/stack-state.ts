@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  exitCodes,
   type IntegrityViolation,
+  type JournalEntry,
   OperationError,
   replay,
   type SecretsManager,
@@ -21,14 +21,17 @@ import {
 } from '../deployment/deployment.ts';
 import type { JsonObject } from '../deployment/deployment-json.ts';
 import type { Envelope } from '../deployment/envelope.ts';
+import type { OpenedSecrets } from '../deployment/secret-decoding.ts';
 import { collectEntryCiphertexts, decodeEntries, type JournalHeader } from '../journal/journal-format.ts';
 import { givingUpJournal, type JournalText, readJournal } from '../journal/read-journal.ts';
 import { joinRescued } from '../journal/records.ts';
+import { salvageEntries } from '../journal/salvage-entries.ts';
 import { journalName, parseStackFiles } from '../lease/stack-files.ts';
 import type { Store } from '../store/store.ts';
-import { openCheckpoint, readCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, type StoredCheckpoint } from './checkpoint.ts';
 import { radiantFolder } from './layout.ts';
 import type { StackRef } from './names.ts';
+import { requireCheckpoint } from './require-checkpoint.ts';
 import type { Rescue } from './rescue.ts';
 import { readVersion } from './versions.ts';
 
@@ -49,14 +52,21 @@ export interface StackReader {
 const readAttempts = 20;
 const readRetryMs = 25;
 
+/** Whether who asks is content with those entries of a damaged journal that can be read. */
+export type Damage = 'refused' | 'salvaged';
+
 /**
  * Reads checkpoint and journal as of one moment, while others may be writing. Throws an OperationError:
- * `STACK_NOT_FOUND`, `STATE_INVALID`, `STATE_JOURNAL_DAMAGED`, `STATE_JOURNAL_ORPHANED`.
+ * `STACK_NOT_FOUND`, `STATE_INVALID`, `STATE_JOURNAL_DAMAGED` unless it is salvaged, `STATE_JOURNAL_ORPHANED`.
  */
-export async function readRawState(reader: StackReader, ref: StackRef): Promise<RawState> {
+export async function readRawState(reader: StackReader, ref: StackRef, damage: Damage = 'refused'): Promise<RawState> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await tryReadRawState(reader, ref);
-    if (result.kind === 'read') return result.state;
+    if (result.kind === 'read') {
+      const { journal } = result.state;
+      if (journal?.damage !== undefined && damage === 'refused') throw journal.damage.error;
+      return result.state;
+    }
     if (attempt === readAttempts) throw result.error;
     await sleep(readRetryMs);
   }
@@ -79,13 +89,13 @@ async function tryReadRawState(reader: StackReader, ref: StackRef): Promise<Read
   const journals: { readonly token: number; readonly text: JournalText }[] = [];
   for (const token of files.journals) {
     const text = await readJournalOf(reader, ref, token);
-    if (text !== undefined && text.entries.length > 0) journals.push({ token, text });
+    if (text !== undefined && (text.entries.length > 0 || text.damage !== undefined)) journals.push({ token, text });
   }
-  const checkpoint = await readCheckpoint(store, ref);
-  if (checkpoint === undefined) throw stackNotFound(ref);
+  const checkpoint = await requireCheckpoint(store, ref);
   const merged = await readMerges(store, folder, files.merges, checkpoint.hash);
   const open = journals.filter(({ token }) => !merged.has(token));
-  const live = open.filter(({ text }) => text.header.base === checkpoint.hash);
+  // Where that record is damaged, nothing says that the checkpoint is another.
+  const live = open.filter(({ text }) => text.header === undefined || text.header.base === checkpoint.hash);
   if (open.length > live.length || live.length > 1)
     return {
       kind: 'in-between',
@@ -104,7 +114,7 @@ async function readJournalOf(reader: StackReader, ref: StackRef, token: number):
   if (log === undefined) return undefined;
   const rescued = await reader.rescueOf(ref, token).find();
   const bytes = rescued === undefined ? log.bytes : joinRescued(log.bytes, rescued);
-  return readJournal(bytes, reader.store.locate(key));
+  return readJournal({ ...log, bytes }, reader.store.locate(key));
 }
 
 /** Journals that the checkpoint with this hash has taken in. */
@@ -153,17 +163,10 @@ function orphaned(journals: readonly JournalText[], checkpoint: string): Operati
   });
 }
 
-export function stackNotFound(ref: StackRef): OperationError {
-  return new OperationError({
-    code: 'STACK_NOT_FOUND',
-    summary: `no stack named '${ref.stack}' found`,
-    remedy: `Make it with: radiant stack init ${ref.stack}`,
-    exitCode: exitCodes.stackNotFound,
-  });
-}
-
-/** What is wrong with a state: a rule of snapshots, or a manifest that does not match its version. */
-export type StateViolation = IntegrityViolation | { readonly rule: 'manifest-magic'; readonly message: string };
+/** What is wrong with a state: a rule of snapshots, a manifest that does not match its version, a damaged journal. */
+export type StateViolation =
+  | IntegrityViolation
+  | { readonly rule: 'manifest-magic' | 'journal-damaged'; readonly message: string };
 
 /** An operation that was begun and has not ended in order. */
 export interface InterruptedOperation {
@@ -192,33 +195,39 @@ export async function decodeState(raw: RawState, source: SecretsSource | undefin
   collectDeploymentCiphertexts(envelope.deployment, ciphertexts);
   for (const entry of journal?.entries ?? []) collectEntryCiphertexts(entry, ciphertexts);
   // A stack without secrets has no provider until an operation brings some.
-  const provider = readSecretsProvider(envelope) ?? journal?.header.secretsProvider;
+  const provider = readSecretsProvider(envelope) ?? journal?.header?.secretsProvider;
   const opened = await openCollected(ciphertexts, provider, source);
   const decoded = decodeEnvelope(envelope, opened);
-  const entries =
-    journal === undefined
-      ? []
-      : decodeEntries(journal.entries, {
-          source: journal.source,
-          opened,
-          memory: decoded.memory,
-          extensions: decoded.extensions,
-        });
+  const entries = journal === undefined ? [] : entriesOf(journal, decoded, opened);
   const snapshot = entries.length === 0 ? decoded.snapshot : replay(decoded.snapshot, entries);
   return {
     snapshot,
     secretsProvider: provider,
     secrets: opened.manager,
-    violations: [...verifyManifest(decoded.manifest), ...verifySnapshot(snapshot)],
+    violations: [...verifyJournal(journal), ...verifyManifest(decoded.manifest), ...verifySnapshot(snapshot)],
     manifest: decoded.manifest,
     carried: decoded.carried,
     memory: decoded.memory,
-    ...(journal === undefined ? {} : { interrupted: interruptionOf(journal.header) }),
+    ...(journal?.header === undefined ? {} : { interrupted: interruptionOf(journal.header) }),
   };
 }
 
 function interruptionOf({ operation, startedAtMs, by }: JournalHeader): InterruptedOperation {
   return { operation, startedAtMs, by };
+}
+
+function entriesOf(
+  { entries, source, damage }: JournalText,
+  { memory, extensions }: ReturnType<typeof decodeEnvelope>,
+  opened: OpenedSecrets,
+): readonly JournalEntry[] {
+  const decode = damage === undefined ? decodeEntries : salvageEntries;
+  return decode(entries, { source, opened, memory, extensions });
+}
+
+function verifyJournal(journal: JournalText | undefined): readonly StateViolation[] {
+  if (journal?.damage === undefined) return [];
+  return [{ rule: 'journal-damaged', message: journal.damage.message }];
 }
 
 function verifyManifest({ version, magic }: Manifest): readonly StateViolation[] {

@@ -15,8 +15,9 @@ import {
 } from './layout.ts';
 import { checkStackRef, type StackRef } from './names.ts';
 import { forgetStack, removeCheckpoint } from './remove-checkpoint.ts';
+import { requireCheckpoint } from './require-checkpoint.ts';
 import type { BackendContext } from './settings.ts';
-import { readRawState, stackNotFound } from './stack-state.ts';
+import { readRawState } from './stack-state.ts';
 import { fenceOff, giveFree, sweepOwn, takeStack } from './take-stack.ts';
 
 export interface StackSummary {
@@ -47,8 +48,7 @@ export async function listStacks(context: BackendContext, project?: string): Pro
 
 export async function summarizeStack(context: BackendContext, ref: StackRef): Promise<StackSummary> {
   const { store } = context;
-  const checkpoint = await readCheckpoint(store, ref);
-  if (checkpoint === undefined) throw stackNotFound(ref);
+  const checkpoint = await requireCheckpoint(store, ref);
   const envelope = openCheckpoint(store, ref, checkpoint);
   const resources = optionalList(readerOf(envelope.deployment, 'deployment', envelope.source), 'resources');
   const { time } = readManifest(envelope);
@@ -93,14 +93,13 @@ export async function removeStack(
   withResources: 'refused' | 'accepted',
 ): Promise<void> {
   const { store } = context;
-  if ((await readCheckpoint(store, ref)) === undefined) throw stackNotFound(ref);
+  await requireCheckpoint(store, ref);
   const lease = await takeStack(context, ref, 'remove');
   let isRemoved = false;
   try {
     const journals = await fenceOff(context, ref, lease);
     if (withResources === 'refused') await refuseWithResources(context, ref);
-    const checkpoint = await readCheckpoint(store, ref);
-    if (checkpoint === undefined) throw stackNotFound(ref);
+    const checkpoint = await requireCheckpoint(store, ref);
     await removeCheckpoint(context, checkpoint, { ref, lease });
     isRemoved = true;
     await forgetStack(context, { ref, lease }, journals);

@@ -153,7 +153,8 @@ export function decodeEntries(list: readonly Json[], context: DecodingContext): 
   });
 }
 
-function decodeEntry(reader: FieldReader, context: DecodingContext): JournalEntry {
+/** Throws an OperationError for what is no entry. */
+export function decodeEntry(reader: FieldReader, context: DecodingContext): JournalEntry {
   const kind = requiredText(reader, 'kind');
   switch (kind) {
     case 'begin': {

@@ -87,6 +87,20 @@ function follows(line: Line, previous: Line | undefined): boolean {
     : line.first === line.number;
 }
 
+/** Every record that is whole, in the order of their numbers, whatever is between them. */
+export function salvageRecords(bytes: Uint8Array): readonly { readonly number: number; readonly text: string }[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found: Line[] = [];
+  for (let start = 0; start < buffer.length; ) {
+    const newlineAt = buffer.indexOf(newline, start);
+    const end = newlineAt < 0 ? buffer.length : newlineAt;
+    const line = newlineAt < 0 ? undefined : parseLine(buffer.subarray(start, end));
+    if (line !== undefined && line.number > (found.at(-1)?.number ?? 0)) found.push(line);
+    start = end + 1;
+  }
+  return found;
+}
+
 /** Whether a whole record from after `offset` belongs to a group that was begun once the group `first` was durable. */
 function hasLaterGroup(buffer: Buffer, offset: number, first: number): boolean {
   let start = offset;

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, type FileSystem, type OpenFile } from './file-system.ts';
-import { type LogContent, LogSealedError, type LogWriter } from './store.ts';
+import { type AcceptedLength, type LogContent, LogSealedError, type LogWriter } from './store.ts';
 
 /*
  * A log is a file. Its seal is two more beside it, because a paused writer's late write cannot be kept from the file:
@@ -86,23 +86,23 @@ async function bytesOrNothing(files: FileSystem, path: string): Promise<Uint8Arr
 
 export async function readFileLog(files: FileSystem, path: string): Promise<LogContent | undefined> {
   const copy = await bytesOrNothing(files, path + copySuffix);
-  if (copy !== undefined) return { bytes: copy, isSealed: true };
+  if (copy !== undefined) return { bytes: copy, isSealed: true, tearing: 'anyhow' };
   const bytes = await bytesOrNothing(files, path);
-  return bytes === undefined ? undefined : { bytes, isSealed: false };
+  return bytes === undefined ? undefined : { bytes, isSealed: false, tearing: 'anyhow' };
 }
 
 export async function sealFileLog(
   files: FileSystem,
   path: string,
   token: number,
-  acceptedLength: (bytes: Uint8Array) => number,
+  acceptedLength: AcceptedLength,
   createWhole: (path: string, bytes: Uint8Array) => Promise<void>,
 ): Promise<LogContent | undefined> {
   if ((await factsOrNothing(files, path)) === undefined) return await readFileLog(files, path);
   await createWhole(path + markSuffix, Buffer.from(`${JSON.stringify({ token })}\n`));
   if ((await factsOrNothing(files, path + copySuffix)) === undefined) {
     const bytes = (await bytesOrNothing(files, path)) ?? new Uint8Array();
-    await createWhole(path + copySuffix, bytes.subarray(0, acceptedLength(bytes)));
+    await createWhole(path + copySuffix, bytes.subarray(0, acceptedLength(bytes, 'anyhow')));
   }
   return await readFileLog(files, path);
 }

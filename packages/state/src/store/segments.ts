@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { OperationError } from '@radiant/model';
-import { type LogContent, LogSealedError, type LogWriter } from './store.ts';
+import {
+  type JoinedSegments,
+  joinSegments,
+  parseSegment,
+  type SegmentKind,
+  type StoredSegment,
+} from './join-segments.ts';
+import { type AcceptedLength, type LogContent, LogSealedError, type LogWriter } from './store.ts';
 
 /*
  * A log for stores that cannot append: segments, numbered from 1, each made at most once and never changed. Whoever
@@ -17,8 +23,10 @@ import { type LogContent, LogSealedError, type LogWriter } from './store.ts';
 export interface SegmentPort {
   /** Atomic. `created` also when it is there already with exactly these bytes. */
   create(number: number, bytes: Uint8Array): Promise<SegmentCreation>;
-  /** From the first to the last before a gap; undefined when there is no such log. */
-  read(): Promise<readonly Uint8Array[] | undefined>;
+  /** By number; undefined when there is no such log. */
+  read(): Promise<readonly StoredSegment[] | undefined>;
+  /** Where it is, for people. */
+  locate(number: number): string;
 }
 
 export type SegmentCreation =
@@ -26,11 +34,6 @@ export type SegmentCreation =
   | { readonly kind: 'taken'; readonly by: Uint8Array }
   /** The log has been deleted, or is another of the same name. */
   | { readonly kind: 'gone' };
-
-type Segment =
-  | { readonly kind: 'data'; readonly start: number; readonly body: Uint8Array }
-  | { readonly kind: 'seal'; readonly length: number }
-  | { readonly kind: 'stop' };
 
 /** `source` names the log in errors. */
 export function createSegmentWriter(port: SegmentPort, source: string): LogWriter {
@@ -41,7 +44,7 @@ export function createSegmentWriter(port: SegmentPort, source: string): LogWrite
     for (;;) {
       const result = await port.create(number, segment);
       if (result.kind === 'gone') throw closedError(source);
-      if (result.kind === 'taken' && parseSegment(result.by, source).kind !== 'data') throw closedError(source);
+      if (result.kind === 'taken' && kindOf(result.by) !== 'data') throw closedError(source);
       // Data is this writer's alone: what has taken the number is what a failed append left.
       number += 1;
       if (result.kind === 'taken') continue;
@@ -52,36 +55,48 @@ export function createSegmentWriter(port: SegmentPort, source: string): LogWrite
   return { append, close: async () => undefined };
 }
 
-export async function readSegments(port: SegmentPort, source: string): Promise<LogContent | undefined> {
-  const segments = await port.read();
-  return segments === undefined ? undefined : joinSegments(segments, source);
+export async function readSegments(port: SegmentPort): Promise<LogContent | undefined> {
+  const joined = await readJoined(port);
+  if (joined === undefined) return undefined;
+  const { bytes, isSealed, damage, partAt } = joined;
+  return { bytes, isSealed, damage, partAt, tearing: 'cut-short' };
+}
+
+/** What seems damaged may only have been written, or deleted, while it was read. */
+async function readJoined(port: SegmentPort): Promise<JoinedSegments | undefined> {
+  const read = async () => {
+    const segments = await port.read();
+    return segments === undefined ? undefined : joinSegments(segments, (number) => port.locate(number));
+  };
+  const joined = await read();
+  return joined?.damage === undefined ? joined : await read();
 }
 
 /** See `Store.sealLog`. */
-export async function sealSegments(
-  port: SegmentPort,
-  acceptedLength: (bytes: Uint8Array) => number,
-  source: string,
-): Promise<LogContent | undefined> {
+export async function sealSegments(port: SegmentPort, acceptedLength: AcceptedLength): Promise<LogContent | undefined> {
   for (;;) {
-    const segments = await port.read();
-    if (segments === undefined) return undefined;
-    const content = joinSegments(segments, source);
-    if (content.isSealed) return content;
-    const length = acceptedLength(content.bytes);
-    const result = await port.create(segments.length + 1, encodeSegment('seal', length));
+    const joined = await readJoined(port);
+    if (joined === undefined) return undefined;
+    if (joined.damage !== undefined && !joined.isClosed) {
+      await port.create(joined.last + 1, encodeSegment('stop', 0));
+      continue;
+    }
+    const content: LogContent = { ...joined, tearing: 'cut-short' };
+    if (joined.isSealed || joined.damage !== undefined) return content;
+    const length = acceptedLength(content.bytes, content.tearing);
+    const result = await port.create(joined.next, encodeSegment('seal', length));
     if (result.kind === 'gone') return undefined;
-    if (result.kind === 'created') return { bytes: content.bytes.subarray(0, length), isSealed: true };
+    if (result.kind === 'created') return { ...content, bytes: content.bytes.subarray(0, length), isSealed: true };
     // Its writer is at it, and may be the quicker of the two for ever.
-    await stopWriter(port, segments.length + 1, source);
+    await stopWriter(port, joined.next);
   }
 }
 
 /** Puts a stop where a writer that is at `number` has not come yet, and then one into each number on the way to it. */
-async function stopWriter(port: SegmentPort, number: number, source: string): Promise<void> {
+async function stopWriter(port: SegmentPort, number: number): Promise<void> {
   const stopAt = async (at: number) => {
     const result = await port.create(at, encodeSegment('stop', 0));
-    return result.kind === 'taken' ? parseSegment(result.by, source).kind : 'stop';
+    return result.kind === 'taken' ? kindOf(result.by) : 'stop';
   };
   let ahead = number + 4;
   while ((await stopAt(ahead)) === 'data') ahead += ahead - number;
@@ -92,65 +107,11 @@ function closedError(source: string): LogSealedError {
   return new LogSealedError(`${source} was closed by a newer operation`);
 }
 
-function encodeSegment(kind: Segment['kind'], position: number, body: Uint8Array = Buffer.alloc(0)): Uint8Array {
+function encodeSegment(kind: SegmentKind, position: number, body: Uint8Array = Buffer.alloc(0)): Uint8Array {
   return Buffer.concat([Buffer.from(`${kind} ${position} ${randomUUID()}\n`), body]);
 }
 
-function parseSegment(bytes: Uint8Array, source: string): Segment {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = buffer.indexOf('\n');
-  const match = /^(data|seal|stop) (\d{1,15}) [0-9a-f-]{36}$/.exec(
-    buffer.subarray(0, Math.max(end, 0)).toString('latin1'),
-  );
-  if (match === null) throw damaged(source, 'one of its segments does not begin as segments do');
-  const position = Number(match[2]);
-  switch (match[1]) {
-    case 'seal':
-      return { kind: 'seal', length: position };
-    case 'stop':
-      return { kind: 'stop' };
-    default:
-      return { kind: 'data', start: position, body: buffer.subarray(end + 1) };
-  }
-}
-
-function joinSegments(segments: readonly Uint8Array[], source: string): LogContent {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  /** Takes back what lies beyond `wanted`. */
-  const cutTo = (wanted: number) => {
-    if (wanted > length) throw damaged(source, `a segment before byte ${wanted} is missing`);
-    while (length > wanted) {
-      const last = chunks.pop()!;
-      length -= last.length;
-      if (length < wanted) push(last.subarray(0, wanted - length));
-    }
-  };
-  const push = (chunk: Uint8Array) => {
-    chunks.push(chunk);
-    length += chunk.length;
-  };
-  for (const bytes of segments) {
-    const segment = parseSegment(bytes, source);
-    if (segment.kind === 'seal') {
-      cutTo(segment.length);
-      return { bytes: Buffer.concat(chunks), isSealed: true };
-    }
-    if (segment.kind === 'stop') continue;
-    cutTo(segment.start);
-    push(segment.body);
-  }
-  return { bytes: Buffer.concat(chunks), isSealed: false };
-}
-
-function damaged(source: string, problem: string): OperationError {
-  return new OperationError({
-    code: 'STATE_JOURNAL_DAMAGED',
-    summary: `the journal ${source} is damaged: ${problem}`,
-    detail:
-      'It holds what the last operation did and had not yet merged into the state. Nothing was changed or dropped.',
-    remedy:
-      'Restore it from a copy. If there is none, `stack export` prints the state without the journal; delete the ' +
-      'journal to go on from there, and then run `refresh` to find what it held.',
-  });
+/** One that cannot be read keeps its number from everybody, too. */
+function kindOf(bytes: Uint8Array): SegmentKind {
+  return parseSegment(bytes)?.kind ?? 'stop';
 }

@@ -40,9 +40,9 @@ export interface Store {
   /**
    * Closes a log for good on behalf of the holder of `token`: what its writer appends from here on is refused to the
    * writer or ignored. `acceptedLength` says how much of what is there is whole. A log is sealed once; later calls find
-   * the first seal's content. A log that does not exist yet is not sealed; its creator must look at its lease.
+   * the first seal's content. A damaged one is only closed. A log that does not exist yet is not sealed; its creator must look at its lease.
    */
-  sealLog(key: string, token: number, acceptedLength: (bytes: Uint8Array) => number): Promise<LogContent | undefined>;
+  sealLog(key: string, token: number, acceptedLength: AcceptedLength): Promise<LogContent | undefined>;
   /** Durable when it resolves. */
   deleteLog(key: string): Promise<void>;
 }
@@ -74,7 +74,18 @@ export interface StagedObject {
 export interface LogContent {
   readonly bytes: Uint8Array;
   readonly isSealed: boolean;
+  readonly tearing: Tearing;
+  /** What is wrong with the parts that the log is kept in; the bytes are then what could be read of them. */
+  readonly damage?: string | undefined;
+  /** Which of its parts holds a byte, for people; absent where it has none. */
+  readonly partAt?: ((offset: number) => string) | undefined;
 }
+
+/** What a write that was interrupted may leave at the end of a log: anything, or only its beginning. */
+export type Tearing = 'anyhow' | 'cut-short';
+
+/** How much of a log is whole. */
+export type AcceptedLength = (bytes: Uint8Array, tearing: Tearing) => number;
 
 /** One process's open log. */
 export interface LogWriter {

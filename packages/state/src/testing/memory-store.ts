@@ -87,15 +87,15 @@ export function createMemoryStore(): Store {
     readLog: async (key) => {
       await turn();
       const log = logs.get(key);
-      return log === undefined ? undefined : { bytes: log.bytes, isSealed: log.sealed };
+      return log === undefined ? undefined : { bytes: log.bytes, isSealed: log.sealed, tearing: 'anyhow' };
     },
     sealLog: async (key, _token, acceptedLength) => {
       await turn();
       const log = logs.get(key);
       if (log === undefined) return undefined;
-      if (!log.sealed) log.bytes = log.bytes.subarray(0, acceptedLength(log.bytes));
+      if (!log.sealed) log.bytes = log.bytes.subarray(0, acceptedLength(log.bytes, 'anyhow'));
       log.sealed = true;
-      return { bytes: log.bytes, isSealed: true };
+      return { bytes: log.bytes, isSealed: true, tearing: 'anyhow' };
     },
     deleteLog: async (key) => {
       await turn();

@@ -53,7 +53,8 @@ export function stateChanges(
     },
 
     async planStateChange(change) {
-      return summarize(planSurgery(await backend.loadStack(ref), await surgeryOf(change)));
+      const found = await backend.loadStack(ref, { damage: damageIn(change) });
+      return summarize(planSurgery(found, await surgeryOf(change)));
     },
 
     async changeState(change, planned) {
@@ -122,7 +123,13 @@ async function requestOf(context: StackContext, change: StateChange): Promise<Op
     message: describe(change),
     environment: (await operationOrigin(context.project, undefined)).environment,
     violations: 'accepted',
+    damage: damageIn(change),
   };
+}
+
+/** Only who mends a state goes on from what is left of a journal. */
+function damageIn({ kind }: StateChange): 'refused' | 'salvaged' {
+  return kind === 'repair' ? 'salvaged' : 'refused';
 }
 
 function describe(change: StateChange): string {

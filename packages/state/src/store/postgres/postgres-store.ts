@@ -87,12 +87,12 @@ export function createPostgresStore(url: string, settings: PostgresSettings = {}
     },
     readLog: async (key) => {
       const log = await logIn(context, key);
-      return log === undefined ? undefined : await readSegments(segmentsOf(context, key, log), locate(key));
+      return log === undefined ? undefined : await readSegments(segmentsOf(context, key, log));
     },
     sealLog: async (key, _token, acceptedLength) => {
       const log = await logIn(context, key);
       if (log === undefined) return undefined;
-      return await sealSegments(segmentsOf(context, key, log), acceptedLength, locate(key));
+      return await sealSegments(segmentsOf(context, key, log), acceptedLength);
     },
     deleteLog: async (key) => {
       await query(purpose('delete', key), ({ logs }) => `DELETE FROM ${logs} WHERE key = $1`, [key]);
@@ -247,7 +247,8 @@ function segmentsOf({ query, purpose }: PostgresContext, key: string, log: strin
       );
       if (rows.length === 0) return undefined;
       const found = rows as readonly { readonly number: number | null; readonly data: Uint8Array }[];
-      return found.filter(({ number }, index) => number === index + 1).map(({ data }) => data);
+      return found.flatMap(({ number, data }) => (number === null ? [] : [{ number, bytes: data }]));
     },
+    locate: (number) => `the row of log ${log} and number ${number} in the table of segments`,
   };
 }

@@ -6,7 +6,7 @@ import {
   type SegmentPort,
   sealSegments,
 } from '../segments.ts';
-import type { LogContent, LogWriter } from '../store.ts';
+import type { AcceptedLength, LogContent, LogWriter } from '../store.ts';
 import type { S3Bucket } from './s3-bucket.ts';
 
 /*
@@ -22,25 +22,42 @@ export function isSegmentFolder(folder: string): boolean {
   return folder.endsWith(folderSuffix);
 }
 
-export async function createS3Log(bucket: S3Bucket, key: string, source: string): Promise<LogWriter | undefined> {
+export async function createS3Log(bucket: S3Bucket, key: string, locate: Locate): Promise<LogWriter | undefined> {
   const log = randomUUID();
   if ((await bucket.create(key, Buffer.from(`${log}\n`))).kind === 'taken') return undefined;
-  return createSegmentWriter(portOf(bucket, key, log), source);
+  return createSegmentWriter(portOf(bucket, key, log, locate), locate(key));
 }
 
-export async function readS3Log(bucket: S3Bucket, key: string, source: string): Promise<LogContent | undefined> {
+export async function readS3Log(bucket: S3Bucket, key: string, locate: Locate): Promise<LogContent | undefined> {
   const log = await logIn(bucket, key);
-  return log === undefined ? undefined : await readSegments(portOf(bucket, key, log), source);
+  if (log === undefined) return undefined;
+  if (!isLog(log)) return unnamed(locate(key));
+  return await readSegments(portOf(bucket, key, log, locate));
 }
 
 export async function sealS3Log(
   bucket: S3Bucket,
   key: string,
-  acceptedLength: (bytes: Uint8Array) => number,
-  source: string,
+  acceptedLength: AcceptedLength,
+  locate: Locate,
 ): Promise<LogContent | undefined> {
   const log = await logIn(bucket, key);
-  return log === undefined ? undefined : await sealSegments(portOf(bucket, key, log), acceptedLength, source);
+  if (log === undefined) return undefined;
+  // A writer looks for its log there after each segment, and so is stopped already.
+  if (!isLog(log)) return unnamed(locate(key));
+  return await sealSegments(portOf(bucket, key, log, locate), acceptedLength);
+}
+
+/** A key as people find it. */
+type Locate = (key: string) => string;
+
+function isLog(text: string): boolean {
+  return /^[0-9a-f-]{36}$/.test(text);
+}
+
+function unnamed(where: string): LogContent {
+  const damage = `${where} does not name its segments`;
+  return { bytes: new Uint8Array(), isSealed: false, tearing: 'cut-short', damage };
 }
 
 export async function deleteS3Log(bucket: S3Bucket, key: string): Promise<void> {
@@ -56,6 +73,8 @@ export async function sweepSegmentFolder(bucket: S3Bucket, folder: string): Prom
   const segments = await bucket.listAll(`${folder}/`);
   if (segments.length === 0) return;
   const log = await logIn(bucket, folder.slice(0, -folderSuffix.length));
+  // Whose they are cannot be told.
+  if (log !== undefined && !isLog(log)) return;
   await bucket.deleteAll(segments.filter((key) => log === undefined || !key.startsWith(`${folder}/${log}-`)));
 }
 
@@ -66,7 +85,7 @@ async function logIn(bucket: S3Bucket, key: string): Promise<string | undefined>
 
 const gone: SegmentCreation = { kind: 'gone' };
 
-function portOf(bucket: S3Bucket, key: string, log: string): SegmentPort {
+function portOf(bucket: S3Bucket, key: string, log: string, locate: Locate): SegmentPort {
   const prefix = `${key}${folderSuffix}/${log}-`;
   const segmentKey = (number: number) => `${prefix}${String(number).padStart(8, '0')}`;
   const create = async (number: number, bytes: Uint8Array): Promise<SegmentCreation> => {
@@ -77,22 +96,26 @@ function portOf(bucket: S3Bucket, key: string, log: string): SegmentPort {
     return gone;
   };
   const read = async () => {
-    const keys = (await bucket.listAll(prefix)).toSorted();
-    const gap = keys.findIndex((segment, index) => segment !== segmentKey(index + 1));
-    const objects = await getMany(bucket, gap < 0 ? keys : keys.slice(0, gap));
+    const keys = (await bucket.listAll(prefix)).filter((segment) => /^\d{8}$/.test(segment.slice(prefix.length)));
+    const objects = await getMany(bucket, keys.toSorted());
     // Looked at last: it goes first when a log is deleted, and so all segments were there.
-    return (await logIn(bucket, key)) === log ? objects.filter((object) => object !== undefined) : undefined;
+    if ((await logIn(bucket, key)) !== log) return undefined;
+    return objects.map(([segment, bytes]) => ({ number: Number(segment.slice(prefix.length)), bytes }));
   };
-  return { create, read };
+  return { create, read, locate: (number) => locate(segmentKey(number)) };
 }
 
 const readsAtOnce = 16;
 
-async function getMany(bucket: S3Bucket, keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
-  const results: (Uint8Array | undefined)[] = [];
+async function getMany(
+  bucket: S3Bucket,
+  keys: readonly string[],
+): Promise<readonly (readonly [key: string, bytes: Uint8Array])[]> {
+  const results: (readonly [string, Uint8Array])[] = [];
   for (let start = 0; start < keys.length; start += readsAtOnce) {
     const batch = keys.slice(start, start + readsAtOnce);
-    results.push(...(await Promise.all(batch.map(async (key) => (await bucket.get(key))?.bytes))));
+    const objects = await Promise.all(batch.map(async (key) => ({ key, object: await bucket.get(key) })));
+    for (const { key, object } of objects) if (object !== undefined) results.push([key, object.bytes]);
   }
   return results;
 }

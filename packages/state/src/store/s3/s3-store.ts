@@ -56,10 +56,10 @@ export function createS3Store(url: string, settings: S3Settings = {}): Store {
     fence: (keys, token) => fenceS3Objects(bucket, keys, token),
     createLog: async (key) => {
       await proven();
-      return await createS3Log(bucket, key, locate(key));
+      return await createS3Log(bucket, key, locate);
     },
-    readLog: (key) => readS3Log(bucket, key, locate(key)),
-    sealLog: (key, _token, acceptedLength) => sealS3Log(bucket, key, acceptedLength, locate(key)),
+    readLog: (key) => readS3Log(bucket, key, locate),
+    sealLog: (key, _token, acceptedLength) => sealS3Log(bucket, key, acceptedLength, locate),
     deleteLog: (key) => deleteS3Log(bucket, key),
   };
 }
