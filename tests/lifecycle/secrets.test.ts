@@ -140,7 +140,7 @@ async function everythingSaid(stack: TestStack, run: RunResult): Promise<string>
       digest += text;
     },
     () => {},
-    false,
+    'masked',
   );
   for (const event of run.raw) display.event(event);
   const { summary } = run.outcome;

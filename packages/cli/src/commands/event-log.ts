@@ -5,6 +5,7 @@ import { openEventStream } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
+import { eventColour } from '../json/colour-directives.ts';
 import { onFile } from './on-file.ts';
 import type { Notices } from './workspace.ts';
 
@@ -41,8 +42,8 @@ interface Lines {
 export async function openEventLog(context: CliContext, given: Given, notices: Notices): Promise<EventLog | undefined> {
   const target = eventLogTarget(given);
   if (target === undefined) return undefined;
-  const { createEventEncoder } = await import('../json/engine-event-json.ts');
-  const encoder = createEventEncoder();
+  const { createEventEncoder, plainEvents } = await import('../json/engine-event-json.ts');
+  const encoder = createEventEncoder({ ...plainEvents, colour: eventColour(given.value('color'), context.env) });
   const lines =
     target.kind === 'file'
       ? fileLines(resolve(context.cwd, target.path))

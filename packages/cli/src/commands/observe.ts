@@ -2,6 +2,7 @@ import { type EventSink, exitCodes, OperationError, type StepInfo } from '@radia
 import type { OperationReport } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import type { CliContext } from '../context.ts';
+import { eventColour } from '../json/colour-directives.ts';
 import type { Interrupts } from '../process/interrupts.ts';
 import { diffBody, stepsDiffLines } from '../render/diff-body.ts';
 import type { Display, DisplayedOperation } from '../render/display.ts';
@@ -67,8 +68,11 @@ async function chooseDisplay(options: ObserveOptions): Promise<Display> {
   if (given.flag('json')) {
     const wantsEvents = !isPreview || Boolean(context.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW);
     const { eventLinesDisplay, previewDigestDisplay } = await import('../json/json-displays.ts');
-    const display = wantsEvents ? eventLinesDisplay : previewDigestDisplay;
-    return display(write, (text) => context.err.write(text), given.flag('show-secrets'));
+    const notice = (text: string): void => context.err.write(text);
+    const isOpen = given.flag('show-secrets');
+    if (!wantsEvents) return previewDigestDisplay(write, notice, isOpen ? 'plaintext' : 'masked');
+    const colour = eventColour(given.value('color'), context.env);
+    return eventLinesDisplay(write, notice, { secrets: isOpen ? 'plaintext' : 'blinded', colour });
   }
   const paint = painterOf(options);
   return humanDisplay(

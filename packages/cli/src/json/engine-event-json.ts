@@ -1,14 +1,22 @@
 import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepFailure, StepInfo } from '@radiant/model';
 import { diagnosticPrefix } from '../render/sections.ts';
-import { harmless } from '../render/text-width.ts';
+import { type EventColour, messageIn, prefixIn } from './colour-directives.ts';
 import { policyPayload } from './policy-event-json.ts';
 import { type PrintedSecrets, printedProperties } from './printed-state.ts';
+
+/** How events are written where there is a choice. */
+export interface EventStyle {
+  readonly secrets: PrintedSecrets;
+  readonly colour: EventColour;
+}
+
+export const plainEvents: EventStyle = { secrets: 'blinded', colour: 'never' };
 
 /**
  * Engine events as Pulumi's apitype has them, one JSON object each, numbered from 0; the last of every operation is a
  * `cancelEvent`, also when it succeeded.
  */
-export function createEventEncoder(secrets: PrintedSecrets = 'blinded'): {
+export function createEventEncoder(style: EventStyle = plainEvents): {
   encode(event: EngineEvent): object | undefined;
   end(nowMs: number): object;
 } {
@@ -20,21 +28,22 @@ export function createEventEncoder(secrets: PrintedSecrets = 'blinded'): {
   });
   return {
     encode(event) {
-      const payload = payloadOf(event, secrets);
+      const payload = payloadOf(event, style);
       return payload === undefined ? undefined : stamped(event.timeMs, payload);
     },
     end: (nowMs) => stamped(nowMs, { cancelEvent: {} }),
   };
 }
 
-function payloadOf(event: EngineEvent, secrets: PrintedSecrets): object | undefined {
+function payloadOf(event: EngineEvent, style: EventStyle): object | undefined {
+  const { secrets, colour } = style;
   switch (event.kind) {
     case 'prelude':
       return { preludeEvent: { config: sorted(event.config) } };
     case 'target':
-      return { diagnosticEvent: diagnosticJson({ severity: 'info', message: `Target: ${event.text}` }) };
+      return { diagnosticEvent: diagnosticJson({ severity: 'info', message: `Target: ${event.text}` }, colour) };
     case 'diagnostic':
-      return { diagnosticEvent: diagnosticJson(event.diagnostic) };
+      return { diagnosticEvent: diagnosticJson(event.diagnostic, colour) };
     case 'step-started':
       return { resourcePreEvent: { metadata: metadataJson(event.step, secrets), ...planning(event.isPlanning) } };
     case 'step-succeeded':
@@ -51,7 +60,7 @@ function payloadOf(event: EngineEvent, secrets: PrintedSecrets): object | undefi
     case 'policy-violated':
     case 'policy-remediated':
     case 'policy-summary':
-      return policyPayload(event, secrets);
+      return policyPayload(event, style);
     case 'summary':
       return { summaryEvent: summaryJson(event.summary) };
   }
@@ -64,14 +73,15 @@ function planning(isPlanning: boolean): object {
   return isPlanning ? { planning: true } : {};
 }
 
-function diagnosticJson(diagnostic: Diagnostic): object {
-  const prefix = diagnosticPrefix(diagnostic.severity);
+function diagnosticJson(diagnostic: Diagnostic, colour: EventColour): object {
+  const { severity } = diagnostic;
+  const prefix = prefixIn(colour, severity, diagnosticPrefix(severity));
   return {
     ...(diagnostic.urn !== undefined && { urn: diagnostic.urn }),
     ...(prefix !== '' && { prefix }),
-    message: harmless(diagnostic.message.endsWith('\n') ? diagnostic.message : `${diagnostic.message}\n`, false),
-    color: 'never',
-    severity: diagnostic.severity,
+    message: messageIn(colour, diagnostic.message),
+    color: colour,
+    severity,
     ...(diagnostic.streamId ? { streamID: diagnostic.streamId } : {}),
     ...(diagnostic.isEphemeral ? { ephemeral: true } : {}),
   };

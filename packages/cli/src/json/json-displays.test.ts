@@ -10,7 +10,7 @@ test('a preview for machines says why inputs are unknown, and writes them as unk
       text += chunk;
     },
     () => {},
-    false,
+    'masked',
   );
   const urn = 'urn:pulumi:dev::day::a:b:C::web' as Urn;
   const inputs = { data: { ip: new Unknown({ urn, property: 'ip', after: 'create' }), other: new Unknown() } };

@@ -10,14 +10,14 @@ import type { Display } from '../render/display.ts';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { harmless } from '../render/text-width.ts';
 import { unknownReason } from '../render/unknown-text.ts';
-import { createEventEncoder, detailedDiffJson, sorted } from './engine-event-json.ts';
+import { createEventEncoder, detailedDiffJson, type EventStyle, sorted } from './engine-event-json.ts';
 import { type PrintedSecrets, resourceJson } from './printed-state.ts';
 
 type Write = (text: string) => void;
 
 /** Every event as a line, while it happens. */
-export function eventLinesDisplay(write: Write, notice: Write, showSecrets: boolean): Display {
-  const encoder = createEventEncoder(showSecrets ? 'plaintext' : 'blinded');
+export function eventLinesDisplay(write: Write, notice: Write, style: EventStyle): Display {
+  const encoder = createEventEncoder(style);
   return {
     event(event) {
       const json = encoder.encode(event);
@@ -29,8 +29,7 @@ export function eventLinesDisplay(write: Write, notice: Write, showSecrets: bool
 }
 
 /** One object at the end (Pulumi: PreviewDigest): what a preview would do. */
-export function previewDigestDisplay(write: Write, notice: Write, showSecrets: boolean): Display {
-  const secrets = showSecrets ? 'plaintext' : 'masked';
+export function previewDigestDisplay(write: Write, notice: Write, secrets: PrintedSecrets): Display {
   let config: object = {};
   const steps: object[] = [];
   const diagnostics: object[] = [];

@@ -1,12 +1,12 @@
 import type { EngineEvent, PolicySummary } from '@radiant/model';
 import { encodePrinted } from '@radiant/toolkit';
-import { harmless } from '../render/text-width.ts';
-import type { PrintedSecrets } from './printed-state.ts';
+import { messageIn } from './colour-directives.ts';
+import type { EventStyle } from './engine-event-json.ts';
 
 export type PolicyEvent = Extract<EngineEvent, { kind: `polic${string}` }>;
 
 /** Events of policy packs as Pulumi's apitype has them (engine reference 8.5). */
-export function policyPayload(event: PolicyEvent, secrets: PrintedSecrets): object {
+export function policyPayload(event: PolicyEvent, { secrets, colour }: EventStyle): object {
   switch (event.kind) {
     case 'policies-loading':
       return { policyLoadEvent: {} };
@@ -15,8 +15,8 @@ export function policyPayload(event: PolicyEvent, secrets: PrintedSecrets): obje
       return {
         policyEvent: {
           resourceUrn: urn,
-          message: harmless(message.endsWith('\n') ? message : `${message}\n`, false),
-          color: 'never',
+          message: messageIn(colour, message),
+          color: colour,
           policyName: policy,
           ...packOf(event.violation),
           enforcementLevel: level,
