@@ -77,3 +77,13 @@ test('after a failure, outputs that a component tells are not recorded any more'
   const failed = raw.find((event) => event.kind === 'step-failed');
   expect(failed).toMatchObject({ outcome: 'not-done', stepsDone: 2 });
 });
+
+test('nobody gives an account of what differs in a component; it can be seen from its inputs', async () => {
+  const stack = new TestStack(new World());
+  const sized = (size: number) => stack.up(async (program) => void (await program.component('group', {}, { size })));
+  await sized(1);
+  const { raw } = await sized(2);
+  const step = raw.find((event) => event.kind === 'step-succeeded' && event.step.urn.endsWith('::group')) as StepEvent;
+  expect(step.step).toMatchObject({ op: 'update', old: { inputs: { size: 1 } }, new: { inputs: { size: 2 } } });
+  expect([step.step.diffs, step.step.detailedDiff]).toEqual([undefined, undefined]);
+});

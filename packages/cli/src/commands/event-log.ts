@@ -6,6 +6,7 @@ import type { Given } from '../args/given.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { eventColour } from '../json/colour-directives.ts';
+import { plainEvents } from '../json/event-style.ts';
 import { onFile } from './on-file.ts';
 import type { Notices } from './workspace.ts';
 
@@ -42,7 +43,7 @@ interface Lines {
 export async function openEventLog(context: CliContext, given: Given, notices: Notices): Promise<EventLog | undefined> {
   const target = eventLogTarget(given);
   if (target === undefined) return undefined;
-  const { createEventEncoder, plainEvents } = await import('../json/engine-event-json.ts');
+  const { createEventEncoder } = await import('../json/engine-event-json.ts');
   const encoder = createEventEncoder({ ...plainEvents, colour: eventColour(given.value('color'), context.env) });
   const lines =
     target.kind === 'file'

@@ -1,16 +1,9 @@
 import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepFailure, StepInfo } from '@radiant/model';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { type EventColour, messageIn, prefixIn } from './colour-directives.ts';
+import { type EventStyle, plainEvents } from './event-style.ts';
 import { policyPayload } from './policy-event-json.ts';
 import { type PrintedSecrets, printedProperties } from './printed-state.ts';
-
-/** How events are written where there is a choice. */
-export interface EventStyle {
-  readonly secrets: PrintedSecrets;
-  readonly colour: EventColour;
-}
-
-export const plainEvents: EventStyle = { secrets: 'blinded', colour: 'never' };
 
 /**
  * Engine events as Pulumi's apitype has them, one JSON object each, numbered from 0; the last of every operation is a

@@ -10,7 +10,8 @@ import type { Display } from '../render/display.ts';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { harmless } from '../render/text-width.ts';
 import { unknownReason } from '../render/unknown-text.ts';
-import { createEventEncoder, detailedDiffJson, type EventStyle, sorted } from './engine-event-json.ts';
+import { createEventEncoder, detailedDiffJson, sorted } from './engine-event-json.ts';
+import type { EventStyle } from './event-style.ts';
 import { type PrintedSecrets, resourceJson } from './printed-state.ts';
 
 type Write = (text: string) => void;

@@ -1,7 +1,7 @@
 import type { EngineEvent, PolicySummary } from '@radiant/model';
 import { encodePrinted } from '@radiant/toolkit';
 import { messageIn } from './colour-directives.ts';
-import type { EventStyle } from './engine-event-json.ts';
+import type { EventStyle } from './event-style.ts';
 
 export type PolicyEvent = Extract<EngineEvent, { kind: `polic${string}` }>;
 

@@ -102,8 +102,10 @@ async function isReplacedByHandover(provider: Provider, before: ResourceState, a
   return answer.kind === 'some' && isReplacement(answer);
 }
 
+/** Nobody gives an account of it: events leave what differs to be seen from the inputs. */
 function componentDiff({ old, inputs }: ComparisonSubject): SomeDiff | undefined {
-  return propertyEquals(old.inputs, inputs) ? undefined : inputDiff(old.inputs, inputs);
+  if (propertyEquals(old.inputs, inputs)) return undefined;
+  return { kind: 'some', replaceKeys: [], deleteBeforeReplace: false, diffs: [] };
 }
 
 async function providerDiff(operation: Operation, subject: ComparisonSubject): Promise<SomeDiff | undefined> {
