@@ -87,7 +87,7 @@ describe('the command line', () => {
 
   it('says which flags of the established CLI are not there yet', () => {
     expect(() => parsed('up --urns')).toThrow('--urns is not supported yet');
-    expect(() => parsed('--client 127.0.0.1:1 up')).toThrow('--client is not supported yet');
+    expect(() => parsed('--output json up')).toThrow('--output is not supported yet');
     expect(commandOf('up --continue-on-error=false')).toBe('up');
   });
 
