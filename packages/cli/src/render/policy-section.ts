@@ -55,7 +55,7 @@ function packLines(
   style: PolicyStyle,
   paint: Painter,
 ): readonly string[] {
-  const isBroken = violations.some(({ level }) => level === 'mandatory' || level === 'remediate');
+  const isBroken = violations.some(({ level }) => level === 'mandatory');
   const mark = isBroken ? '❌' : violations.length > 0 ? '⚠️' : '✅';
   return [
     `    ${mark} ${paint('bold', pack)} (local: ${places.join('; ')})`,

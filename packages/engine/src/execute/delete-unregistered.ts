@@ -91,13 +91,13 @@ function areListed({ reporter, progress }: Operation, scope: DeletionScope | und
 }
 
 /**
- * A destruction that does not take everything names what it leaves; an update, what nobody has declared and something that
- * was left alone leans on (engine reference 7.2, "sames for its dependencies not yet seen").
+ * A destruction that does not take everything names what it leaves; an update that is not to touch everything, what nobody
+ * has declared and something that it leaves leans on (engine reference 7.2, "sames for its dependencies not yet seen").
  */
 async function tellWhatStays(operation: Operation, scope: DeletionScope, staying: readonly Recorded[]) {
-  const { request, claimed } = operation;
+  const { request, claimed, selection } = operation;
   const isDestruction = request.kind === 'destroy';
-  if (isDestruction && request.options?.runProgram === true) return;
+  if (isDestruction ? request.options?.runProgram === true : !selection.isBounded) return;
   for (const { key, state } of staying)
     if (state.disposition === 'live' && (isDestruction || (!claimed.has(key) && scope.holds(state))))
       await sameMarker(operation, state);
