@@ -203,6 +203,11 @@ describe('providers of one package', () => {
     await stack.config('testprovider:account', 'mine');
     await stack.config('testprovider:prefix', 'bad');
     expect(text((await stack.up()).errors)).toContain('this prefix is bad');
+    // They are asked in plain values about what is secret, too.
+    await stack.config('testprovider:prefix', 'bad', { secret: true });
+    expect(text((await stack.up()).errors)).toContain(
+      'property prefix value [secret] has a problem: this prefix is [secret]',
+    );
   });
 });
 
