@@ -112,4 +112,30 @@ export const resources = pulumi.runtime
     expect(JSON.stringify(outputs.resources)).toContain('pulumi:index:Stash');
     expect(JSON.stringify(await reading.exported())).not.toContain('canary');
   });
+
+  test('of a stack with another passphrase, what is no secret is read', async () => {
+    await using written = await ProgramStack.create(
+      { 'index.ts': `export const plain = 'one'; export const token = require('@pulumi/pulumi').secret('canary');` },
+      { wire, project: 'writer' },
+    );
+    await using reading = await ProgramStack.create(
+      {
+        'index.ts': `import * as pulumi from '@pulumi/pulumi';
+const other = new pulumi.StackReference('organization/writer/dev');
+export const plain = other.getOutput('plain');
+export const token = other.getOutput('token');
+`,
+      },
+      { wire, project: 'reader' },
+    );
+    reading.env.RADIANT_HOME = written.env.RADIANT_HOME;
+    reading.env.PULUMI_CONFIG_PASSPHRASE = 'another passphrase';
+    await reading.workspace().createStack('dev');
+    await written.mustUp();
+    const { diagnostics } = await reading.mustUp();
+    expect(diagnostics.map(({ message }) => message)).toContain(
+      "eliding undecryptable secrets for stack reference 'organization/writer/dev'",
+    );
+    expect(await (await reading.stack()).outputs({ showSecrets: true })).toEqual({ plain: 'one', token: {} });
+  });
 });

@@ -13,6 +13,8 @@ import { createPulumiProvider } from './pulumi-provider.ts';
 import { unknownStackError } from './stack-outputs-reader.ts';
 
 const production = 'organization/infrastructure/production';
+const sealed = 'organization/infrastructure/sealed';
+const informed: string[] = [];
 const stored: PropertyMap = {
   cluster: 'trantor',
   token: new Secret('t0ken'),
@@ -22,14 +24,16 @@ const known = 'urn:pulumi:dev::shop::test:index:Thing::base' as Urn;
 
 const provider = createPulumiProvider({
   stacks: {
-    readOutputs: async (reference) => {
-      if (reference !== production) throw unknownStackError(reference);
+    readOutputs: async (reference, onElided) => {
+      if (reference === sealed) onElided();
+      else if (reference !== production) throw unknownStackError(reference);
       return stored;
     },
     readResourceOutputs: async () => [{ urn: known, type: 'test:index:Thing', outputs: { a: new Secret(1) } }],
   },
   resources: { find: (urn) => (urn === known ? { id: 'base-id', outputs: { label: 'x' } } : undefined) },
   uuid: () => '6ba7b810-9dad-41d1-80b4-00c04fd430c8',
+  inform: (message) => void informed.push(message),
 });
 
 const context: CallContext = { signal: new AbortController().signal, report: () => {}, warn: () => {} };
@@ -63,6 +67,13 @@ describe('a stack reference', () => {
       context,
     );
     expect(read).toEqual({ id: production, inputs: { name: production }, outputs });
+  });
+
+  it('says when it has read secrets that could not be opened', async () => {
+    await create(StackReference, { name: production });
+    expect(informed).toEqual([]);
+    await create(StackReference, { name: sealed });
+    expect(informed).toEqual([`eliding undecryptable secrets for stack reference '${sealed}'`]);
   });
 
   it('is read by its id alone', async () => {

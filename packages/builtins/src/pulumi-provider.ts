@@ -33,6 +33,8 @@ export interface PulumiProviderOptions {
   readonly resources: RegisteredResources;
   /** Ids for what a program makes here. */
   readonly uuid: () => string;
+  /** Hears what a person should know of what was read. */
+  readonly inform: (message: string) => void;
 }
 
 const capabilities: ProviderCapabilities = {
@@ -47,7 +49,8 @@ const capabilities: ProviderCapabilities = {
  * Serves the package `pulumi` within the engine: StackReference and Stash, and the functions behind them (Pulumi:
  * builtinProvider).
  */
-export function createPulumiProvider({ stacks, resources, uuid }: PulumiProviderOptions): Provider {
+export function createPulumiProvider(options: PulumiProviderOptions): Provider {
+  const { uuid } = options;
   return {
     capabilities,
     checkConfig: async ({ newInputs }) => ({ inputs: newInputs, failures: [] }),
@@ -57,21 +60,21 @@ export function createPulumiProvider({ stacks, resources, uuid }: PulumiProvider
     diff: async (request) => diff(request),
     create: async ({ type, inputs, isPreview }) => {
       const id = isPreview ? '' : uuid();
-      if (known(type) === stackReferenceType) return { id, outputs: await readReference(stacks, inputs) };
+      if (known(type) === stackReferenceType) return { id, outputs: await readReference(options, inputs) };
       return { id, outputs: { input: inputs.input ?? null, output: inputs.input ?? null } };
     },
     read: async ({ type, id, inputs, outputs }) => {
       if (known(type) === stashType) return { id, inputs, outputs: outputs ?? {} };
       const name = inputs?.name ?? outputs?.name ?? id;
-      return { id, inputs: { name }, outputs: await readReference(stacks, { name }) };
+      return { id, inputs: { name }, outputs: await readReference(options, { name }) };
     },
     // A stash keeps what it was made with; the latest input stands beside it.
     update: async ({ type, oldOutputs, newInputs }) => {
-      if (known(type) === stackReferenceType) return { outputs: await readReference(stacks, newInputs) };
+      if (known(type) === stackReferenceType) return { outputs: await readReference(options, newInputs) };
       return { outputs: { input: newInputs.input ?? null, output: oldOutputs.output ?? null } };
     },
     delete: async () => {},
-    invoke: async (request) => ({ result: await invoke(request, stacks, resources), failures: [] }),
+    invoke: async (request) => ({ result: await invoke(request, options), failures: [] }),
     close: async () => {},
   };
 }
@@ -95,14 +98,11 @@ function diff({ type, oldInputs, newInputs }: DiffRequest): DiffResult {
   return { kind: 'some', replaceKeys, deleteBeforeReplace: false, diffs: [only] };
 }
 
-async function invoke(
-  { token, args }: InvokeRequest,
-  stacks: StackOutputsReader,
-  resources: RegisteredResources,
-): Promise<PropertyMap> {
+async function invoke({ token, args }: InvokeRequest, options: PulumiProviderOptions): Promise<PropertyMap> {
+  const { stacks, resources } = options;
   switch (token) {
     case 'pulumi:pulumi:readStackOutputs':
-      return readReference(stacks, { name: argument(args, 'name') });
+      return readReference(options, { name: argument(args, 'name') });
     case 'pulumi:pulumi:readStackResourceOutputs':
       return readResourceOutputs(stacks, argument(args, 'stackName'));
     case 'pulumi:pulumi:getResource':
@@ -116,10 +116,18 @@ async function invoke(
   }
 }
 
-async function readReference(stacks: StackOutputsReader, { name = null }: PropertyMap): Promise<PropertyMap> {
+async function readReference(
+  { stacks, inform }: PulumiProviderOptions,
+  { name = null }: PropertyMap,
+): Promise<PropertyMap> {
   const reference = open(name);
   if (reference instanceof Unknown) return { name, outputs: new Unknown(), secretOutputNames: new Unknown() };
-  const outputs = await stacks.readOutputs(text(reference, 'name'));
+  const stackName = text(reference, 'name');
+  let isWhole = true;
+  const outputs = await stacks.readOutputs(stackName, () => {
+    isWhole = false;
+  });
+  if (!isWhole) inform(`eliding undecryptable secrets for stack reference '${stackName}'`);
   const secretOutputNames = Object.keys(outputs)
     .filter((key) => containsSecret(outputs[key]))
     .sort();

@@ -4,9 +4,10 @@ import { OperationError, type PropertyMap, type Urn } from '@radiant/model';
 export interface StackOutputsReader {
   /**
    * The outputs of a stack, secret ones as Secret. `reference` is `stack`, `organization/stack` or
-   * `organization/project/stack`. Throws `unknownStackError` when there is no such stack.
+   * `organization/project/stack`. A secret that cannot be opened, as that of a stack with another passphrase, is a secret
+   * of an empty map, of which `onElided` hears. Throws `unknownStackError` when there is no such stack.
    */
-  readOutputs(reference: string): Promise<PropertyMap>;
+  readOutputs(reference: string, onElided: () => void): Promise<PropertyMap>;
   /** The outputs of every resource of a stack. Throws `unknownStackError`, too. */
   readResourceOutputs(
     reference: string,

@@ -41,6 +41,7 @@ export function providerSource(settings: ProviderSettings): ProviderSource {
         stacks: settings.stacks,
         resources: request.resources,
         uuid: () => randomUUID(),
+        inform: (message) => request.monitor.log({ severity: 'info', message }),
       });
     },
   };
