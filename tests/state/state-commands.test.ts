@@ -1,6 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startChild } from '../../packages/state/src/testing/children.ts';
 import { type RealStacks, realStacks, smallExport, smallUrns as urns } from './harness/real-stacks.ts';
 
 async function smallStack(...others: string[]): Promise<RealStacks> {
@@ -157,6 +158,28 @@ describe('state edit', () => {
         `Changes to the state of dev:\n  ~ ${urns.part}\n      ~ inputs.size: 1 => 2\nState edited\n`,
     );
     expect((await stacks.exported()).resources![3].inputs).toEqual({ size: 2 });
+  });
+
+  test('waits for who holds the stack before it looks, with --wait, and edits what that one left', async () => {
+    const stacks = await smallStack();
+    const holder = startChild('appending-child.ts', `file://${stacks.store}`, 'r');
+    await holder.said('durable r-3');
+    const env = await editor(stacks, `sed -i 's/"size": 1/"size": 2/' "$2"`);
+    const refused = await stacks.cli(['state', 'edit'], { isTerminal: true, env, answers: ['accept'] });
+    expect(refused.err).toContain('the stack is currently locked by 1 lock(s)');
+    const { out, err } = await stacks.must(['state', 'edit', '--wait'], {
+      isTerminal: true,
+      env,
+      answers: ['accept'],
+      onWrite: (text) => {
+        if (text.includes("Waiting for stack 'dev'")) holder.process.kill('SIGKILL');
+      },
+    });
+    expect(err).toContain("Waiting for stack 'dev'");
+    expect(out).toContain('State edited\n');
+    const { resources = [] } = await stacks.exported();
+    expect(resources.find(({ urn }) => urn === urns.part).inputs).toEqual({ size: 2 });
+    expect(resources.filter(({ urn }) => /::r-[0-3]$/.test(urn))).toHaveLength(4);
   });
 
   test('says why an edit is not valid, and lets it be mended or given up', async () => {

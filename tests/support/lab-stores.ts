@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { noPostgres, startPostgres } from '../../packages/state/src/testing/servers/postgres-server.ts';
 import { noS3Server, startS3Server, testCredentials } from '../../packages/state/src/testing/servers/s3-server.ts';
+import type { StoreKind } from '../../packages/state/src/testing/stores.ts';
 
 /** A store that nobody else uses, and what the command line needs in its environment to reach it. */
 export interface LabStore {
@@ -10,12 +11,7 @@ export interface LabStore {
   readonly env: { readonly [name: string]: string };
 }
 
-export interface LabStoreKind {
-  readonly name: string;
-  /** Why this machine cannot have such a store. */
-  readonly whyNot: string | undefined;
-  start(): Promise<{ fresh(): Promise<LabStore>; stop(): Promise<void> }>;
-}
+type LabStoreKind = StoreKind<Promise<LabStore>>;
 
 const credentials = {
   AWS_ACCESS_KEY_ID: testCredentials.accessKeyId,
@@ -26,16 +22,17 @@ function storeAt(url: string, env: { readonly [name: string]: string } = {}): La
   return { url, env: { PULUMI_BACKEND_URL: url, PULUMI_CONFIG_PASSPHRASE: 'a passphrase for tests', ...env } };
 }
 
-/** Every kind of store, each reached as people reach it. */
-export const labStoreKinds: readonly LabStoreKind[] = [
-  {
-    name: 'files',
-    whyNot: undefined,
-    start: async () => ({
-      fresh: async () => storeAt(`file://${path.join(tmpdir(), `radiant-lab-store-${randomUUID()}`)}`),
-      stop: async () => undefined,
-    }),
-  },
+const files: LabStoreKind = {
+  name: 'files',
+  whyNot: undefined,
+  start: async () => ({
+    fresh: async () => storeAt(`file://${path.join(tmpdir(), `radiant-lab-store-${randomUUID()}`)}`),
+    stop: async () => undefined,
+  }),
+};
+
+/** Behind a network, each reached as people reach it. */
+export const remoteLabKinds: readonly LabStoreKind[] = [
   {
     name: 'S3',
     whyNot: noS3Server,
@@ -55,3 +52,6 @@ export const labStoreKinds: readonly LabStoreKind[] = [
     },
   },
 ];
+
+/** Every kind of store. */
+export const labStoreKinds: readonly LabStoreKind[] = [files, ...remoteLabKinds];

@@ -17,7 +17,7 @@ export async function renameStackAndFile(
 ): Promise<void> {
   const [oldFile, newFile] = [stackFilePath(project, ref.stack), stackFilePath(project, to.stack)];
   const isMoved = ref.project === project.name && oldFile !== newFile;
-  const isCopied = isMoved && (await copyOnce(oldFile, newFile));
+  const isCopied = isMoved && (await copyOnce(oldFile, newFile, () => backend.stackExists(to)));
   try {
     await backend.renameStack(ref, to, {
       message: `stack rename ${formatStackRef(ref)} to ${formatStackRef(to)}`,
@@ -31,14 +31,16 @@ export async function renameStackAndFile(
 }
 
 /** False when there is nothing to copy, or an interrupted renaming has done it. */
-async function copyOnce(oldFile: string, newFile: string): Promise<boolean> {
+async function copyOnce(oldFile: string, newFile: string, isNameTaken: () => Promise<boolean>): Promise<boolean> {
   const [text, taken] = [await readTextFile(oldFile), await readTextFile(newFile)];
   if (text === undefined || text === taken) return false;
   if (taken !== undefined)
     throw new OperationError({
       code: 'CONFIG_FILE_TAKEN',
       summary: `the configuration cannot be renamed: ${newFile} is there already`,
-      remedy: `Move it out of the way, or remove it:\n    rm ${newFile}`,
+      remedy: (await isNameTaken())
+        ? 'It is that of another stack: choose another name. See which there are:\n    radiant stack ls --all'
+        : `Move it out of the way, or remove it:\n    rm ${newFile}`,
     });
   await copyFile(oldFile, newFile);
   return true;

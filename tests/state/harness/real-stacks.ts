@@ -1,14 +1,16 @@
 import type { EventEmitter } from 'node:events';
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openWorkspace } from '@radiant/toolkit';
 import { onTestFinished } from 'vitest';
 import { type FakeCli, runCli } from '../../../packages/cli/test/fake-context.ts';
+import { openStore } from '../../../packages/state/src/store/open-store.ts';
+import type { LabStore } from '../../support/lab-stores.ts';
 
 export interface RealStacks {
   readonly dir: string;
-  /** The folder of the store. */
+  /** The folder of the store, where it has one. */
   readonly store: string;
   /** Runs a command line as the CLI does, in this process, on real files. */
   cli(args: readonly string[], options?: CliOptions): Promise<FakeCli>;
@@ -41,6 +43,11 @@ export interface Deployment {
 
 /** A project `proj` with a file store and stacks of these names, the first selected. */
 export async function realStacks(...names: readonly string[]): Promise<RealStacks> {
+  return await realStacksIn(undefined, ...names);
+}
+
+/** The same in another store. */
+export async function realStacksIn(elsewhere: LabStore | undefined, ...names: readonly string[]): Promise<RealStacks> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'radiant-state-')));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const store = join(dir, 'store');
@@ -53,6 +60,7 @@ export async function realStacks(...names: readonly string[]): Promise<RealStack
     PULUMI_BACKEND_URL: `file://${store}`,
     PULUMI_CONFIG_PASSPHRASE: 'a passphrase for tests',
     NO_COLOR: '1',
+    ...elsewhere?.env,
   };
   const cli = (args: readonly string[], options: CliOptions = {}) =>
     runCli(
@@ -79,10 +87,13 @@ export async function realStacks(...names: readonly string[]): Promise<RealStack
       return (JSON.parse(out) as { readonly deployment: Deployment }).deployment;
     },
     async tamper(stack, change) {
-      const file = join(store, '.pulumi/stacks/proj', `${stack}.json`);
-      const json = JSON.parse(await readFile(file, 'utf8')) as { checkpoint: { latest: Deployment } };
+      const objects = openStore(env.PULUMI_BACKEND_URL, { home: dir, cwd: dir });
+      const key = `.pulumi/stacks/proj/${stack}.json`;
+      const json = JSON.parse(Buffer.from((await objects.get(key))!.bytes).toString()) as {
+        checkpoint: { latest: Deployment };
+      };
       change(json.checkpoint.latest);
-      await writeFile(file, JSON.stringify(json));
+      await objects.put(key, Buffer.from(JSON.stringify(json)), 'lasting');
     },
   };
   for (const name of names) await stacks.must(['stack', 'init', name]);

@@ -1,8 +1,9 @@
 import { type OperationError, Secret, type Snapshot, stackUrn } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
+import type { Store } from '../store/store.ts';
 import { newStackRecord } from '../surgery/between-stacks.ts';
+import { describeOn, everyKind } from '../testing/describe-stores.ts';
 import { type Fault, MemoryDisk } from '../testing/memory-file-system.ts';
-import { createMemoryStore } from '../testing/memory-store.ts';
 import { testStack, testStackUrn, testState, testUrn } from '../testing/states.ts';
 import {
   createTestClock,
@@ -57,17 +58,18 @@ async function expectOnlyRenamed(backend: Backend): Promise<void> {
   expect([kinds[0], kinds.at(-1)]).toEqual(['rename', 'update']);
 }
 
-function inMemory() {
-  const store = createMemoryStore();
+function openOn(store: Store) {
   const clock = createTestClock();
   const processes = createTestProcesses();
   const options = { toolVersion: 'v1', rescueFolders: [], user: 'ada', clock, processes, leaseTtlMs: 1000 };
   return { store, clock, backend: openBackend(store, options) };
 }
 
-describe('a stack that is renamed', () => {
-  test('has its new name in every URN, and its secrets, tags and history', async () => {
-    const { backend, store } = inMemory();
+describeOn(everyKind, (fresh) => {
+  const openFresh = () => openOn(fresh().open());
+
+  test('a stack that is renamed has its new name in every URN, and its secrets, tags and history', async () => {
+    const { backend, store } = openFresh();
     await prepare(backend);
     const sealed = async (stack: string) =>
       /ciphertext":"[^"]+"/.exec(
@@ -88,8 +90,8 @@ describe('a stack that is renamed', () => {
     ]);
   });
 
-  test('goes on, and an earlier state of it has the name of now', async () => {
-    const { backend } = inMemory();
+  test('a stack that is renamed goes on, and an earlier state of it has the name of now', async () => {
+    const { backend } = openFresh();
     await prepare(backend);
     await backend.renameStack(from, to, because);
     const operation = await backend.beginOperation(to, testUpdate);
@@ -98,8 +100,8 @@ describe('a stack that is renamed', () => {
     expectRenamed((await backend.loadStack(to, { version: 1, secrets: testSecrets })).snapshot);
   });
 
-  test('may get another project, and its old name may be had by another', async () => {
-    const { backend } = inMemory();
+  test('a stack that is renamed may get another project, and its old name may be had by another', async () => {
+    const { backend } = openFresh();
     await prepare(backend);
     const elsewhere = { project: 'shop', stack: 'dev' };
     await backend.renameStack(from, elsewhere, because);
@@ -110,8 +112,8 @@ describe('a stack that is renamed', () => {
     expect(await backend.history(from)).toHaveLength(1);
   });
 
-  test('takes along what an interrupted operation left, in doubt as it is', async () => {
-    const { backend, clock } = inMemory();
+  test('a stack that is renamed takes along what an interrupted operation left, in doubt as it is', async () => {
+    const { backend, clock } = openFresh();
     await prepare(backend);
     const killed = await backend.beginOperation(from, testUpdate);
     await killed.journal.append({ kind: 'begin', step: 1, operation: 'creating', resource: testState('c') });
@@ -123,8 +125,8 @@ describe('a stack that is renamed', () => {
     expect(await backend.listStacks()).toEqual([to]);
   });
 
-  test('is refused when it is held, when there is none, and when the name is taken', async () => {
-    const { backend } = inMemory();
+  test('a stack that is renamed is refused when it is held, when there is none, and when the name is taken', async () => {
+    const { backend } = openFresh();
     await expect(backend.renameStack(from, to, because)).rejects.toThrow("no stack named 'dev' found");
     await prepare(backend);
     await expect(backend.renameStack(from, { ...to, stack: '../x' }, because)).rejects.toMatchObject({
@@ -139,8 +141,8 @@ describe('a stack that is renamed', () => {
     expect((await backend.loadStack(from)).snapshot.resources).toHaveLength(3);
   });
 
-  test('has one name alone, though who renamed it was stopped half-way while it was worked on', async () => {
-    const { backend, store, clock } = inMemory();
+  test('a stack that is renamed has one name alone, though who renamed it was stopped half-way while it was worked on', async () => {
+    const { backend, store, clock } = openFresh();
     await prepare(backend);
     const { stage } = store;
     let isFirst = true;
