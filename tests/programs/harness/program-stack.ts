@@ -57,15 +57,14 @@ export class ProgramStack {
       readonly project?: string;
       readonly stack?: string;
       readonly copyOf?: string;
+      /** Another project, whose home and state it shares. */
+      readonly beside?: ProgramStack;
     } = {},
   ): Promise<ProgramStack> {
-    const { wire = 'quick', project = 'proj', stack = 'dev', copyOf } = settings;
-    const root = await realpath(await mkdtemp(path.join(os.tmpdir(), 'radiant-program-')));
+    const { wire = 'quick', project = 'proj', stack = 'dev', copyOf, beside } = settings;
+    const root = beside === undefined ? await newRoot() : beside.#root;
     const dir = path.join(root, project);
-    await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));
     await mkdir(dir);
-    await mkdir(path.join(root, 'home'));
-    await symlink(await sharedCache(), path.join(root, 'home', 'cache'));
     if (copyOf !== undefined) await cp(copyOf, dir, { recursive: true });
     const env = {
       PATH: process.env.PATH,
@@ -198,6 +197,14 @@ export interface ExportedResource {
   readonly inputs?: { readonly [name: string]: unknown };
   readonly outputs?: { readonly [name: string]: unknown };
   readonly [field: string]: unknown;
+}
+
+async function newRoot(): Promise<string> {
+  const root = await realpath(await mkdtemp(path.join(os.tmpdir(), 'radiant-program-')));
+  await symlink(path.join(repository, 'node_modules'), path.join(root, 'node_modules'));
+  await mkdir(path.join(root, 'home'));
+  await symlink(await sharedCache(), path.join(root, 'home', 'cache'));
+  return root;
 }
 
 /** What is compiled once for all tests of this user, as it is for all runs of a program. */
