@@ -205,3 +205,19 @@ test('what an update in doubt was to take from its host is deleted by its provid
   expect((await stack.destroy()).errors).toEqual([]);
   expect([stack.records(), stack.world.names()]).toEqual([[], []]);
 });
+
+test('what is left alone holds the former host that it would go with', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: number): ProgramBody =>
+    async (program) => {
+      const host = await program.thing('host', { kind });
+      await program.thing('with', { goesWith: host.id }, { deletedWith: host.urn, dependencies: [host.urn] });
+    };
+  await stack.up(body(1));
+  await stack.up(body(2), { request: { options: { targets: ['**::host'] } } });
+  expect(stack.records()).toEqual(['host (superseded) = host-1', 'host = host-3', 'with = with-2']);
+  expect(stack.world.names()).toEqual(['host-1', 'host-3', 'with-2']);
+  expect((await stack.up(body(2))).result).toBe('succeeded');
+  expect(stack.world.names()).toEqual(['host-3', 'with-2']);
+});

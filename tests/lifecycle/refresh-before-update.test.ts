@@ -65,6 +65,17 @@ describe('a provider that wants a resource read before each update', () => {
     expect([stack.world.names(), stack.records()]).toEqual([['a'], ['a = a']]);
   });
 
+  test('has another thing adopted in the place of what is gone', async () => {
+    const stack = await startedStack();
+    stack.world.things.delete('a');
+    stack.world.things.set('b', { id: 'b', type: 'test:index:Thing', props: { name: 'b', size: 1 } });
+    const run = await stack.up(async (program) => {
+      await program.thing('a', { name: 'b', size: 1 }, { importId: 'b' });
+    });
+    expect(run.errors).toEqual([]);
+    expect(stack.records()).toEqual(['a = b']);
+  });
+
   test('is not asked twice by an update that reads everything first', async () => {
     const stack = await startedStack();
     await stack.up(sized(1), { request: { options: { refresh: true } } });

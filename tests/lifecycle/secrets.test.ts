@@ -273,6 +273,22 @@ test('what a refresh finds under the id of a predecessor is as secret as its suc
   expect(JSON.stringify([raw, stack.snapshot])).not.toContain('hush');
 });
 
+test('what a refresh finds is as secret as another resource made it that is recorded with the same thing', async () => {
+  const stack = new TestStack(worldWithoutSecrets());
+  const body =
+    (...names: string[]): ProgramBody =>
+    async (program) => {
+      for (const name of names)
+        await program.thing(name, { name: 'x', ...(name === 'b' ? { token: new Secret('hush') } : {}) });
+    };
+  await stack.up(body('a'));
+  stack.world.things.delete('x');
+  await stack.up(body('a', 'b'));
+  expect(stack.records()).toEqual(['a = x', 'b = x']);
+  const { raw } = await stack.refresh();
+  expect(JSON.stringify([raw, stack.snapshot])).not.toContain('hush');
+});
+
 test('what a creation in doubt turns out to be is as secret as its predecessor made it', async () => {
   const stack = new TestStack(worldWithoutSecrets());
   const body =

@@ -1,6 +1,6 @@
-import { Unknown, unknownId } from '@radiant/model';
+import { Unknown, type Urn, unknownId } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
-import { from, type ProgramBody, TestStack } from './harness/stack.ts';
+import { from, type Program, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
 
 const thing = (name: string) => `urn:pulumi:dev::proj::test:index:Thing::${name}`;
@@ -565,4 +565,40 @@ test('a target does not come to depend on what is left alone and recorded as dep
   );
   expect(errors[0]).toContain('cannot depend on what is recorded as depending on it');
   expect(stack.snapshot).toEqual(before);
+});
+
+describe('a read that would come to depend on what is left alone and recorded as depending on it', () => {
+  const readOn = async (program: Program, dependencies: readonly Urn[]) => {
+    const request = { type: 'test:index:Thing', name: 'one', id: 'one', parent: program.stackUrn, inputs: {} };
+    return program.monitor.readResource({ ...request, dependencies, additionalSecretOutputs: [], stackTrace: [] });
+  };
+  const turned: ProgramBody = async (program) => {
+    const two = await program.thing('two', { name: 'two' });
+    await readOn(program, [two.urn]);
+  };
+  const withRead = async () => {
+    const stack = new TestStack(new World());
+    stack.world.things.set('one', { id: 'one', type: 'test:index:Thing', props: { name: 'one' } });
+    await stack.up(async (program) => {
+      const one = await readOn(program, []);
+      await program.thing('two', { name: 'two' }, { dependencies: [one.urn] });
+    });
+    return stack;
+  };
+
+  test('is refused', async () => {
+    const stack = await withRead();
+    const before = stack.snapshot;
+    const { errors } = await stack.up(turned, selecting({ excludes: ['**::two'] }));
+    expect(errors[0]).toContain('cannot depend on what is recorded as depending on it');
+    expect(stack.snapshot).toEqual(before);
+  });
+
+  test('depends on what it is recorded to depend on, where the program is merely heard', async () => {
+    const stack = await withRead();
+    const before = stack.snapshot;
+    const run = await stack.refresh({ program: turned, request: { options: { runProgram: true } } });
+    expect(run.errors).toEqual([]);
+    expect(stack.snapshot).toEqual(before);
+  });
 });

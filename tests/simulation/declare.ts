@@ -8,8 +8,8 @@ import {
 } from '@radiant/model';
 import { goal, type Options, type Program } from '../lifecycle/harness/stack.ts';
 import { bindingsOf } from './hooks.ts';
-import { canaryOf, foreignId, nameOf, shelfType, thingType } from './names.ts';
-import type { Letter, ResourceSpec } from './scenario.ts';
+import { canaryOf, foreignId, nameOf, ownName, shelfType, thingType } from './names.ts';
+import type { Letter, Place, ResourceSpec } from './scenario.ts';
 import { transformOf } from './transforms.ts';
 
 /** What a program knows of a resource it has declared. */
@@ -39,7 +39,7 @@ interface Context {
 /** One resource of a program, when all that it names is there. */
 export async function declare(context: Context, letter: Letter, spec: ResourceSpec): Promise<Made> {
   const { program, at, parents } = context;
-  const parent = spec.parent === undefined ? program.stackUrn : parents[spec.parent];
+  const parent = await parentOf(context, spec.parent);
   const name = nameOf(letter, spec.isRenamed);
   const aliases = aliasesOf(letter, { name, parent }, [program.stackUrn, parents.group, parents.inner]);
   const after = await at(spec.after);
@@ -69,6 +69,11 @@ export async function declare(context: Context, letter: Letter, spec: ResourceSp
   const all = { ...options, parent, aliases, ...(provider === undefined ? {} : { provider }) };
   const [kind, type] = spec.form === 'remote' ? (['remote', shelfType] as const) : (['custom', thingType] as const);
   return made(program, kind, await program.monitor.registerResource(goal(kind, type, name, inputs, all)));
+}
+
+async function parentOf({ program, parents, at }: Context, place: Place | undefined): Promise<Urn> {
+  if (place === 'group' || place === 'inner') return parents[place];
+  return (await at(place))?.urn ?? program.stackUrn;
 }
 
 function made({ monitor }: Program, kind: 'custom' | 'remote', answer: RegisterResourceResult): Made {
@@ -124,7 +129,7 @@ async function sayAll({ named, at }: Context, letter: Letter, spec: ResourceSpec
     inputs[property] = value;
     propertyDependencies[property] = from === undefined ? [] : [...from.serialFrom];
   };
-  if (named.includes(letter)) say('name', `named-${letter}`);
+  if (named.includes(letter)) say('name', ownName(letter));
   if (spec.hasSecret === true) say('password', new Secret(canaryOf(letter)));
   if (of !== undefined) say('of', of.serial, of);
   if (fixedTo !== undefined) say('fixedTo', fixedTo.serial, fixedTo);
@@ -146,8 +151,13 @@ async function sayAll({ named, at }: Context, letter: Letter, spec: ResourceSpec
     ignoreChanges: spec.ignoresSize === true ? ['size'] : [],
     replaceOnChanges: spec.replacesOnSize === true ? ['size'] : [],
     additionalSecretOutputs: spec.hidesSerial === true ? ['serial'] : [],
-    ...(spec.adopts === true && spec.form === 'custom' ? { importId: foreignId(letter) } : {}),
+    ...(spec.adopts === undefined || spec.form !== 'custom' ? {} : { importId: adoptedId(letter, spec.adopts) }),
+    ...(spec.version === undefined ? {} : { plugin: { version: `${spec.version}.0.0` } }),
     ...callbacksOf(letter, spec),
   };
   return { inputs, options };
+}
+
+function adoptedId(letter: Letter, whose: true | Letter): string {
+  return whose === true ? foreignId(letter) : ownName(whose);
 }

@@ -1,7 +1,7 @@
 import type { OperationOptions } from '@radiant/engine';
 import { childUrn, type Snapshot, stackUrn, type Urn, urnName } from '@radiant/model';
 import { groupType, letterOf, nameOf, projectName, shelfType, stackName, thingType } from './names.ts';
-import { type Flags, type Letter, letters, type Pattern, type ProgramSpec } from './scenario.ts';
+import { type Flags, isLetter, type Letter, type Pattern, type Place, type ProgramSpec } from './scenario.ts';
 
 /** The flags of a command as the engine takes them: letters become the URNs that a person would look up. */
 export function optionsOf(flags: Flags, program: ProgramSpec, snapshot: Snapshot): OperationOptions {
@@ -19,10 +19,6 @@ export function optionsOf(flags: Flags, program: ProgramSpec, snapshot: Snapshot
   return { ...others, ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) };
 }
 
-function isLetter(pattern: Pattern): pattern is Letter {
-  return letters.some((letter) => letter === pattern);
-}
-
 function urnsOf(letter: Letter, program: ProgramSpec, { resources }: Snapshot): readonly Urn[] {
   const recorded = resources.filter(
     ({ urn, disposition }) => disposition === 'live' && letterOf(urnName(urn)) === letter,
@@ -32,18 +28,19 @@ function urnsOf(letter: Letter, program: ProgramSpec, { resources }: Snapshot): 
 
 function declaredUrn(letter: Letter, program: ProgramSpec): Urn {
   const spec = program[letter];
-  const places = {
-    group: [program.isGroupRenamed === true ? 'team' : 'group'],
-    inner: [program.isGroupRenamed === true ? 'team' : 'group', 'inner'],
-  };
-  let parent = stackUrn(stackName, projectName);
-  for (const name of spec?.parent === undefined ? [] : places[spec.parent])
-    parent = childUrn(stackName, projectName, parent, groupType, name);
   return childUrn(
     stackName,
     projectName,
-    parent,
+    placeUrn(spec?.parent, program),
     spec?.form === 'remote' ? shelfType : thingType,
     nameOf(letter, spec?.isRenamed),
   );
+}
+
+function placeUrn(place: Place | undefined, program: ProgramSpec): Urn {
+  const root = stackUrn(stackName, projectName);
+  if (place === undefined) return root;
+  if (isLetter(place)) return program[place] === undefined ? root : declaredUrn(place, program);
+  const group = childUrn(stackName, projectName, root, groupType, program.isGroupRenamed === true ? 'team' : 'group');
+  return place === 'group' ? group : childUrn(stackName, projectName, group, groupType, 'inner');
 }

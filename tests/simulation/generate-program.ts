@@ -6,6 +6,7 @@ import {
   hookMoments,
   type Letter,
   letters,
+  type Place,
   type ProgramSpec,
   type ProviderSpec,
   type ResourceSpec,
@@ -16,6 +17,11 @@ function resource(letter: Letter): fc.Arbitrary<ResourceSpec> {
   const before = letters.slice(0, letters.indexOf(letter));
   const reference = (rarity: number) =>
     before.length === 0 ? fc.constant(undefined) : rarely(rarity, fc.constantFrom(...before));
+  const groups = fc.constantFrom<Place>('group', 'inner');
+  const parent =
+    before.length === 0
+      ? groups
+      : fc.oneof({ arbitrary: groups, weight: 3 }, { arbitrary: fc.constantFrom<Place>(...before), weight: 1 });
   const trigger =
     before.length === 0
       ? fc.constantFrom('x', 'y')
@@ -39,7 +45,7 @@ function resource(letter: Letter): fc.Arbitrary<ResourceSpec> {
       replaceWith: reference(10),
       deletedWith: reference(10),
       trigger: rarely(10, trigger),
-      parent: rarely(2, fc.constantFrom('group' as const, 'inner' as const)),
+      parent: rarely(2, parent),
       provider: rarely(6, fc.constantFrom('p1' as const, 'p2' as const)),
       protect: rarely(12, isTrue),
       retain: rarely(12, isTrue),
@@ -48,7 +54,8 @@ function resource(letter: Letter): fc.Arbitrary<ResourceSpec> {
       replacesOnSize: rarely(12, isTrue),
       hasSecret: rarely(5, isTrue),
       hidesSerial: rarely(10, isTrue),
-      adopts: rarely(25, isTrue),
+      version: rarely(12, fc.constantFrom(1, 2)),
+      adopts: rarely(25, fc.oneof(isTrue, fc.constantFrom(...letters))),
       hooks: rarely(6, fc.subarray([...hookMoments], { minLength: 1 })),
       hasErrorHook: rarely(8, isTrue),
       transform: rarely(12, fc.constantFrom(...transformKinds)),

@@ -1,6 +1,6 @@
-import { type Letter, letters, type ProgramSpec, type ProviderSpec, type ResourceSpec } from './scenario.ts';
+import { isLetter, type Letter, letters, type ProgramSpec, type ProviderSpec, type ResourceSpec } from './scenario.ts';
 
-const references = ['of', 'fixedTo', 'fixedOn', 'after', 'replaceWith', 'deletedWith'] as const;
+const references = ['of', 'fixedTo', 'fixedOn', 'after', 'replaceWith', 'deletedWith', 'parent', 'adopts'] as const;
 
 /** The same program with the last letter in the place of the first, and so on. */
 export function mirrored(program: ProgramSpec): ProgramSpec {
@@ -14,8 +14,8 @@ export function mirrored(program: ProgramSpec): ProgramSpec {
   };
 }
 
-function mirror(letter: Letter): Letter {
-  return letters[letters.length - 1 - letters.indexOf(letter)]!;
+function mirror<Value>(value: Value | Letter): Value | Letter {
+  return isLetter(value) ? letters[letters.length - 1 - letters.indexOf(value)]! : value;
 }
 
 function mirroredResource(spec: ResourceSpec): ResourceSpec {

@@ -18,6 +18,11 @@ export function foreignId(letter: Letter): string {
   return `foreign-${letter}`;
 }
 
+/** What a thing is called whose letter is one of those that have names of their own. */
+export function ownName(letter: Letter): string {
+  return `named-${letter}`;
+}
+
 /** What a resource of that letter is called by the program. */
 export function nameOf(letter: Letter, isRenamed: boolean | undefined): string {
   return `${isRenamed === true ? 's' : 'r'}${letter}`;

@@ -5,6 +5,10 @@ export const letters = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 
 export type Letter = (typeof letters)[number];
 
+export function isLetter(value: unknown): value is Letter {
+  return letters.some((letter) => letter === value);
+}
+
 /** One resource as one turn's program declares it. What is absent is not said. */
 export interface ResourceSpec {
   /** `remote`: a component that its provider constructs, with one thing in it. */
@@ -24,8 +28,10 @@ export interface ResourceSpec {
   readonly deletedWith?: Letter;
   /** A value, or one that comes from another. */
   readonly trigger?: string | { readonly of: Letter };
-  readonly parent?: 'group' | 'inner';
+  readonly parent?: Place;
   readonly provider?: ProviderName;
+  /** Of the plugin; each has a default provider of its own. */
+  readonly version?: number;
   readonly protect?: boolean;
   readonly retain?: boolean;
   readonly deleteBeforeReplace?: boolean;
@@ -34,13 +40,16 @@ export interface ResourceSpec {
   /** Whether it has a secret input, and whether `serial` is a secret output. */
   readonly hasSecret?: boolean;
   readonly hidesSerial?: boolean;
-  /** Adopts the foreign thing of its letter. */
-  readonly adopts?: boolean;
+  /** Adopts the foreign thing of its letter, or the named thing of another. */
+  readonly adopts?: true | Letter;
   /** When the hook of its letter runs. */
   readonly hooks?: readonly HookMoment[];
   readonly hasErrorHook?: boolean;
   readonly transform?: TransformKind;
 }
+
+/** The outer component, the one in it, or a resource. */
+export type Place = 'group' | 'inner' | Letter;
 
 export const hookMoments = [
   'beforeCreate',

@@ -1,7 +1,7 @@
 import type { OperationOptions } from '@radiant/engine';
 import type { Observation } from '../observe.ts';
 import type { Episode } from '../run-scenario.ts';
-import { type Letter, letters, type ProgramSpec, type ResourceSpec, type Scenario } from '../scenario.ts';
+import { isLetter, type Letter, letters, type ProgramSpec, type ResourceSpec, type Scenario } from '../scenario.ts';
 import { losing } from '../tampering.ts';
 import { asTransformed, transformsOf } from '../transforms.ts';
 import type { Invariant } from './invariant.ts';
@@ -34,18 +34,22 @@ const explanations: readonly {
       scenario.canLookUp === false ||
       says(
         (spec) =>
-          spec.form !== 'custom' || spec.deleteBeforeReplace === false || spec.retain === true || spec.adopts === true,
+          spec.form !== 'custom' ||
+          spec.deleteBeforeReplace === false ||
+          spec.retain === true ||
+          spec.adopts !== undefined ||
+          isLetter(spec.parent),
       )(scenario),
   },
   {
     pattern: /does not exist/,
     isAsked: (scenario) =>
       scenario.turns.some(({ tampering }) => tampering?.some(({ kind }) => losing.has(kind))) ||
-      says((spec) => spec.adopts === true || spec.form === 'read')(scenario),
+      says((spec) => spec.adopts !== undefined || spec.form === 'read')(scenario),
   },
   // That it is not refused for its own preview's plan is an invariant of its own.
   { pattern: planRefusal, isAsked: (_, { options }) => options.plan !== undefined },
-  { pattern: /import/, isAsked: says((spec) => spec.adopts === true) },
+  { pattern: /import/, isAsked: says((spec) => spec.adopts !== undefined) },
   {
     pattern:
       /was was not specified in --target list|will be destroyed but was not specified|could not be found in the stack/,
@@ -130,7 +134,7 @@ const remembers = says(
     spec.protect === true ||
     spec.retain === true ||
     spec.ignoresSize === true ||
-    spec.adopts === true,
+    spec.adopts !== undefined,
 );
 
 /** Whether something may have been recorded to go with a component, which takes nothing along: it is kept for good. */

@@ -1,8 +1,8 @@
 import { owesProviderDelete, type ResourceState } from '@radiant/model';
 import { announcementOf } from '../announcement.ts';
-import { foreignId } from '../names.ts';
+import { foreignId, ownName } from '../names.ts';
 import type { Episode } from '../run-scenario.ts';
-import { letters, type Scenario } from '../scenario.ts';
+import { isLetter, letters, type Scenario } from '../scenario.ts';
 import { losing } from '../tampering.ts';
 import type { Invariant } from './invariant.ts';
 import { isBounded } from './outcome.ts';
@@ -70,12 +70,17 @@ export const deletionsRespectDependencies: Invariant = {
  * lean on the new one.
  */
 export function hasReturned({ turns }: Scenario, id: string): boolean {
-  const own = letters.find((letter) => id === `named-${letter}`);
+  const own = letters.find((letter) => id === ownName(letter));
   if (own === undefined) return false;
   const hasHost = turns.some(({ program }) => program[own]?.deletedWith !== undefined);
   return turns.some(({ tampering }) =>
     tampering?.some(({ kind, letter }) => (kind === 'vanishes' && letter === own) || (hasHost && losing.has(kind))),
   );
+}
+
+/** Whether a resource may adopt what another is recorded with, so that two records tell of one thing. */
+export function isShared({ turns }: Scenario): boolean {
+  return turns.some(({ program }) => letters.some((letter) => isLetter(program[letter]?.adopts)));
 }
 
 export const recordedIsNotDeleted: Invariant = {

@@ -35,6 +35,7 @@ export class Ledger {
   readonly #live = new Map<Urn, StateKey>();
   readonly #superseded = new Map<Urn, Set<StateKey>>();
   readonly #providers = new Map<string, StateKey>();
+  #keysById: ReadonlyMap<string, readonly StateKey[]> | undefined;
   #nextKey = 0;
   #nextStep = 0;
   #isChanged = false;
@@ -65,6 +66,16 @@ export class Ledger {
   generations(urn: Urn): StateKey[] {
     const live = this.#live.get(urn);
     return [...(live === undefined ? [] : [live]), ...(this.#superseded.get(urn) ?? [])];
+  }
+
+  /** The other records of the thing that `state` tells of, among those that are there when this is asked first. */
+  sharing(state: ResourceState): readonly ResourceState[] {
+    const { id, type, provider } = state;
+    this.#keysById ??= Map.groupBy(this.#replay.keys(), (key) => this.current(key).id);
+    const named = id === '' ? [] : (this.#keysById.get(id) ?? []);
+    return named
+      .flatMap((key) => this.#replay.get(key) ?? [])
+      .filter((other) => other !== state && other.id === id && other.type === type && other.provider === provider);
   }
 
   /** The record of a key as it reads now. */

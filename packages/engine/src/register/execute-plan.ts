@@ -109,7 +109,8 @@ async function importAndGoOn(
 ): Promise<Executed> {
   const { recorded, provider, handle } = plan;
   const old = plan.decision === 'import-replacement' ? recorded : undefined;
-  const key = old === undefined && recorded !== undefined ? recorded.key : claimNewKey(operation);
+  const place = old === undefined ? (recorded?.key ?? registration.vacated) : undefined;
+  const key = place ?? claimNewKey(operation);
   const { state: imported, step } = await importStep(operation, registration, plan, { key, old });
   if (old !== undefined) await replaceMarker(operation, plan.comparison, old.state, imported);
   const isReplaced = old !== undefined;

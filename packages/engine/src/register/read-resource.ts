@@ -29,6 +29,7 @@ import { claimRecord } from './claim-record.ts';
 import { isSameRecord, newState } from './new-state.ts';
 import { isBlocked, isSelected, passOver, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
+import { soundGoal } from './recorded-circle.ts';
 import { conclude, type Registration } from './registration.ts';
 import { hasUnknown, urnAfterFailure } from './replies.ts';
 import { claimUrn, withParent } from './resolve-goal.ts';
@@ -39,8 +40,7 @@ export async function readResource(operation: Operation, request: ReadResourceRe
   try {
     operation.progress.assertMayBegin();
     assertInputsBounded(request, request.inputs);
-    const goal = withParent(operation, readGoal(operation, request));
-    registration = claimUrn(operation, goal);
+    registration = claimUrn(operation, withParent(operation, readGoal(operation, request)));
     const scope = isSelected(operation, registration) ? 'in' : 'out';
     const absence = absenceOf(operation, registration.goal, request);
     if (absence !== undefined) {
@@ -51,9 +51,9 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     const provider = await serve(operation, registration);
     const recorded = await claimRecord(operation, registration);
     const decision = decideStep(readFacts(operation, recorded?.state, request.id, scope));
-    return decision === 'leave'
-      ? await leave(operation, registration, recorded)
-      : await read(operation, registration, request, provider, recorded, decision);
+    if (decision === 'leave') return await leave(operation, registration, recorded);
+    const goal = soundGoal(operation, registration, recorded);
+    return await read(operation, registration, request, { goal, provider, recorded, decision });
   } catch (error) {
     const noted = noteFailure(operation, registration, error);
     const reply = unknownReply(urnAfterFailure(operation, registration, noted));
@@ -110,15 +110,21 @@ async function serve(operation: Operation, { urn, goal }: Registration): Promise
   return resolveProvider(operation, { token, name: urn, provider, plugin });
 }
 
+interface ReadPlan {
+  /** What is to be recorded of it. */
+  readonly goal: Goal;
+  readonly provider: string;
+  readonly recorded: Recorded | undefined;
+  readonly decision: StepDecision;
+}
+
 async function read(
   operation: Operation,
   registration: Registration,
   request: ReadResourceRequest,
-  provider: string,
-  recorded: Recorded | undefined,
-  decision: StepDecision,
+  { goal, provider, recorded, decision }: ReadPlan,
 ): Promise<ReadResourceResult> {
-  const { urn, goal } = registration;
+  const { urn } = registration;
   operation.scrubber.add(goal.inputs);
   if (decision === 'refuse-protected')
     throw new OperationError({

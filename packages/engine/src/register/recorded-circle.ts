@@ -1,19 +1,28 @@
 import { type Goal, OperationError, referencedUrns, type Urn } from '@radiant/model';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
+import { onlyListens } from '../select/mode.ts';
 import { needsOf } from './pass-over.ts';
 import type { Registration } from './registration.ts';
 
 /**
- * What is left alone stays recorded with all that it leaned on, whatever the program says now. So nothing that it leans on
- * may come to lean on it: the records would not hold together. Throws OperationError, before anything is done.
+ * What a declared resource is to lean on. What is left alone stays recorded with all that it leaned on, whatever the program
+ * says now. So nothing that it leans on may come to lean on it: the records would not hold together. A program that is
+ * merely heard has what it declares for real lean on what that is recorded to lean on. Throws OperationError, before anything
+ * is done, where an operation that may touch it would close a circle.
  */
-export function assertNoCircle(
-  operation: Operation,
-  { urn, goal }: Registration,
-  recorded: Recorded | undefined,
-): void {
-  if (!operation.selection.isBounded || recorded === undefined) return;
+export function soundGoal(operation: Operation, registration: Registration, recorded: Recorded | undefined): Goal {
+  const { goal } = registration;
+  if (recorded === undefined) return goal;
+  if (onlyListens(operation)) {
+    const { dependencies, propertyDependencies } = recorded.state;
+    return { ...goal, dependencies, propertyDependencies };
+  }
+  if (operation.selection.isBounded) assertNoCircle(operation, registration, recorded);
+  return goal;
+}
+
+function assertNoCircle(operation: Operation, { urn, goal }: Registration, recorded: Recorded): void {
   const back = leaningOn(operation, goal, new Set([urn, recorded.state.urn]));
   if (back === undefined) return;
   throw new OperationError({

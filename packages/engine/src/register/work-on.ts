@@ -10,7 +10,7 @@ import { claimRecord } from './claim-record.ts';
 import { executePlan } from './execute-plan.ts';
 import { assertNothingSkipped, isBlocked, mayTouch, passOver, skippedNeeds } from './pass-over.ts';
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
-import { assertNoCircle } from './recorded-circle.ts';
+import { soundGoal } from './recorded-circle.ts';
 import type { Executed, Registration } from './registration.ts';
 
 /**
@@ -75,9 +75,8 @@ async function planAndExecute(
   served: Served,
 ): Promise<Executed> {
   const current = await asFound(operation, declared, recorded, served);
-  const registration =
-    onlyListens(operation) && current !== undefined ? leaningAsRecorded(declared, current.state) : declared;
-  assertNoCircle(operation, registration, recorded);
+  const goal = soundGoal(operation, declared, recorded);
+  const registration = goal === declared.goal ? declared : { ...declared, goal };
   const plan = await planRegistration(operation, registration, current, served);
   operation.progress.assertMayBegin();
   assertDecisionPlanned(operation, registration.urn, plan.decision);
@@ -85,15 +84,6 @@ async function planAndExecute(
   const mayRun = operation.isPreview || runsAnyway(plan.decision);
   if (!isRenamed || !mayRun) return executePlan(operation, registration, plan);
   return executePlan(operation, registration, await renamed(operation, registration, plan, current));
-}
-
-/**
- * What a program that is merely heard declares for real leans on what it is recorded to lean on: the others keep their
- * records, and might come to lean on each other in a circle.
- */
-function leaningAsRecorded(registration: Registration, recorded: ResourceState): Registration {
-  const { dependencies, propertyDependencies } = recorded;
-  return { ...registration, goal: { ...registration.goal, dependencies, propertyDependencies } };
 }
 
 /**

@@ -78,7 +78,9 @@ function neededBy(
       const generations = byUrn.get(urn) ?? [];
       // Of a provider, records say which generation serves them.
       const exact = urn === server?.urn ? generations.filter(({ id }) => id === server.id) : [];
-      for (const need of exact.length > 0 ? exact : choose(generations))
+      // What stays may live in a former generation of its host, and would go with it.
+      const meant = urn === state.deletedWith ? generations : choose(generations);
+      for (const need of exact.length > 0 ? exact : meant)
         if (!needed.has(need)) {
           needed.add(need);
           open.push(need);
