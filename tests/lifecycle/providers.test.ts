@@ -179,3 +179,28 @@ test('default providers can be denied by configuration', async () => {
     ]
   `);
 });
+
+test('a function of a provider that a preview cannot configure yet is unknown', async () => {
+  const stack = new TestStack(new World());
+  const { errors } = await stack.preview(async (program) => {
+    const { urn, id } = await program.resource('pulumi:providers:test', 'mine', { token: new Unknown() });
+    const call = { token: 'test:index:echo', args: { text: 'x' }, provider: `${urn}::${id}`, dependsOn: [] };
+    expect(await program.monitor.invoke(call)).toEqual({ kind: 'unknown' });
+  });
+  expect(errors).toEqual([]);
+  expect(stack.world.calls).not.toContain('invoke test:index:echo');
+});
+
+test('a child that asks for a version of the package is served by that version, whatever serves its parent', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const { urn: parent } = await program.thing('a', {}, { plugin: { version: '1.0.0' } });
+    await program.thing('b', {}, { parent, plugin: { version: '2.0.0' } });
+  });
+  const serverOf = (name: string) =>
+    stack.snapshot.resources
+      .find(({ urn }) => urn.endsWith(`::${name}`))
+      ?.provider.split('::')
+      .at(-2);
+  expect([serverOf('a'), serverOf('b')]).toEqual(['default_1_0_0', 'default_2_0_0']);
+});

@@ -5,6 +5,7 @@ import {
   Secret,
   type TransformRequest,
   Unknown,
+  type Urn,
 } from '@radiant/model';
 import { expect, test } from 'vitest';
 import { from, type ProgramBody, TestStack } from './harness/stack.ts';
@@ -212,6 +213,23 @@ test('dependencies follow what a transform answers: those it adds, and those of 
   expect(d?.propertyDependencies).toEqual({ name: [], of: [urn('b')], kept: [urn('a')] });
   expect(d?.dependencies).toEqual([urn('c'), urn('b'), urn('a')]);
   expect(d?.inputs.of).toBe('x');
+});
+
+test('what a transform of the stack or of a component adds to the dependencies counts', async () => {
+  const { stack } = await up(async (program) => {
+    const [a, b] = [await program.thing('a'), await program.thing('b')];
+    const adding =
+      (dependency: Urn): ResourceTransform =>
+      async ({ name, inputs, options }) => {
+        const dependencies = name === 'c' ? [...options.dependencies, dependency] : options.dependencies;
+        return { inputs, options: { ...options, dependencies } };
+      };
+    program.monitor.registerStackTransform(adding(a.urn));
+    const group = await program.component('group', { transforms: [adding(b.urn)] });
+    await program.thing('c', {}, { parent: group.urn });
+  });
+  const c = stack.snapshot.resources.find(({ urn }) => urn.endsWith('::c'));
+  expect(c?.dependencies.map((urn) => urn.split('::').at(-1)).sort()).toEqual(['a', 'b']);
 });
 
 test('a transform that fails ends the update before anything is done, in words that name the resource', async () => {
