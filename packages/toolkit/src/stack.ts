@@ -8,6 +8,7 @@ import {
   type Snapshot,
   stackUrn,
 } from '@radiant/model';
+import { kindOfProvider } from '@radiant/secrets';
 import { encodeResource, formatStackRef, integrityError, type JsonObject, type StackRef } from '@radiant/state';
 import type { OperationOptions, OperationReport, Stack } from './api.ts';
 import { changeSecretsProvider } from './config/change-secrets-provider.ts';
@@ -184,6 +185,7 @@ export function openStackHandle(context: StackContext): StackHandle {
       const { warnings } = await backend.importStack(ref, parseDeployment(text, sourceName), {
         foreignRecords,
         secrets: open,
+        checkProvider: (provider) => void kindOfProvider(provider, ref.stack),
         source: sourceName,
         message: `stack import from ${sourceName}`,
         environment: (await operationOrigin(project, undefined)).environment,

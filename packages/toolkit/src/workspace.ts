@@ -129,6 +129,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const ref = await refOf(name);
       const store = await backend();
       if (await store.stackExists(ref)) throw alreadyExists(ref);
+      const { name: project } = await requireProject();
+      if (ref.project !== project) throw otherProject(ref, project);
       await makeSealedStack(await contextOf(ref), secretsProvider);
       if (isSelected) await select(ref.stack);
       return await handle(ref);
@@ -220,6 +222,14 @@ function noneSelected(): OperationError {
     summary: 'no stack selected; please use `pulumi stack select` or `pulumi stack init` to choose one',
     remedy: 'Or name it:\n    radiant --stack <name> ...',
     exitCode: exitCodes.stackNotFound,
+  });
+}
+
+function otherProject({ stack, project }: StackRef, here: string): OperationError {
+  return new OperationError({
+    code: 'STACK_PROJECT_MISMATCH',
+    summary: `could not create stack: provided project name "${project}" doesn't match Pulumi.yaml`,
+    remedy: `Make it in a folder of that project, or make one of project '${here}':\n    radiant stack init ${stack}`,
   });
 }
 

@@ -15,10 +15,14 @@ export const init: CommandHandler = async (context, given) => {
   const workspace = await openWorkspace(context, given);
   const name = given.args[0] ?? given.value('stack') ?? (await askName(context, given));
   const secretsProvider = given.value('secrets-provider');
+  const from = given.value('copy-config-from');
+  // Before anything is made.
+  if (from !== undefined) await workspace.openStack(from);
   const stack = await workspace.createStack(name, {
     select: !given.flag('no-select'),
     ...(secretsProvider !== undefined && { secretsProvider }),
   });
+  if (from !== undefined) await workspace.copyConfig({ from, to: name });
   context.out.write(`Created stack '${stack.name}'\n`);
   return 0;
 };

@@ -438,6 +438,39 @@ describe('import', () => {
     expect(verifySnapshot(loaded.snapshot)).toEqual([]);
   });
 
+  test('seals what another backend exported in the clear by what seals the stack’s own', async () => {
+    const { backend } = await openWithStack();
+    const state = testState('a', { outputs: { password: new Secret('hunter2') } });
+    const operation = await backend.beginOperation(ref, testUpdate);
+    await operation.journal.append({ kind: 'change', changes: [{ kind: 'put', key: 'n0', state }] });
+    await operation.commit(testSuccess);
+    const { json } = await backend.exportStack(ref, { mode: 'plaintext', secrets: testSecrets });
+    const secrets_providers = { type: 'service', state: { owner: 'x' } };
+    const elsewhere = { ...json, deployment: { ...json.deployment, secrets_providers } };
+    const checkProvider = ({ type }: { readonly type: string }) => {
+      if (type === 'service') throw new OperationError({ code: 'SECRETS_PROVIDER_UNSUPPORTED', summary: 'no' });
+    };
+    const options = { source: 'x', foreignRecords: 'refused', secrets: testSecrets, checkProvider } as const;
+    await backend.importStack(ref, elsewhere, options);
+    expect((await backend.loadStack(ref, { secrets: testSecrets })).snapshot.resources).toEqual([state]);
+    expect((await backend.loadStack(ref)).secretsProvider).toEqual({ type: 'plain', state: { salt: 'salt' } });
+    const sealed = (await backend.exportStack(ref, { mode: 'encrypted' })).json;
+    const lost = { ...sealed, deployment: { ...sealed.deployment, secrets_providers } };
+    await expect(backend.importStack(ref, lost, options)).rejects.toMatchObject({
+      code: 'SECRETS_PROVIDER_UNSUPPORTED',
+    });
+  });
+
+  test('of what breaks the rules of a state is refused with the records, and changes nothing', async () => {
+    const { backend } = await openWithStack();
+    const child = { urn: testUrn('a'), type: 'test:index:Thing', parent: testUrn('gone') };
+    const json = { version: 3, deployment: { manifest: {}, resources: [child] } };
+    await expect(backend.importStack(ref, json, { source: 'a.json', foreignRecords: 'refused' })).rejects.toThrow(
+      /^a\.json cannot be imported: snapshot integrity failure: 1 record\(s\) break[\s\S]*gone[\s\S]*Nothing was changed/,
+    );
+    expect(await backend.history(ref)).toEqual([]);
+  });
+
   test('leaves pending operations behind with a warning, and refuses records of another stack', async () => {
     const { backend } = await openWithStack();
     const record = { urn: testUrn('a'), custom: false, type: 'test:index:Thing' };

@@ -235,14 +235,17 @@ function verifyManifest({ version, magic }: Manifest): readonly StateViolation[]
   return [{ rule: 'manifest-magic', message: 'magic cookie mismatch; possible tampering/corruption detected' }];
 }
 
+export function violationLines(violations: readonly StateViolation[]): readonly string[] {
+  const lines = violations.slice(0, 10).map(({ rule, message }) => `  ${message} (${rule})`);
+  return violations.length > 10 ? [...lines, `  and ${violations.length - 10} more`] : lines;
+}
+
 /** Refuses to plan from, or to write, a state that breaks its rules. */
 export function integrityError(violations: readonly StateViolation[], what: string, where: string): OperationError {
-  const lines = violations.slice(0, 10).map(({ rule, message }) => `  ${message} (${rule})`);
-  const rest = violations.length > 10 ? [`  and ${violations.length - 10} more`] : [];
   return new OperationError({
     code: 'STATE_INTEGRITY',
     summary: `${what}: snapshot integrity failure: ${violations.length} record(s) break the rules of a state`,
-    detail: [...lines, ...rest, `The state is in ${where}; nothing was dropped.`].join('\n'),
+    detail: [...violationLines(violations), `The state is in ${where}; nothing was dropped.`].join('\n'),
     remedy:
       'Have it mended, or take out or edit the records by hand:\n' +
       '    radiant state repair\n    radiant state delete <urn>\n    radiant state edit',

@@ -31,6 +31,12 @@ export interface DecodedDeployment {
   readonly memory: CiphertextMemory;
 }
 
+/** A deployment as `decodeDeployment` reads it. */
+export interface ReadDeployment extends DecodedDeployment {
+  /** Whether any of its secrets is sealed; an export may have them in the clear. */
+  readonly hasSealedSecrets: boolean;
+}
+
 /** A deployment without its wrapping: that of a checkpoint and that of an export differ. */
 export interface EncodedDeployment {
   /** 4 when `features` has any, else 3. */
@@ -94,12 +100,12 @@ function clearedMetadata(metadata: Json | undefined): JsonObject {
 export async function decodeDeployment(
   json: unknown,
   options: { readonly source: string; readonly stack: string; readonly secrets?: SecretsSource | undefined },
-): Promise<DecodedDeployment> {
+): Promise<ReadDeployment> {
   const envelope = openEnvelope(json, options.source, options.stack);
   const ciphertexts = new Map<string, string>();
   collectDeploymentCiphertexts(envelope.deployment, ciphertexts);
   const opened = await openCollected(ciphertexts, readSecretsProvider(envelope), options.secrets);
-  return decodeEnvelope(envelope, opened);
+  return { ...decodeEnvelope(envelope, opened), hasSealedSecrets: ciphertexts.size > 0 };
 }
 
 /** Opens `ciphertexts` with what `source` gives; asks it for nothing when there is nothing to open. */
