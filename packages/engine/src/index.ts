@@ -3,6 +3,7 @@
  * the clock and chance all arrive as ports.
  */
 export { decideStep, decisionTable, type StepDecision, type StepFacts } from './decide/decide-step.ts';
+export { type ImportedResource, importProgram } from './import/import-program.ts';
 export type {
   Cancellation,
   Interruption,

@@ -97,6 +97,11 @@ export interface Goal {
   readonly customTimeouts: CustomTimeouts;
   /** The id of an existing thing to adopt. */
   readonly importId?: string;
+  /**
+   * What is adopted is recorded as it is found, and the program has nothing to say of it: all inputs, or those that
+   * `properties` names.
+   */
+  readonly adoptsAsFound?: { readonly properties: readonly string[] | undefined };
   readonly hooks?: HookBindings;
   readonly envVarMappings: { readonly [name: string]: string };
   /** The resource's own, for itself and all below it. */

@@ -1,6 +1,15 @@
-import type { EventSink, OperationResultKind, OperationSummary, Plan, PropertyMap } from '@radiant/model';
+import type {
+  EventSink,
+  OperationResultKind,
+  OperationSummary,
+  Plan,
+  PropertyMap,
+  ResourceState,
+} from '@radiant/model';
+import type { Imports } from './import/import-api.ts';
 import type { PlannedStateChange, RecordSummary, ResourceMove, StateChange } from './state/state-api.ts';
 
+export * from './import/import-api.ts';
 export * from './state/state-api.ts';
 
 /** How the library talks to a person, when there is one. The CLI provides it; the library itself never prints. */
@@ -279,6 +288,8 @@ export interface OperationOptions {
   };
   /** Declare what was declared when the operation of that version in the history ended, instead of running the program. */
   readonly rollbackTo?: number;
+  /** Record these things, which exist, instead of running the program. */
+  readonly imports?: Imports;
   /** Do not check the configuration against what Pulumi.yaml declares. */
   readonly skipConfigValidation?: boolean;
   readonly debug?: boolean;
@@ -301,6 +312,8 @@ export interface OperationReport {
   readonly plan?: Plan;
   /** Outputs recorded before the operation, for the difference. */
   readonly oldOutputs: PropertyMap;
+  /** What was imported, when that was asked for. */
+  readonly imported?: readonly ResourceState[];
   /** How many resources the stack has afterwards. */
   readonly resourceCount: number;
   /** 0 when it succeeded; see `exitCodes`. */

@@ -1,5 +1,7 @@
 export { encodePrinted, encodeResource } from '@radiant/state';
 export * from './api.ts';
 export { type EventStream, openEventStream } from './event-stream.ts';
+export { generateTypeScript } from './import/generate-typescript.ts';
+export { parseImportFile } from './import/import-file.ts';
 export { engineVersion, pulumiVersion } from './version.ts';
 export { openWorkspace } from './workspace.ts';

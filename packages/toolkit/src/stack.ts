@@ -89,7 +89,7 @@ export function openStackHandle(context: StackContext): StackHandle {
       { base: snapshot, baseName: baseName(manifest), interruption: interrupted },
       events,
     );
-    return reportOf(outcome, snapshot, ref.stack, project.name);
+    return reportOf(outcome, snapshot, settings);
   };
 
   const change = async (
@@ -104,7 +104,7 @@ export function openStackHandle(context: StackContext): StackHandle {
       operationOrigin(project, options.execKind),
     ]);
     const operation = await backend.beginOperation(ref, {
-      kind: historyKinds[kind],
+      kind: options.imports === undefined ? historyKinds[kind] : 'import',
       message: options.message ?? (options.rollbackTo === undefined ? message : rollbackMessage(options.rollbackTo)),
       environment,
       secrets: open,
@@ -123,7 +123,7 @@ export function openStackHandle(context: StackContext): StackHandle {
         { base, journal, baseName: baseName(operation.state.manifest), interruption: operation.state.interrupted },
         events,
       );
-      report = reportOf(outcome, base, ref.stack, project.name);
+      report = reportOf(outcome, base, settings);
       changes = outcome.changes;
     } catch (error) {
       await operation.abandon();
@@ -208,7 +208,8 @@ export function openStackHandle(context: StackContext): StackHandle {
 }
 
 /** Whether the program gets the configuration: only then must it be what the program expects. */
-function isProgramRun(kind: OperationKind, { runProgram = false }: OperationOptions): boolean {
+function isProgramRun(kind: OperationKind, { runProgram = false, imports }: OperationOptions): boolean {
+  if (imports !== undefined) return false;
   return runProgram || kind === 'up' || kind === 'preview';
 }
 

@@ -1,4 +1,11 @@
-import { type OperationOutcome, type OperationRequest, recordedProgram, runOperation } from '@radiant/engine';
+import {
+  type ImportedResource,
+  importProgram,
+  type OperationOutcome,
+  type OperationRequest,
+  recordedProgram,
+  runOperation,
+} from '@radiant/engine';
 import {
   bareGoal,
   type EngineEvent,
@@ -95,6 +102,18 @@ export class TestStack {
   rollback(target: Snapshot, settings: RunSettings & { readonly isPreview?: boolean } = {}): Promise<RunResult> {
     const program = recordedProgram(target, this.snapshot);
     return this.#run({ kind: 'up', isPreview: settings.isPreview ?? false }, program, settings);
+  }
+
+  /** An update, or its preview, that records what exists. */
+  import(
+    imports: readonly ImportedResource[],
+    settings: RunSettings & { readonly isPreview?: boolean } = {},
+  ): Promise<RunResult> {
+    const targets = imports.map(({ urn }) => urn);
+    return this.#run({ kind: 'up', isPreview: settings.isPreview ?? false }, importProgram(imports, this.snapshot), {
+      ...settings,
+      request: { options: { targets }, ...settings.request },
+    });
   }
 
   /** `program`: for one that runs the program. */

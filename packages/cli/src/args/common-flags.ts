@@ -88,6 +88,13 @@ export const operationFlags: readonly Flag[] = [
   ...refused('attach-debugger[=]', 'output=', 'show-config', 'urns'),
 ];
 
+const selecting: ReadonlySet<string> = new Set([
+  ...['target', 'target-dependents', 'exclude', 'exclude-dependents', 'run-program', 'expect-no-changes', 'client'],
+]);
+
+/** What import shares with them: it selects by what it imports, and runs no program. */
+export const importFlags: readonly Flag[] = operationFlags.filter(({ name }) => !selecting.has(name));
+
 /** What preview and up share beyond that. */
 export const programFlags: readonly Flag[] = [
   refreshFlag,

@@ -92,7 +92,7 @@ describe('the command line', () => {
   });
 
   it('says which commands of the established CLI are not there yet', () => {
-    expect(() => parsed('import --file x')).toThrow("'radiant import' is not supported yet");
+    expect(() => parsed('watch --stack x')).toThrow("'radiant watch' is not supported yet");
     expect(() => parsed('stack graph --json')).toThrow("'radiant stack graph' is not supported yet");
   });
 

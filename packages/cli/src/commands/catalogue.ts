@@ -1,6 +1,7 @@
 import {
   continueOnErrorFlag,
   ignoreProtectFlag,
+  importFlags,
   operationFlags,
   pendingCreatesFlags,
   previewOnlyFlag,
@@ -11,7 +12,7 @@ import {
   waitFlag,
   yesFlag,
 } from '../args/common-flags.ts';
-import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
+import { flag, ignored, optionalValueFlag, refused, valueFlag } from '../args/flag.ts';
 import { accountCommands } from './catalogue-account.ts';
 import { clusterCommand } from './catalogue-cluster.ts';
 import { configCommand } from './catalogue-config.ts';
@@ -99,6 +100,40 @@ const destroyCommand: CommandSpec = {
   load: async () => (await operations()).destroy,
 };
 
+const importCommand: CommandSpec = {
+  name: 'import',
+  summary: 'Record things that exist already, and print the code that declares them',
+  description:
+    'What exists is read and recorded as it is found; nothing is changed. The program is not run: add the code that is printed to it.',
+  arguments: [
+    { text: '[type]', description: 'the type of resource: kubernetes:core/v1:ConfigMap' },
+    { text: '[name]', description: 'its name in the program' },
+    { text: '[id]', description: 'the id by which its provider finds it: default/settings' },
+  ],
+  flags: [
+    ...importFlags,
+    yesFlag,
+    waitFlag,
+    flag('skip-preview', 'do not preview first'),
+    previewOnlyFlag,
+    valueFlag('file, f', 'file', 'a file of JSON with all that is to be imported'),
+    valueFlag('out, o', 'file', 'write the code there instead of printing it'),
+    optionalValueFlag('generate-code', 'bool', 'whether to write code: yes, unless =false'),
+    optionalValueFlag('protect', 'bool', 'whether what is imported is protected: yes, unless =false'),
+    valueFlag('parent', 'name=urn', 'the parent, and the variable that it is in the program', { isRepeatable: true }),
+    valueFlag('provider', 'name=urn', 'the provider, and the variable that it is in the program', {
+      isRepeatable: true,
+    }),
+    valueFlag('properties', 'names', 'record only these inputs, with commas between them', { isRepeatable: true }),
+    ...refused('from=', 'generate-resources='),
+  ],
+  examples: [
+    ['radiant import kubernetes:core/v1:ConfigMap settings default/settings', 'one resource'],
+    ['radiant import --file resources.json --out imported.ts --yes', 'many, without asking'],
+  ],
+  load: async () => (await operations()).importResources,
+};
+
 const cancelCommand: CommandSpec = {
   name: 'cancel',
   summary: 'Break the lock of an operation that runs, or that ended without letting go',
@@ -171,6 +206,7 @@ export const catalogue: readonly CommandSpec[] = [
   previewCommand,
   refreshCommand,
   destroyCommand,
+  importCommand,
   stackCommand,
   stateCommand,
   configCommand,
@@ -180,6 +216,6 @@ export const catalogue: readonly CommandSpec[] = [
   pluginCommand,
   aboutCommand,
   versionCommand,
-  ...missing('import', 'new', 'convert', 'install', 'watch', 'logs', 'console', 'policy', 'package', 'schema'),
+  ...missing('new', 'convert', 'install', 'watch', 'logs', 'console', 'policy', 'package', 'schema'),
   ...missing('org', 'env', 'gen-completion'),
 ];

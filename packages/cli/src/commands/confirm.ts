@@ -6,6 +6,7 @@ const questions = {
   refresh:
     'Do you want to perform this refresh?\nNo resources will be modified as part of this refresh; just your stack’s state will be.',
   destroy: 'Do you want to perform this destroy?',
+  import: 'Do you want to perform this import?',
 } as const;
 
 /** Asks until the answer is yes or no; `details` shows the preview property by property. Enter alone changes nothing. */

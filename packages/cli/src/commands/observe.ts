@@ -140,9 +140,11 @@ const failureNames: { readonly [operation in DisplayedOperation]: string } = {
   preview: 'preview',
   'preview-refresh': 'preview',
   'preview-destroy': 'preview',
+  'preview-import': 'preview',
   up: 'update',
   refresh: 'update',
   destroy: 'update',
+  import: 'update',
 };
 
 /** Scripts look for a last `error: update failed` that belongs to no resource. */

@@ -11,6 +11,7 @@ import { afterDestroy } from './after-destroy.ts';
 import type { CommandHandler } from './command.ts';
 import { confirm } from './confirm.ts';
 import { eventLogTarget } from './event-log.ts';
+import { afterImport, importsOf } from './import.ts';
 import { type Observed, observe } from './observe.ts';
 import { type Consent, consentOf, operationOptions } from './operation-settings.ts';
 import { openOperationStack } from './operation-stack.ts';
@@ -18,7 +19,7 @@ import { askPendingCreates } from './pending-creates.ts';
 import { type PlanFlags, planFlags, planOptions, savePlan } from './plans.ts';
 import { createNotices, mayAsk, type Notices, openWorkspace } from './workspace.ts';
 
-export type ChangeKind = 'up' | 'refresh' | 'destroy';
+export type ChangeKind = 'up' | 'refresh' | 'destroy' | 'import';
 
 /** One command's run: what its steps share. */
 interface Run {
@@ -45,28 +46,38 @@ export const up = changeCommand('up');
 export const refresh = changeCommand('refresh');
 export const destroy = changeCommand('destroy');
 /** An update that declares what an earlier state tells of, in the place of the program. */
-export const rollback = changeCommand('up', rollbackOptions);
+export const rollback = changeCommand('up', async (_context, given) => rollbackOptions(given));
+/** Records what exists, in the place of what the program declares. */
+export const importResources = changeCommand('import', async (context, given) => ({
+  imports: await importsOf(context, given),
+}));
 
 function changeCommand(
   kind: ChangeKind,
-  more?: (given: Given) => Pick<OperationOptions, 'rollbackTo'>,
+  more?: (context: CliContext, given: Given) => Promise<Substitute>,
 ): CommandHandler {
   return async (context, given) => {
+    const substitute = await more?.(context, given);
     const isUp = kind === 'up' && more === undefined;
     const consent = consentOf(given, context.env, mayAsk(context, given), !isUp);
     eventLogTarget(given);
-    const prepared = await prepare(context, given, more?.(given));
+    const prepared = await prepare(context, given, substitute);
     await prepared.stack.untilFree(prepared.interrupts.drain);
     const run = await withAnswers(prepared);
     const verdict = await previewAndAsk(run, kind, consent);
     if (verdict.kind === 'ended') return verdict.exitCode;
     const { report } = await runOperation({ ...run, options: verdict.options }, kind, { logsEvents: true });
     if (kind === 'destroy') await afterDestroy(run, report);
+    const { imports } = run.options;
+    if (imports !== undefined) await afterImport({ context, given, stack: run.stack, imports }, report);
     return exitCodeOf(report, given);
   };
 }
 
-function rollbackOptions(given: Given): Pick<OperationOptions, 'rollbackTo'> {
+/** What is carried out in the place of the program. */
+type Substitute = Pick<OperationOptions, 'rollbackTo' | 'imports'>;
+
+function rollbackOptions(given: Given): Substitute {
   const [text = ''] = given.args;
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new CliError(
@@ -75,11 +86,7 @@ function rollbackOptions(given: Given): Pick<OperationOptions, 'rollbackTo'> {
   return { rollbackTo: Number(text) };
 }
 
-async function prepare(
-  context: CliContext,
-  given: Given,
-  more: Pick<OperationOptions, 'rollbackTo'> = {},
-): Promise<Run> {
+async function prepare(context: CliContext, given: Given, more: Substitute = {}): Promise<Run> {
   const notices = createNotices(context);
   const plans = planFlags(given);
   const workspace = await openWorkspace(context, given, notices);
@@ -106,6 +113,7 @@ const previewNames: { readonly [kind in ChangeKind]: DisplayedOperation } = {
   up: 'preview',
   refresh: 'preview-refresh',
   destroy: 'preview-destroy',
+  import: 'preview-import',
 };
 
 /** Whether a command ends with its preview, or goes on, and how. */
@@ -170,12 +178,14 @@ function start(
 ): Promise<OperationReport> {
   switch (operation) {
     case 'preview':
+    case 'preview-import':
       return stack.preview({ ...options, of: 'up' }, events);
     case 'preview-refresh':
       return stack.preview({ ...options, of: 'refresh' }, events);
     case 'preview-destroy':
       return stack.preview({ ...options, of: 'destroy' }, events);
     case 'up':
+    case 'import':
       return stack.up(options, events);
     case 'refresh':
       return stack.refresh(options, events);

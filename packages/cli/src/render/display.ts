@@ -15,9 +15,11 @@ export const headings = {
   preview: 'Previewing update',
   'preview-refresh': 'Previewing refresh',
   'preview-destroy': 'Previewing destroy',
+  'preview-import': 'Previewing import',
   up: 'Updating',
   refresh: 'Refreshing',
   destroy: 'Destroying',
+  import: 'Importing',
 } as const;
 
 export type DisplayedOperation = keyof typeof headings;

@@ -34,9 +34,11 @@ const kinds: { readonly [operation in DisplayedOperation]: OperationKind } = {
   preview: 'preview',
   'preview-refresh': 'refresh',
   'preview-destroy': 'destroy',
+  'preview-import': 'preview',
   up: 'up',
   refresh: 'refresh',
   destroy: 'destroy',
+  import: 'up',
 };
 
 /** For people: a heading, the progress, then what was said, the outputs, the counts and how long it took. */

@@ -1,8 +1,15 @@
-import { OperationError, type ResourceState, type SnapshotChange, type StateKey, type StepInfo } from '@radiant/model';
+import {
+  OperationError,
+  type PropertyMap,
+  type ResourceState,
+  type SnapshotChange,
+  type StateKey,
+  type StepInfo,
+} from '@radiant/model';
 import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
-import { readThing } from '../provider/provider-calls.ts';
+import { checkInputs, readThing } from '../provider/provider-calls.ts';
 import { recordable } from '../provider/recordable.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
@@ -46,12 +53,13 @@ function takenBack({ ledger }: Operation, { urn, id }: ResourceState): SnapshotC
   return earlier.map((key) => ({ kind: 'drop', key }));
 }
 
+/** What is recorded as it is found is not a program's import: no program will say so again. */
 function importedState(operation: Operation, { urn, goal }: Registration, plan: RegistrationPlan) {
   const now = timestamp(operation);
-  const id = goal.importId!;
-  return newState(urn, goal, plan.provider, {
+  const { importId, ...unbound } = goal;
+  return newState(urn, goal.adoptsAsFound === undefined ? goal : unbound, plan.provider, {
     ownership: 'managed',
-    id,
+    id: importId!,
     inputs: plan.inputs,
     created: now,
     modified: now,
@@ -75,7 +83,9 @@ async function readImported(operation: Operation, registration: Registration, pl
     throw new OperationError({
       code: 'IMPORT_NOT_FOUND',
       summary: `resource '${goal.importId}' does not exist`,
-      detail: `${goal.type} '${goal.name}' is to adopt it by the option \`import\`.`,
+      ...(goal.adoptsAsFound === undefined && {
+        detail: `${goal.type} '${goal.name}' is to adopt it by the option \`import\`.`,
+      }),
       urn,
     });
   if (answer.inputs === undefined)
@@ -84,10 +94,37 @@ async function readImported(operation: Operation, registration: Registration, pl
       summary: `provider does not support importing resources; please try updating the '${goal.type.split(':')[0]}' plugin`,
       urn,
     });
+  const inputs = await inputsAsFound(operation, registration, plan, answer.inputs);
   return {
     ...importedState(operation, registration, plan),
     id: answer.id,
-    inputs: answer.inputs,
-    ...recordable(operation, answer, answer.inputs, goal.additionalSecretOutputs),
+    inputs,
+    ...recordable(operation, answer, inputs, goal.additionalSecretOutputs),
   };
+}
+
+/** What is recorded as it is found is what the provider would have it, as far as the person wants it (Pulumi: ImportStep). */
+async function inputsAsFound(
+  { reporter }: Operation,
+  { urn, goal }: Registration,
+  { handle }: RegistrationPlan,
+  found: PropertyMap,
+): Promise<PropertyMap> {
+  if (goal.adoptsAsFound === undefined) return found;
+  const { properties } = goal.adoptsAsFound;
+  const wanted =
+    properties === undefined
+      ? found
+      : Object.fromEntries(Object.entries(found).filter(([name]) => properties.includes(name)));
+  const { type, name } = goal;
+  const request = { urn, type, name, oldInputs: wanted, newInputs: wanted, randomSeed: new Uint8Array(32) };
+  const checked = await checkInputs(handle!, request);
+  if (checked.failures.length === 0) return checked.inputs;
+  const message =
+    `One or more imported inputs failed to validate. This is almost certainly a bug in the \`${type.split(':')[0]}\` ` +
+    'provider. The import will still succeed, but you will need to edit the generated code after copying it into your program.';
+  reporter.diagnose({ severity: 'warning', message, urn });
+  for (const { property, reason } of checked.failures)
+    reporter.diagnose({ severity: 'warning', message: `${property}: ${reason}`, urn });
+  return wanted;
 }

@@ -27,7 +27,7 @@ export function recordedProgram(target: Snapshot, current: Snapshot): ProgramRun
   return {
     async run(monitor): Promise<ProgramOutcome> {
       try {
-        await new Redeclaration(monitor, recordedResources(target), current).run();
+        await redeclare(monitor, target, current);
         return { kind: 'finished' };
       } catch (error) {
         if (error instanceof MonitorClosedError) return { kind: 'cancelled' };
@@ -35,6 +35,16 @@ export function recordedProgram(target: Snapshot, current: Snapshot): ProgramRun
       }
     },
   };
+}
+
+/** Declares what was declared when `target` was recorded, and then `more`, before components tell their outputs. */
+export async function redeclare(
+  monitor: ResourceMonitor,
+  target: Snapshot,
+  current: Snapshot,
+  more: () => Promise<void> = async () => {},
+): Promise<void> {
+  await new Redeclaration(monitor, recordedResources(target), current).run(more);
 }
 
 class Redeclaration {
@@ -52,13 +62,14 @@ class Redeclaration {
     this.#current = indexCurrent(current, new Set(recorded.declared.map(({ urn }) => urn)));
   }
 
-  async run(): Promise<void> {
+  async run(more: () => Promise<void>): Promise<void> {
     const { declared } = this.#recorded;
     this.#warnOfHooks();
     for (const state of declared) this.#pending.set(state.urn, this.#declare(state));
     // All have ended before the first failure is told.
     await Promise.allSettled(this.#pending.values());
     await Promise.all(this.#pending.values());
+    await more();
     const changed = mergeChanges([...this.#changes.values()]);
     // Parts before wholes, the stack last.
     for (const { urn, ownership, outputs } of [...declared].reverse()) {

@@ -114,6 +114,7 @@ async function importAndGoOn(
   const { state: imported, step } = await importStep(operation, registration, plan, { key, old });
   if (old !== undefined) await replaceMarker(operation, plan.comparison, old.state, imported);
   const isReplaced = old !== undefined;
+  if (registration.goal.adoptsAsFound !== undefined) return { key, state: imported, step, isReplaced };
   const next = await planRegistration(operation, registration, { key, state: imported }, { provider, handle });
   if (next.decision !== 'same' && next.decision !== 'same-with-new-metadata') {
     assertDecisionPlanned(operation, registration.urn, next.decision);

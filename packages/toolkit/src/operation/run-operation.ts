@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import {
+  type ImportedResource,
   type Interruption,
+  importProgram,
   type OperationOutcome,
   type OperationPorts,
   recordedProgram,
@@ -9,15 +11,19 @@ import {
 import {
   type EventSink,
   exitCodes,
+  isProviderType,
   type Journal,
   type OperationKind,
   type OperationResultKind,
+  type ResourceState,
   type Snapshot,
+  stackType,
   stackUrn,
 } from '@radiant/model';
 import type { OperationOptions, OperationReport } from '../api.ts';
 import type { OpenedConfig } from '../config/stack-config.ts';
 import { type Environment, pluginFolders } from '../home.ts';
+import { resolveImports } from '../import/resolve-imports.ts';
 import { policySource } from '../policy/policy-packs.ts';
 import { installedPackages } from '../project/installed-packages.ts';
 import { systemClock, systemRandom } from '../system.ts';
@@ -62,7 +68,14 @@ export async function performOperation(
   recording: Recording,
   events: EventSink,
 ): Promise<OperationOutcome> {
-  const { options, project, config } = settings;
+  const { project, config } = settings;
+  const imports =
+    settings.options.imports === undefined
+      ? undefined
+      : resolveImports(settings.options.imports, recording.base, { stack: settings.stack, project: project.name });
+  // Nothing else is touched by an import.
+  const options =
+    imports === undefined ? settings.options : { ...settings.options, targets: imports.map(({ urn }) => urn) };
   const { programDir } = locateProgram(project);
   const log = callLog(settings.env);
   const server = new OperationServer({
@@ -99,7 +112,7 @@ export async function performOperation(
       },
       {
         providers: providerSource({ ...settings, plugins }),
-        ...programPorts(settings, plugins, recording.base),
+        ...programPorts(settings, plugins, recording.base, imports),
         policies: policySource({ packs: options.policyPacks ?? [], env: settings.env, server, log }),
         journal: recording.journal,
         clock: systemClock,
@@ -117,15 +130,19 @@ function programPorts(
   settings: OperationSettings,
   { server, pluginFolders: folders, log }: PluginSettings,
   base: Snapshot,
+  imports: readonly ImportedResource[] | undefined,
 ): Pick<OperationPorts, 'program' | 'installedPackage'> {
   const { project, home, env, config, options, redeclares } = settings;
+  const installedPackage =
+    project.runtime === 'nodejs' ? pluginsOfProgram(locateProgram(project).programDir) : undefined;
+  if (imports !== undefined) return { program: importProgram(imports, base), installedPackage };
   // A state says itself which plugins made it.
   if (redeclares !== undefined) return { program: recordedProgram(redeclares, base) };
   const { typecheck = 'error', debug: isDebugged = false, client } = options;
   const language = { project, env, config, server, pluginFolders: folders, log };
   return {
     program: programRunner({ ...language, home, typecheck, isDebugged, client }),
-    installedPackage: project.runtime === 'nodejs' ? pluginsOfProgram(locateProgram(project).programDir) : undefined,
+    installedPackage,
   };
 }
 
@@ -141,17 +158,28 @@ function defaultParallel(env: Environment): number {
   return Number.isNaN(asked) ? 4 * availableParallelism() : asked;
 }
 
-export function reportOf(outcome: OperationOutcome, base: Snapshot, stack: string, project: string): OperationReport {
-  const urn = stackUrn(stack, project);
+export function reportOf(
+  outcome: OperationOutcome,
+  base: Snapshot,
+  { stack, project, options }: Pick<OperationSettings, 'stack' | 'project' | 'options'>,
+): OperationReport {
+  const urn = stackUrn(stack, project.name);
   return {
     result: outcome.result,
     summary: outcome.summary,
     outputs: outcome.stackOutputs,
     ...(outcome.plan !== undefined && { plan: outcome.plan }),
     oldOutputs: base.resources.find((state) => state.urn === urn)?.outputs ?? {},
+    ...(options.imports !== undefined && { imported: added(base, outcome.snapshot) }),
     resourceCount: outcome.snapshot.resources.length,
     exitCode: exitCodeOf(outcome.result),
   };
+}
+
+/** What there is more of, but for what the engine declares itself. */
+function added(base: Snapshot, { resources }: Snapshot): readonly ResourceState[] {
+  const known = new Set(base.resources.map(({ urn }) => urn));
+  return resources.filter(({ urn, type }) => !known.has(urn) && type !== stackType && !isProviderType(type));
 }
 
 function exitCodeOf(result: OperationResultKind): number {
