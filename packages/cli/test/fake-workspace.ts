@@ -134,6 +134,12 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       },
       perform: async () => called('move'),
     }),
+    install: async (what, listener) => {
+      called(`install ${JSON.stringify(what)}`);
+      listener({ kind: 'begins', title: 'the program', action: 'installing the packages of Python', command: 'pip' });
+      listener({ kind: 'output', stream: 'stdout', line: 'Collecting pulumi' });
+      listener({ kind: 'nothing-needed', title: 'the plugin in box' });
+    },
     copyConfig: async (copy) => called(`copyConfig ${JSON.stringify(copy)}`),
     cluster: fakeCluster(called),
     plugins: {

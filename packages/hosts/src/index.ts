@@ -1,10 +1,15 @@
 export { type Guardian, guardian } from './guardian.ts';
+export type { InstallRequest, InstallStep } from './install/install-step.ts';
+export { installSteps } from './install/install-steps.ts';
+export { runInstallStep } from './install/run-install-step.ts';
 export { buildPreload, preloadBuildOptions } from './nodejs/preload-file.ts';
 export { type InstalledPlugin, installedPlugins, pluginEntry, pluginKinds } from './plugin/installed-plugins.ts';
 export { dynamicProviderCommand, type PluginContext, pluginCommand } from './plugin/plugin-command.ts';
 export { findPlugin, isStartable, type PluginLocation, type ProjectPlugin } from './plugin/plugin-location.ts';
+export type { SourceKind } from './plugin/plugin-manifest.ts';
 export { type PluginCommand, type PluginProcess, startPlugin } from './plugin/plugin-process.ts';
 export { type PolicyPackContext, policyPackCommand } from './plugin/policy-pack-command.ts';
+export { sourceFolderRequest, sourceKindOf } from './plugin/source-folder.ts';
 export type { ProgramResult } from './program/outcome.ts';
 export type { OutputStream, ProgramOptions, RunningProgram, TypecheckMode } from './program/program.ts';
 export { runProgram, runsPrograms } from './program/run-program.ts';

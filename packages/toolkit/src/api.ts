@@ -81,9 +81,31 @@ export interface Workspace {
     projectOf: (stack: string) => Promise<string | undefined>,
   ): Promise<{ readonly moved: readonly string[]; readonly skipped: readonly string[] } | undefined>;
 
+  /**
+   * Installs what the project needs, or the plugin or policy pack whose folder this is, by the package managers that it is
+   * kept with. Throws OperationError for the command that fails.
+   */
+  install(options: InstallOptions, listener: InstallListener): Promise<void>;
+
   readonly cluster: ClusterControl;
   readonly plugins: PluginStore;
 }
+
+export interface InstallOptions {
+  /** What the program itself needs. */
+  readonly dependencies: boolean;
+  /** What the plugins need whose sources the project brings. */
+  readonly plugins: boolean;
+  /** The versions of languages that the sources ask for, too. */
+  readonly usesVersionTools: boolean;
+}
+
+export type InstallEvent =
+  | { readonly kind: 'begins'; readonly title: string; readonly action: string; readonly command: string }
+  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly kind: 'nothing-needed'; readonly title: string };
+
+export type InstallListener = (event: InstallEvent) => void;
 
 export interface StackFilter {
   /** Of all projects. */

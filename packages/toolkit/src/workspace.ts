@@ -17,6 +17,7 @@ import { makeSealedStack } from './config/seal-new-stack.ts';
 import { StackFile } from './config/stack-file.ts';
 import { forgetLogin, readCredentials, rememberLogin } from './credentials.ts';
 import { isOn, resolveHome, userHome } from './home.ts';
+import { install } from './install.ts';
 import { displayName, stacksWithTag, summarizeStacks } from './list-stacks.ts';
 import { createPluginStore } from './plugin-store.ts';
 import { findProjectFile, noProject, stackFilePath, toProject } from './project/project-file.ts';
@@ -96,6 +97,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const workspace: Workspace = {
     home,
     cluster,
+    install: (installOptions, listener) => install(cwd, env, installOptions, listener),
     plugins: createPluginStore(env, home, cwd),
     project: async () => toProject(await requireProject()),
     projectIfAny: async () => {

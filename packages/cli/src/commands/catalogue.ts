@@ -142,6 +142,26 @@ const cancelCommand: CommandSpec = {
   load: async () => (await import('./cancel.ts')).cancel,
 };
 
+const installCommand: CommandSpec = {
+  name: 'install',
+  summary: 'Install what the program needs',
+  description:
+    'Makes the virtual environment of a Python program and installs the packages that it lists; installs those of a ' +
+    'Node.js program by the package manager that it is kept with. The same for the sources of plugins that the project ' +
+    'brings, and in the folder of a plugin or a policy pack for that alone. Plugins are not downloaded.',
+  flags: [
+    flag('no-dependencies', 'leave what the program itself needs'),
+    flag('no-plugins', 'leave what plugins need'),
+    flag('use-language-version-tools', 'install the version of the language that the sources ask for (fnm, pyenv)'),
+    ...ignored('reinstall', 'parallel='),
+  ],
+  examples: [
+    ['radiant install', 'in the folder of the project, or below it'],
+    ['radiant -C policies install', 'for a policy pack'],
+  ],
+  load: async () => (await import('./install.ts')).install,
+};
+
 const versionCommand: CommandSpec = {
   name: 'version',
   summary: 'Print the version',
@@ -213,9 +233,10 @@ export const catalogue: readonly CommandSpec[] = [
   ...accountCommands,
   cancelCommand,
   clusterCommand,
+  installCommand,
   pluginCommand,
   aboutCommand,
   versionCommand,
-  ...missing('new', 'convert', 'install', 'watch', 'logs', 'console', 'policy', 'package', 'schema'),
+  ...missing('new', 'convert', 'watch', 'logs', 'console', 'policy', 'package', 'schema'),
   ...missing('org', 'env', 'gen-completion'),
 ];

@@ -269,6 +269,17 @@ describe('cluster', () => {
   });
 });
 
+describe('install', () => {
+  it('tells each command, what it says, and what needs none', async () => {
+    const { out, calls } = await runCli('install --no-plugins --reinstall');
+    expect(calls).toEqual(['install {"dependencies":true,"plugins":false,"usesVersionTools":false}']);
+    expect(out).toBe(
+      'For the program, installing the packages of Python:\n    pip\nCollecting pulumi\n' +
+        'The plugin in box lists nothing to install.\nInstalled.\n',
+    );
+  });
+});
+
 describe('about, plugin and cancel', () => {
   it('say what there is', async () => {
     expect(JSON.parse((await runCli('about --json')).out)).toMatchObject({ project: 'day', stack: 'dev' });

@@ -1,5 +1,6 @@
 import { OperationError } from '@radiant/model';
-import { booleanOption, textOption } from '../runtime-options.ts';
+import { booleanOption, choiceOption, textOption } from '../runtime-options.ts';
+import type { PackageManager } from './package-manager.ts';
 import { splitShellWords } from './shell-words.ts';
 
 /** `runtime.options` of Pulumi.yaml for `nodejs`. */
@@ -9,17 +10,22 @@ export interface NodeOptions {
   /** Relative to the program's directory. */
   readonly tsconfig: string | undefined;
   readonly nodeArguments: readonly string[];
-  readonly packageManager: string | undefined;
+  /** Undefined when the lock file decides. */
+  readonly packageManager: PackageManager | undefined;
+  /** What is needed for development alone is not installed. */
+  readonly production: boolean;
 }
 
 /** Reads `runtime.options`. Throws OperationError for a value of the wrong type. */
 export function readNodeOptions(options: Readonly<Record<string, unknown>>): NodeOptions {
-  const { typescript, tsconfig, nodeargs, packagemanager } = options;
+  const { typescript, tsconfig, nodeargs, packagemanager, production } = options;
+  const manager = choiceOption('packagemanager', packagemanager, ['auto', 'npm', 'yarn', 'pnpm', 'bun']);
   return {
     typescript: typescript === undefined || typescript === null ? true : booleanOption('typescript', typescript),
     tsconfig: textOption('tsconfig', tsconfig),
     nodeArguments: splitNodeArguments(textOption('nodeargs', nodeargs) ?? ''),
-    packageManager: textOption('packagemanager', packagemanager),
+    packageManager: manager === 'auto' ? undefined : manager,
+    production: production === undefined || production === null ? false : booleanOption('production', production),
   };
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import { upwards } from '../upwards.ts';
+import { type PackageManager, packageManagerOf } from './package-manager.ts';
 
 const sdkName = '@pulumi/pulumi';
 
@@ -10,7 +11,11 @@ const sdkName = '@pulumi/pulumi';
  * The SDK's runner, as the program itself would resolve it, so that the program's own SDK version decides
  * (`PULUMI_LANGUAGE_NODEJS_RUN_PATH` names another). Throws OperationError when there is none.
  */
-export function findRunner(programDir: string, packageManager: string | undefined, env: NodeJS.ProcessEnv): string {
+export function findRunner(
+  programDir: string,
+  packageManager: PackageManager | undefined,
+  env: NodeJS.ProcessEnv,
+): string {
   const request = env.PULUMI_LANGUAGE_NODEJS_RUN_PATH || `${sdkName}/cmd/run`;
   try {
     return createRequire(join(programDir, 'program.js')).resolve(request);
@@ -20,7 +25,7 @@ export function findRunner(programDir: string, packageManager: string | undefine
 }
 
 /** A file of the SDK that is installed where `dir` is: `cmd/dynamic-provider`. Throws OperationError when there is none. */
-export function findSdkFile(dir: string, file: string, packageManager: string | undefined): string {
+export function findSdkFile(dir: string, file: string, packageManager: PackageManager | undefined): string {
   const request = `${sdkName}/${file}`;
   try {
     return createRequire(join(dir, 'program.js')).resolve(request);
@@ -36,11 +41,11 @@ export function sdkDirOf(runnerPath: string): string {
 
 function missingSdk(
   programDir: string,
-  packageManager: string | undefined,
+  packageManager: PackageManager | undefined,
   request: string,
   cause: unknown,
 ): OperationError {
-  const { command, directory } = installer(programDir, packageManager);
+  const { manager, directory } = packageManagerOf(programDir, packageManager);
   const isListed = manifestLists(programDir, sdkName);
   return new OperationError({
     code: 'SDK_NOT_INSTALLED',
@@ -48,33 +53,13 @@ function missingSdk(
     detail: isListed
       ? `package.json asks for ${sdkName}, but its packages have not been installed yet.`
       : `${sdkName} is not among the dependencies of the program's package.json.`,
-    remedy: `Run \`${isListed ? `${command} install` : `${command} ${addVerb(command)} ${sdkName}`}\` in ${directory}`,
+    remedy: `Run \`${isListed ? `${manager} install` : `${manager} ${addVerb(manager)} ${sdkName}`}\` in ${directory}`,
     cause,
   });
 }
 
-const lockFiles: ReadonlyArray<readonly [file: string, command: string]> = [
-  ['package-lock.json', 'npm'],
-  ['npm-shrinkwrap.json', 'npm'],
-  ['yarn.lock', 'yarn'],
-  ['pnpm-lock.yaml', 'pnpm'],
-  ['bun.lock', 'bun'],
-  ['bun.lockb', 'bun'],
-];
-
-function addVerb(command: string): string {
-  return command === 'npm' ? 'install' : 'add';
-}
-
-/** The package manager whose lock file is nearest, and where to run it: by the lock, else by the package.json. */
-function installer(programDir: string, chosen: string | undefined): { command: string; directory: string } {
-  const fixed = chosen === undefined || chosen === 'auto' ? undefined : chosen;
-  for (const directory of upwards(programDir)) {
-    const found = lockFiles.find(([file]) => existsSync(join(directory, file)));
-    if (found !== undefined) return { command: fixed ?? found[1], directory };
-  }
-  const directory = [...upwards(programDir)].find((each) => existsSync(join(each, 'package.json'))) ?? programDir;
-  return { command: fixed ?? 'npm', directory };
+function addVerb(manager: PackageManager): string {
+  return manager === 'npm' ? 'install' : 'add';
 }
 
 function manifestLists(programDir: string, name: string): boolean {

@@ -6,6 +6,7 @@ import { findSdkFile } from '../nodejs/sdk.ts';
 import { readPythonOptions } from '../python/options.ts';
 import { distributionName } from '../python/pyproject.ts';
 import { findPython } from '../python/python.ts';
+import { sourceFolderOptions } from '../python/source-folder.ts';
 import type { PluginLocation } from './plugin-location.ts';
 import { readManifest } from './plugin-manifest.ts';
 import type { PluginCommand } from './plugin-process.ts';
@@ -70,9 +71,7 @@ function nodeCommand(dir: string, options: Options, { engineAddress, programDir:
 
 /** A folder with a `__main__.py` runs itself; one without is a package whose components the SDK serves. */
 function pythonCommand(dir: string, options: Options, { engineAddress, programDir: cwd, env }: PluginContext) {
-  const virtualenv = options.virtualenv ?? (existsSync(join(dir, 'venv')) ? 'venv' : undefined);
-  const place = { projectDir: dir, programDir: dir };
-  const python = findPython(place, readPythonOptions({ ...options, virtualenv }), env);
+  const python = findPython({ projectDir: dir, programDir: dir }, sourceFolderOptions(dir, options), env);
   if (existsSync(join(dir, '__main__.py'))) return { ...python, args: ['-u', dir, engineAddress], cwd };
   const manifest = join(dir, 'pyproject.toml');
   const name = existsSync(manifest) ? distributionName(readFileSync(manifest, 'utf8')) : undefined;

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { OperationError } from '@radiant/model';
 import { readNodeOptions } from '../nodejs/options.ts';
 import { findSdkFile } from '../nodejs/sdk.ts';
-import { readPythonOptions } from '../python/options.ts';
 import { findPython } from '../python/python.ts';
+import { sourceFolderOptions } from '../python/source-folder.ts';
 import { readManifest } from './plugin-manifest.ts';
 import type { PluginCommand } from './plugin-process.ts';
 
@@ -48,7 +48,7 @@ export function policyPackCommand(place: string, context: PolicyPackContext): Pl
     }
     case 'python': {
       const folder = { projectDir: path, programDir: path };
-      const python = findPython(folder, readPythonOptions(options), variables(context, ''));
+      const python = findPython(folder, sourceFolderOptions(path, options), variables(context, ''));
       return { ...python, args: ['-u', '-m', 'pulumi.policy', engineAddress, path], cwd: path };
     }
     default:

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import { executableOnPath, withPathFirst } from '../executables.ts';
 import type { PythonOptions } from './options.ts';
@@ -47,10 +47,15 @@ export function pythonFile(root: string): string {
 }
 
 function pythonIn(root: string, env: NodeJS.ProcessEnv): Python {
+  if (!existsSync(pythonFile(root))) throw noEnvironment(root);
+  return inEnvironment(root, env);
+}
+
+/** The Python of a virtual environment, which may yet have to be made, with the environment variables it runs in. */
+export function inEnvironment(root: string, env: NodeJS.ProcessEnv): Python {
   const command = pythonFile(root);
-  if (!existsSync(command)) throw noEnvironment(root);
   const { PYTHONHOME: _, ...rest } = env;
-  return { command, env: { ...withPathFirst(join(command, '..'), rest), VIRTUAL_ENV: root } };
+  return { command, env: { ...withPathFirst(dirname(command), rest), VIRTUAL_ENV: root } };
 }
 
 function noEnvironment(root: string): OperationError {
