@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import { parse } from 'yaml';
 
-/** What a PulumiPlugin.yaml or PulumiPolicy.yaml says about the runtime of the sources beside it. */
+/** What a PulumiPlugin.yaml or PulumiPolicy.yaml says about the sources beside it. */
 export interface PluginManifest {
   readonly runtime: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Of a policy pack; those in Python know none. */
+  readonly version: string | undefined;
 }
 
 const files = {
@@ -27,12 +29,13 @@ export function readManifest(kind: SourceKind, dir: string): PluginManifest {
   const file = manifestFile(kind, dir);
   if (file === undefined) throw invalid(kind, join(dir, files[kind][0]), 'it is missing');
   const yaml = parseFile(kind, file);
-  const runtime = isRecord(yaml) ? yaml.runtime : undefined;
-  if (typeof runtime === 'string') return { runtime, options: {} };
+  const { runtime, version: given } = isRecord(yaml) ? yaml : {};
+  const version = typeof given === 'string' || typeof given === 'number' ? String(given) : undefined;
+  if (typeof runtime === 'string') return { runtime, options: {}, version };
   if (isRecord(runtime) && typeof runtime.name === 'string') {
     const { name, options } = runtime;
-    if (options === undefined || options === null) return { runtime: name, options: {} };
-    if (isRecord(options)) return { runtime: name, options };
+    if (options === undefined || options === null) return { runtime: name, options: {}, version };
+    if (isRecord(options)) return { runtime: name, options, version };
   }
   throw invalid(kind, file, '"runtime" is a name, or a map with "name" and "options"');
 }

@@ -25,16 +25,21 @@ export interface PolicyPackContext {
   };
 }
 
+export interface PolicyPackCommand extends PluginCommand {
+  /** What its PulumiPolicy.yaml says, over what the pack says of itself. */
+  readonly version?: string | undefined;
+}
+
 /**
  * How to start the policy pack in a folder, or one that is an executable. Throws OperationError when it is none, or
  * written for a runtime that cannot be run.
  */
-export function policyPackCommand(place: string, context: PolicyPackContext): PluginCommand {
+export function policyPackCommand(place: string, context: PolicyPackContext): PolicyPackCommand {
   const { engineAddress, root } = context;
   const path = resolve(root, place);
   if (kindOf(path, place) === 'file')
     return { command: path, args: [engineAddress, '.'], cwd: root, env: variables(context, '') };
-  const { runtime, options } = readManifest('policy pack', path);
+  const { runtime, options, version } = readManifest('policy pack', path);
   switch (runtime) {
     case 'nodejs': {
       const { nodeArguments, packageManager, typescript } = readNodeOptions(options);
@@ -44,12 +49,13 @@ export function policyPackCommand(place: string, context: PolicyPackContext): Pl
         args: [...nodeArguments, runner, engineAddress, path],
         cwd: path,
         env: { ...variables(context, 'NODEJS_'), PULUMI_NODEJS_TYPESCRIPT: String(typescript) },
+        version,
       };
     }
     case 'python': {
       const folder = { projectDir: path, programDir: path };
       const python = findPython(folder, sourceFolderOptions(path, options), variables(context, ''));
-      return { ...python, args: ['-u', '-m', 'pulumi.policy', engineAddress, path], cwd: path };
+      return { ...python, args: ['-u', '-m', 'pulumi.policy', engineAddress, path], cwd: path, version };
     }
     default:
       throw new OperationError({

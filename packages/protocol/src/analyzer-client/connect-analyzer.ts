@@ -18,6 +18,8 @@ export interface AnalyzerConnection {
   readonly engineAddress: string;
   /** The folder of the pack as the person has named it. */
   readonly place: string;
+  /** What the sources of the pack say, over what it answers. */
+  readonly version?: string | undefined;
   /** What policies may know of the operation. */
   readonly info: OperationInfo;
   /** The process that serves; ended with the connection. */
@@ -52,7 +54,8 @@ export async function connectAnalyzer(connection: AnalyzerConnection): Promise<A
   );
   try {
     await introduce(rpc, connection);
-    const description = describe(await rpc.call('GetAnalyzerInfo', Empty, wire.AnalyzerInfo, {}));
+    const told = describe(await rpc.call('GetAnalyzerInfo', Empty, wire.AnalyzerInfo, {}));
+    const description = { ...told, version: connection.version ?? told.version };
     return { description, configure: (settings) => configure(rpc, description, settings) };
   } catch (error) {
     connected.close();

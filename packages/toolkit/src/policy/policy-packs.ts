@@ -40,7 +40,7 @@ async function loadPack(
   const given = configFile === undefined ? undefined : await readPolicyConfig(path.resolve(root, configFile));
   const engineAddress = await settings.server.address(monitor);
   const { organization, project, stack: name, isDryRun, config } = info;
-  const command = policyPackCommand(place, {
+  const { version, ...command } = policyPackCommand(place, {
     root,
     engineAddress,
     env: settings.env,
@@ -52,6 +52,7 @@ async function loadPack(
       address: peer.address,
       engineAddress,
       place,
+      version,
       info,
       peer,
       log: settings.log,
