@@ -221,3 +221,18 @@ test('what is left alone holds the former host that it would go with', async () 
   expect((await stack.up(body(2))).result).toBe('succeeded');
   expect(stack.world.names()).toEqual(['host-3', 'with-2']);
 });
+
+test('what waits to go with another takes the place that its deleted parent leaves it, and that waits for it', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const host = await program.thing('host');
+    const group = await program.component('group');
+    const parent = await program.thing('parent', {}, { parent: group.urn, dependencies: [host.urn] });
+    await program.thing('with', { goesWith: host.id }, { parent: parent.urn, deletedWith: host.urn });
+  });
+  for (let write = 0; ; write += 1) {
+    const copy = new TestStack(stack.world);
+    copy.snapshot = stack.snapshot;
+    if (!(await runUntilCrash(copy, { kind: 'destroy' }, { write, moment: 'after' }))) break;
+  }
+});

@@ -1,4 +1,6 @@
+import type { ResourceState } from '@radiant/model';
 import { expect, test } from 'vitest';
+import { runUntilCrash } from './harness/crash.ts';
 import { from, type ProgramBody, TestStack } from './harness/stack.ts';
 import { World, worldWith } from './harness/world.ts';
 
@@ -404,7 +406,7 @@ test('of two records of one thing that both go, one goes with the thing, after a
   await stack.up(body('a', 'b'));
   const { events, result } = await stack.destroy();
   expect(result).toBe('succeeded');
-  expect(events.filter((event) => /^(delete|discard) [ab]$/.test(event))).toEqual(['discard a', 'delete b']);
+  expect(events.filter((event) => /^(delete|discard) [ab]$/.test(event))).toEqual(['discard b', 'delete a']);
   const deletions = stack.world.calls.filter((call) => call.startsWith('delete'));
   expect([deletions.slice(0, 2).sort(), deletions.slice(2)]).toEqual([['delete on-a', 'delete on-b'], ['delete x']]);
 });
@@ -477,4 +479,30 @@ test('nothing is deleted for a replacement that something left alone keeps from 
   expect(run.errors.join()).toContain('cannot outlive it');
   expect(stack.world.names()).toEqual(before);
   expect(run.journal).toEqual([]);
+});
+
+test('killed at any write, nobody refers to a generation that had to go early and whose successor was gone', async () => {
+  const withFormer = async () => {
+    const stack = new TestStack(new World());
+    await stack.up(async (program) => {
+      const base = await program.thing('base', { name: 'base', kind: 1 });
+      const user = await program.thing('user', { fixedTo: base.outputs.serial! }, from(base, 'fixedTo'));
+      await program.component('group', { dependencies: [user.urn] });
+    });
+    const { resources } = stack.snapshot;
+    const index = resources.findIndex(({ id }) => id === 'user-1');
+    const former: ResourceState = { ...resources[index]!, id: 'former', disposition: 'superseded' };
+    stack.world.things.set('former', { ...stack.world.things.get('user-1')!, id: 'former' });
+    stack.world.things.delete('user-1');
+    stack.snapshot = { ...stack.snapshot, resources: resources.toSpliced(index, 0, former) };
+    return stack;
+  };
+  const body: ProgramBody = async (program) => void (await program.thing('base', { name: 'base', kind: 2 }));
+  const move = { kind: 'up', body, request: { options: { refresh: true } } } as const;
+  for (let write = 0; ; write += 1) {
+    const stack = await withFormer();
+    if (await runUntilCrash(stack, move, { write, moment: 'after' })) continue;
+    expect(stack.records()).toEqual(['base = base']);
+    break;
+  }
 });

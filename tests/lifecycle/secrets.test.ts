@@ -289,6 +289,17 @@ test('what a refresh finds is as secret as another resource made it that is reco
   expect(JSON.stringify([raw, stack.snapshot])).not.toContain('hush');
 });
 
+test('what is adopted is as secret as the program declares it, or another resource has made it', async () => {
+  const stack = new TestStack(worldWithoutSecrets());
+  const { raw } = await stack.up(async (program) => {
+    await program.thing('a', { name: 'x', token: new Secret('hush') });
+    await program.thing('b', { name: 'x', token: new Secret('hush') }, { importId: 'x' });
+    await program.thing('c', { name: 'x' }, { importId: 'x' });
+  });
+  expect(stack.records()).toEqual(['a = x', 'b = x', 'c = x']);
+  expect(JSON.stringify([raw, stack.snapshot])).not.toContain('hush');
+});
+
 test('what a creation in doubt turns out to be is as secret as its predecessor made it', async () => {
   const stack = new TestStack(worldWithoutSecrets());
   const body =

@@ -9,7 +9,7 @@ import {
 import { goal, type Options, type Program } from '../lifecycle/harness/stack.ts';
 import { bindingsOf } from './hooks.ts';
 import { canaryOf, foreignId, nameOf, ownName, shelfType, thingType } from './names.ts';
-import type { Letter, Place, ResourceSpec } from './scenario.ts';
+import { isLetter, type Letter, type Place, type ResourceSpec } from './scenario.ts';
 import { transformOf } from './transforms.ts';
 
 /** What a program knows of a resource it has declared. */
@@ -19,6 +19,8 @@ export interface Made {
   readonly serial: PropertyValue;
   /** Whom the serial comes from. */
   readonly serialFrom: readonly Urn[];
+  /** What it goes with, and its children with it, unless they say something else. */
+  readonly host?: Made | undefined;
 }
 
 export interface Parents {
@@ -39,7 +41,8 @@ interface Context {
 /** One resource of a program, when all that it names is there. */
 export async function declare(context: Context, letter: Letter, spec: ResourceSpec): Promise<Made> {
   const { program, at, parents } = context;
-  const parent = await parentOf(context, spec.parent);
+  const above = isLetter(spec.parent) ? await at(spec.parent) : undefined;
+  const parent = above?.urn ?? placeOf(context, spec.parent);
   const name = nameOf(letter, spec.isRenamed);
   const aliases = aliasesOf(letter, { name, parent }, [program.stackUrn, parents.group, parents.inner]);
   const after = await at(spec.after);
@@ -48,7 +51,7 @@ export async function declare(context: Context, letter: Letter, spec: ResourceSp
     const { urn } = await program.monitor.registerResource(
       goal('component', thingType, name, {}, { parent, aliases, dependencies, ...callbacksOf(letter, spec) }),
     );
-    return { urn, id: urn, serial: `component-${letter}`, serialFrom: [urn] };
+    return { urn, id: urn, serial: `component-${letter}`, serialFrom: [urn], host: above?.host };
   }
   const provider = await context.provider;
   if (spec.form === 'read') {
@@ -65,15 +68,16 @@ export async function declare(context: Context, letter: Letter, spec: ResourceSp
     });
     return { urn, id: foreignId(letter), serial: serialOf(program.monitor, { outputs }), serialFrom: [urn] };
   }
-  const { inputs, options } = await sayAll(context, letter, spec);
+  const host = (await at(spec.deletedWith)) ?? above?.host;
+  const { inputs, options } = await sayAll(context, letter, spec, host);
   const all = { ...options, parent, aliases, ...(provider === undefined ? {} : { provider }) };
   const [kind, type] = spec.form === 'remote' ? (['remote', shelfType] as const) : (['custom', thingType] as const);
-  return made(program, kind, await program.monitor.registerResource(goal(kind, type, name, inputs, all)));
+  const answer = await program.monitor.registerResource(goal(kind, type, name, inputs, all));
+  return { ...made(program, kind, answer), host };
 }
 
-async function parentOf({ program, parents, at }: Context, place: Place | undefined): Promise<Urn> {
-  if (place === 'group' || place === 'inner') return parents[place];
-  return (await at(place))?.urn ?? program.stackUrn;
+function placeOf({ program, parents }: Context, place: Place | undefined): Urn {
+  return place === 'group' || place === 'inner' ? parents[place] : program.stackUrn;
 }
 
 function made({ monitor }: Program, kind: 'custom' | 'remote', answer: RegisterResourceResult): Made {
@@ -118,7 +122,7 @@ function aliasesOf(
     .map(({ name, parent }) => ({ kind: 'spec', name, parent: { kind: 'urn', urn: parent } }));
 }
 
-async function sayAll({ named, at }: Context, letter: Letter, spec: ResourceSpec) {
+async function sayAll({ named, at }: Context, letter: Letter, spec: ResourceSpec, host: Made | undefined) {
   const [of, fixedTo, fixedOn] = [await at(spec.of), await at(spec.fixedTo), await at(spec.fixedOn)];
   const [replaceWith, deletedWith] = [await at(spec.replaceWith), await at(spec.deletedWith)];
   const after = await at(spec.after);
@@ -134,11 +138,9 @@ async function sayAll({ named, at }: Context, letter: Letter, spec: ResourceSpec
   if (of !== undefined) say('of', of.serial, of);
   if (fixedTo !== undefined) say('fixedTo', fixedTo.serial, fixedTo);
   if (fixedOn !== undefined) say('fixedOn', fixedOn.serial, fixedOn);
-  if (deletedWith !== undefined) say('goesWith', deletedWith.id, deletedWith);
+  if (host !== undefined) say('goesWith', host.id, host);
   const trigger = typeof spec.trigger === 'string' ? spec.trigger : triggering?.serial;
-  const needs = [of, fixedTo, fixedOn, after, replaceWith, deletedWith, triggering].flatMap(
-    (need) => need?.serialFrom ?? [],
-  );
+  const needs = [of, fixedTo, fixedOn, after, replaceWith, host, triggering].flatMap((need) => need?.serialFrom ?? []);
   const options: Options = {
     dependencies: [...new Set(needs)],
     propertyDependencies,

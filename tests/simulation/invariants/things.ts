@@ -17,7 +17,9 @@ function keptOnPurpose({ observation, history }: Episode): ReadonlySet<string> {
   const records = [...history.map((episode) => episode.observation), observation].flatMap((seen) => [
     ...recordsOf(seen),
   ]);
-  const kept = new Set<ResourceState>(records.filter((state) => state.retainOnDelete));
+  // A program that says of what it adopts that it goes with another is believed.
+  const isSaidToGo = ({ importId, id, deletedWith }: ResourceState) => importId === id && deletedWith !== undefined;
+  const kept = new Set<ResourceState>(records.filter((state) => state.retainOnDelete || isSaidToGo(state)));
   const staying = new Set(records.filter((state) => !owesProviderDelete(state)).map(({ urn }) => urn));
   for (let known = -1; known < kept.size; ) {
     known = kept.size;

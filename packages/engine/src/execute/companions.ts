@@ -1,5 +1,5 @@
 import { type ResourceState, referencedUrns, type SnapshotChange, type StateKey, type Urn } from '@radiant/model';
-import type { Ledger } from '../operation/ledger.ts';
+import type { Ledger, Recorded } from '../operation/ledger.ts';
 import { pruneReferences } from '../operation/prune-references.ts';
 import type { Doomed } from './doomed.ts';
 
@@ -13,7 +13,7 @@ export class Companions {
   readonly #waiting = new Map<StateKey, { readonly doomed: Doomed; readonly hosts: Set<StateKey> }>();
   readonly #waitingFor = new Map<StateKey, StateKey[]>();
   readonly #goneWith = new Map<StateKey, readonly Doomed[]>();
-  /** Who of those that stay recorded longer, waiting, to be made again or in a circle, refers to a URN. */
+  /** Who of those that stay recorded longer, for good, waiting, to be made again or in a circle, refers to a URN. */
   readonly #mentioning = new Map<Urn, StateKey[]>();
 
   constructor(ledger: Ledger) {
@@ -32,9 +32,9 @@ export class Companions {
     return true;
   }
 
-  /** Lets one of a circle know when what it leans on has gone before it. */
-  mayOutlive(doomed: Doomed): void {
-    this.#noteMentions(doomed);
+  /** Lets one know that stays, or is of a circle, when what it leans on has gone before it. */
+  mayOutlive(recorded: Recorded): void {
+    this.#noteMentions(recorded);
   }
 
   isWaiting({ key }: Doomed): boolean {
@@ -78,7 +78,7 @@ export class Companions {
     return released;
   }
 
-  #noteMentions({ key, state }: Doomed): void {
+  #noteMentions({ key, state }: Recorded): void {
     for (const urn of referencedUrns(state)) note(this.#mentioning, urn, key);
   }
 
@@ -97,6 +97,8 @@ export class Companions {
         (urn) => !parents.has(urn),
         (urn) => parents.get(urn),
       );
+      // It belongs to another now, who needs to know of it.
+      if (pruned.parent !== undefined && pruned.parent !== recorded.parent) note(this.#mentioning, pruned.parent, key);
       if (remade.has(key)) changes.push({ kind: 'put', key, state: { ...pruned, disposition: 'awaiting-recreate' } });
       else if (pruned !== recorded) changes.push({ kind: 'put', key, state: pruned });
     }

@@ -1,4 +1,5 @@
 import type { StateKey } from '@radiant/model';
+import type { Recorded } from '../operation/ledger.ts';
 import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
 import { Companions } from './companions.ts';
@@ -14,21 +15,29 @@ interface Node {
   isKept: boolean;
 }
 
+export interface DeletionOrder extends Pick<DeletionGraph, 'leansOn'> {
+  /** Records that stay longer than something that they lean on. */
+  readonly outliving: readonly Recorded[];
+  /**
+   * How many are begun at once, so that what waits for its turn costs nothing. Who waits for another deletion in his
+   * `before` must not be bounded.
+   */
+  readonly atATime?: number;
+}
+
 /**
- * Deletes each as soon as all that lean on it are gone. What a failed one leans on stays. `graph`: without circles. `atATime` bounds how many are begun, so that
- * what waits for its turn costs nothing; who waits for another deletion in his `before` must not be bounded. Returns the
- * keys that stayed.
+ * Deletes each as soon as all that lean on it are gone. What a failed one leans on stays. `leansOn`: without circles.
+ * Returns the keys that stayed.
  */
 export async function deleteInOrder(
   operation: Operation,
   doomed: readonly Doomed[],
-  { leansOn, outliving }: DeletionGraph,
-  atATime = Number.POSITIVE_INFINITY,
+  { leansOn, outliving, atATime = Number.POSITIVE_INFINITY }: DeletionOrder,
 ): Promise<ReadonlySet<StateKey>> {
   const nodes = createNodes(doomed, leansOn);
   const kept = new Set<StateKey>();
   const companions = new Companions(operation.ledger);
-  for (const position of outliving) companions.mayOutlive(doomed[position]!);
+  for (const recorded of outliving) companions.mayOutlive(recorded);
   if (nodes.length === 0) return kept;
   await new Promise<void>((resolve) => {
     const free = nodes.filter((node) => node.dependentsLeft === 0);

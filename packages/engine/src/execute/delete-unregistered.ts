@@ -30,11 +30,15 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
   if (scope !== undefined) await tellWhatStays(operation, scope, staying);
   // A preview goes on, to show all of them.
   if (!areDeletionsPlanned(operation, doomed) && !operation.isPreview) return;
-  const graph = deletionGraph(
+  const { leansOn, outliving } = deletionGraph(
     doomed.map(({ state }) => state),
     heirsOf(going, left),
   );
-  await deleteInOrder(operation, doomed, graph, operation.admission.limit);
+  await deleteInOrder(operation, doomed, {
+    leansOn,
+    outliving: Array.from(outliving, (position) => doomed[position]!),
+    atATime: operation.admission.limit,
+  });
 }
 
 /** The record on whose account another goes or stays: a view is a part of its owner. */

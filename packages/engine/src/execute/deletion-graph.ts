@@ -13,7 +13,8 @@ export interface DeletionGraph {
  * means every generation that has it, since records do not say which one they lean on; who depends on a component needs
  * what is in it, of which records name nothing where another process made it. Generations that came to depend on each
  * other the other way round would make circles of that, and so would the parts of a component: within a circle, later
- * records go first. `heirs`, by position: who leaves his thing to another goes before that one.
+ * records go first. `heirs`, by position: who leaves his thing to another goes before that one, which then leans on all that
+ * the thing leans on.
  */
 export function deletionGraph(
   states: readonly ResourceState[],
@@ -26,15 +27,18 @@ export function deletionGraph(
     else known.push(index);
   });
   const partsOf = componentParts(states);
-  const leansOn = states.map((state, index) => {
+  const needs = states.map((state, index) => {
     const urns = [...referencedUrns(state)];
     const needed = new Set(urns.flatMap((urn) => generations.get(urn) ?? []));
     for (const urn of urns) if (urn !== state.parent) for (const part of partsOf(urn, state)) needed.add(part);
-    const heir = heirs.get(index);
-    if (heir !== undefined) needed.add(heir);
     needed.delete(index);
-    return [...needed];
+    return needed;
   });
+  for (const [left, heir] of heirs) {
+    for (const need of needs[left]!) if (need !== heir) needs[heir]!.add(need);
+    needs[left]!.add(heir);
+  }
+  const leansOn = needs.map((needed) => [...needed]);
   if (!hasCircle(leansOn)) return { leansOn, outliving: new Set() };
   const circles = findCircles(leansOn);
   const broken = leansOn.map((needs, index) =>

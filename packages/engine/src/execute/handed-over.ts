@@ -29,12 +29,12 @@ export async function handedOver(
   return left;
 }
 
-/** Of records that all go: one that keeps the thing, else the latest that is not replaced. */
+/** Of records that all go: one that keeps the thing, else the first whose provider deletes it, for it leans on no other. */
 function lastOwner(sharing: readonly Recorded[]): Recorded {
   return (
     sharing.find(({ state }) => state.retainOnDelete) ??
-    sharing.findLast(({ state }) => state.disposition === 'live') ??
-    sharing.at(-1)!
+    sharing.find(({ state }) => state.deletedWith === undefined && state.viewOf === undefined) ??
+    sharing[0]!
   );
 }
 

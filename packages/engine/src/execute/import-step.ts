@@ -1,4 +1,6 @@
 import {
+  containsSecret,
+  emptyMap,
   OperationError,
   type PropertyMap,
   type ResourceState,
@@ -9,8 +11,9 @@ import {
 import type { Recorded } from '../operation/ledger.ts';
 import { callContext, type Operation } from '../operation/operation.ts';
 import { stepInfo } from '../operation/reporter.ts';
+import { secretNames } from '../operation/secret-names.ts';
 import { checkInputs, readThing } from '../provider/provider-calls.ts';
-import { recordable } from '../provider/recordable.ts';
+import { recordable, withSecretOutputs } from '../provider/recordable.ts';
 import { newState } from '../register/new-state.ts';
 import type { RegistrationPlan } from '../register/plan-registration.ts';
 import type { Registration } from '../register/registration.ts';
@@ -94,13 +97,12 @@ async function readImported(operation: Operation, registration: Registration, pl
       summary: `provider does not support importing resources; please try updating the '${goal.type.split(':')[0]}' plugin`,
       urn,
     });
-  const inputs = await inputsAsFound(operation, registration, plan, answer.inputs);
-  return {
-    ...importedState(operation, registration, plan),
-    id: answer.id,
-    inputs,
-    ...recordable(operation, answer, inputs, goal.additionalSecretOutputs),
-  };
+  const imported = { ...importedState(operation, registration, plan), id: answer.id };
+  const declared = Object.keys(plan.inputs).filter((name) => containsSecret(plan.inputs[name]!));
+  const secret = [...declared, ...secretNames(operation, imported)];
+  const found = await inputsAsFound(operation, registration, plan, answer.inputs);
+  const inputs = withSecretOutputs(found, emptyMap, secret);
+  return { ...imported, inputs, ...recordable(operation, answer, inputs, secret) };
 }
 
 /** What is recorded as it is found is what the provider would have it, as far as the person wants it (Pulumi: ImportStep). */

@@ -18,8 +18,7 @@ import { ReportedError } from '../operation/progress.ts';
 import { assertStepsPlanned } from '../plan/planned.ts';
 import { diffInputs } from '../provider/provider-calls.ts';
 import type { Registration } from '../register/registration.ts';
-import { deleteInOrder } from './delete-in-order.ts';
-import type { DeletionGraph } from './deletion-graph.ts';
+import { type DeletionOrder, deleteInOrder } from './delete-in-order.ts';
 import { DependentsIndex } from './dependents-index.ts';
 import type { Doomed } from './doomed.ts';
 import { waysToGo } from './ways-to-go.ts';
@@ -48,7 +47,7 @@ async function deleteWithDependents(operation: Operation, root: Held): Promise<v
     await assertNobodyStays(operation, index, going);
   });
   const doomed = condemn(operation, index, going, staying);
-  const kept = await deleteInOrder(operation, doomed, graphOf(index, doomed));
+  const kept = await deleteInOrder(operation, doomed, orderOf(operation, index, doomed));
   const { key, state } = root.record;
   if (kept.has(key)) throw new ReportedError(`${state.urn} could not be deleted`);
 }
@@ -166,11 +165,16 @@ function condemn(
   }));
 }
 
-/** Positions in `doomed` of what each of them leans on. */
-function graphOf(index: DependentsIndex, doomed: readonly Doomed[]): DeletionGraph {
+/** Positions in `doomed` of what each of them leans on, and who stays though something that he leans on is forgotten. */
+function orderOf({ ledger }: Operation, index: DependentsIndex, doomed: readonly Doomed[]): DeletionOrder {
   const positions = new Map(doomed.map(({ key }, position) => [key, position]));
   const leansOn = doomed.map(({ key }) => index.leansOn(key).flatMap((needed) => positions.get(needed) ?? []));
-  return { leansOn, outliving: new Set() };
+  const outliving = doomed
+    .filter(({ afterwards }) => afterwards === 'drop')
+    .flatMap(({ key }) => index.dependentsOf(key))
+    .filter((key) => !positions.has(key));
+  const recorded = outliving.map((key) => ({ key, state: ledger.get(key) }));
+  return { leansOn, outliving: recorded.filter((entry): entry is Recorded => entry.state !== undefined) };
 }
 
 /**

@@ -35,7 +35,8 @@ export class Ledger {
   readonly #live = new Map<Urn, StateKey>();
   readonly #superseded = new Map<Urn, Set<StateKey>>();
   readonly #providers = new Map<string, StateKey>();
-  #keysById: ReadonlyMap<string, readonly StateKey[]> | undefined;
+  /** Keys of records that have or had an id; made when somebody asks. */
+  #keysById: Map<string, Set<StateKey>> | undefined;
   #nextKey = 0;
   #nextStep = 0;
   #isChanged = false;
@@ -68,12 +69,14 @@ export class Ledger {
     return [...(live === undefined ? [] : [live]), ...(this.#superseded.get(urn) ?? [])];
   }
 
-  /** The other records of the thing that `state` tells of, among those that are there when this is asked first. */
+  /** The other records of the thing that `state` tells of. */
   sharing(state: ResourceState): readonly ResourceState[] {
     const { id, type, provider } = state;
-    this.#keysById ??= Map.groupBy(this.#replay.keys(), (key) => this.current(key).id);
-    const named = id === '' ? [] : (this.#keysById.get(id) ?? []);
-    return named
+    if (this.#keysById === undefined) {
+      this.#keysById = new Map();
+      for (const key of this.#replay.keys()) this.#noteId(key, this.current(key));
+    }
+    return [...(this.#keysById.get(id) ?? [])]
       .flatMap((key) => this.#replay.get(key) ?? [])
       .filter((other) => other !== state && other.id === id && other.type === type && other.provider === provider);
   }
@@ -151,6 +154,12 @@ export class Ledger {
     if (state.disposition !== 'superseded') this.#live.set(state.urn, key);
     else this.#superseded.set(state.urn, (this.#superseded.get(state.urn) ?? new Set()).add(key));
     if (isProviderType(state.type)) this.#providers.set(`${state.urn}::${state.id}`, key);
+    this.#noteId(key, state);
+  }
+
+  #noteId(key: StateKey, { id }: ResourceState): void {
+    if (this.#keysById === undefined || id === '') return;
+    this.#keysById.set(id, (this.#keysById.get(id) ?? new Set()).add(key));
   }
 
   #unindex(key: StateKey): void {
