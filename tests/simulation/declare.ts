@@ -153,13 +153,9 @@ async function sayAll({ named, at }: Context, letter: Letter, spec: ResourceSpec
     ignoreChanges: spec.ignoresSize === true ? ['size'] : [],
     replaceOnChanges: spec.replacesOnSize === true ? ['size'] : [],
     additionalSecretOutputs: spec.hidesSerial === true ? ['serial'] : [],
-    ...(spec.adopts === undefined || spec.form !== 'custom' ? {} : { importId: adoptedId(letter, spec.adopts) }),
+    ...(spec.adopts === true && spec.form === 'custom' ? { importId: foreignId(letter) } : {}),
     ...(spec.version === undefined ? {} : { plugin: { version: `${spec.version}.0.0` } }),
     ...callbacksOf(letter, spec),
   };
   return { inputs, options };
-}
-
-function adoptedId(letter: Letter, whose: true | Letter): string {
-  return whose === true ? foreignId(letter) : ownName(whose);
 }

@@ -55,7 +55,7 @@ function resource(letter: Letter): fc.Arbitrary<ResourceSpec> {
       hasSecret: rarely(5, isTrue),
       hidesSerial: rarely(10, isTrue),
       version: rarely(12, fc.constantFrom(1, 2)),
-      adopts: rarely(25, fc.oneof(isTrue, fc.constantFrom(...letters))),
+      adopts: rarely(25, isTrue),
       hooks: rarely(6, fc.subarray([...hookMoments], { minLength: 1 })),
       hasErrorHook: rarely(8, isTrue),
       transform: rarely(12, fc.constantFrom(...transformKinds)),

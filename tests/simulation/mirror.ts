@@ -1,6 +1,6 @@
 import { isLetter, type Letter, letters, type ProgramSpec, type ProviderSpec, type ResourceSpec } from './scenario.ts';
 
-const references = ['of', 'fixedTo', 'fixedOn', 'after', 'replaceWith', 'deletedWith', 'parent', 'adopts'] as const;
+const references = ['of', 'fixedTo', 'fixedOn', 'after', 'replaceWith', 'deletedWith', 'parent'] as const;
 
 /** The same program with the last letter in the place of the first, and so on. */
 export function mirrored(program: ProgramSpec): ProgramSpec {

@@ -40,8 +40,8 @@ export interface ResourceSpec {
   /** Whether it has a secret input, and whether `serial` is a secret output. */
   readonly hasSecret?: boolean;
   readonly hidesSerial?: boolean;
-  /** Adopts the foreign thing of its letter, or the named thing of another. */
-  readonly adopts?: true | Letter;
+  /** Adopts the foreign thing of its letter. */
+  readonly adopts?: boolean;
   /** When the hook of its letter runs. */
   readonly hooks?: readonly HookMoment[];
   readonly hasErrorHook?: boolean;

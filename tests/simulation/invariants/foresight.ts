@@ -13,7 +13,7 @@ import { bookOf, letterOf } from '../names.ts';
 import type { Observation } from '../observe.ts';
 import type { Invariant } from './invariant.ts';
 import { hasUnforeseeable, isUnconfigured, planRefusal } from './outcome.ts';
-import { hasReturned, isShared } from './things.ts';
+import { hasReturned } from './returned.ts';
 
 export const previewTouchesNothing: Invariant = {
   name: 'a preview changes neither the record nor the world',
@@ -43,9 +43,7 @@ export const previewEqualsUp: Invariant = {
       // Only the update learns that what it makes has the id of what was lost.
       if (hasReturned(scenario, `named-${subject[0]}`)) continue;
       const [said, did] = [foreseen.get(subject) ?? 'nothing', done.get(subject) ?? 'nothing'];
-      // Only the update learns that what it makes has the id of what is to go, which is then another's.
-      const isGivenUp = isShared(scenario) && asDeleted(did) === asDeleted(said);
-      if (said !== did && !isGivenUp) return `of ${subject} the preview said ${said}, and the update did ${did}`;
+      if (said !== did) return `of ${subject} the preview said ${said}, and the update did ${did}`;
     }
     return undefined;
   },
@@ -109,10 +107,6 @@ function opsBySubject(observation: Observation): ReadonlyMap<string, string> {
   const ops = new Map<string, string[]>();
   for (const { urn, op } of stepsOf(observation)) ops.set(subjectOf(urn), [...(ops.get(subjectOf(urn)) ?? []), op]);
   return new Map([...ops].map(([subject, list]) => [subject, list.sort().join(', ')]));
-}
-
-function asDeleted(ops: string): string {
-  return ops.replaceAll('discard', 'delete').split(', ').sort().join(', ');
 }
 
 /** A provider that is not configured yet cannot be asked what is in its components. */

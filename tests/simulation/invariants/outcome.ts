@@ -1,10 +1,13 @@
 import type { OperationOptions } from '@radiant/engine';
+import { type Urn, urnName } from '@radiant/model';
+import { letterOf, ownName } from '../names.ts';
 import type { Observation } from '../observe.ts';
 import type { Episode } from '../run-scenario.ts';
 import { isLetter, type Letter, letters, type ProgramSpec, type ResourceSpec, type Scenario } from '../scenario.ts';
 import { losing } from '../tampering.ts';
 import { asTransformed, transformsOf } from '../transforms.ts';
 import type { Invariant } from './invariant.ts';
+import { hasReturned } from './returned.ts';
 
 export const planRefusal = /by the plan|violates plan|expected resource operations/;
 
@@ -37,7 +40,7 @@ const explanations: readonly {
           spec.form !== 'custom' ||
           spec.deleteBeforeReplace === false ||
           spec.retain === true ||
-          spec.adopts !== undefined ||
+          spec.adopts === true ||
           isLetter(spec.parent),
       )(scenario),
   },
@@ -45,11 +48,11 @@ const explanations: readonly {
     pattern: /does not exist/,
     isAsked: (scenario) =>
       scenario.turns.some(({ tampering }) => tampering?.some(({ kind }) => losing.has(kind))) ||
-      says((spec) => spec.adopts !== undefined || spec.form === 'read')(scenario),
+      says((spec) => spec.adopts === true || spec.form === 'read')(scenario),
   },
   // That it is not refused for its own preview's plan is an invariant of its own.
   { pattern: planRefusal, isAsked: (_, { options }) => options.plan !== undefined },
-  { pattern: /import/, isAsked: says((spec) => spec.adopts !== undefined) },
+  { pattern: /import/, isAsked: says((spec) => spec.adopts === true) },
   {
     pattern:
       /was was not specified in --target list|will be destroyed but was not specified|could not be found in the stack/,
@@ -118,6 +121,9 @@ export const secondUpIsEmpty: Invariant = {
   check: (episode) => {
     const { again, scenario } = episode;
     if (again?.result !== 'succeeded') return undefined;
+    // What was lost and is made again by another provider may be deleted by the first, to whom that is another place.
+    if (again.events.some((event) => event.kind === 'step-succeeded' && mayBeTaken(scenario, event.step.urn)))
+      return undefined;
     const step = again.events.find(
       (event) => event.kind === 'step-succeeded' && !['same', 'read'].includes(event.step.op),
     );
@@ -127,6 +133,11 @@ export const secondUpIsEmpty: Invariant = {
   },
 };
 
+function mayBeTaken(scenario: Scenario, urn: Urn): boolean {
+  const letter = letterOf(urnName(urn));
+  return scenario.wantsRefresh === true && letter !== undefined && hasReturned(scenario, ownName(letter));
+}
+
 /** Options by which a stack is to remember what the program does not say any more. */
 const remembers = says(
   (spec) =>
@@ -134,7 +145,7 @@ const remembers = says(
     spec.protect === true ||
     spec.retain === true ||
     spec.ignoresSize === true ||
-    spec.adopts !== undefined,
+    spec.adopts === true,
 );
 
 /** Whether something may have been recorded to go with a component, which takes nothing along: it is kept for good. */

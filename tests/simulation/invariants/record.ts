@@ -3,7 +3,7 @@ import type { ChangingCall } from '../announcement.ts';
 import { announcementOf } from '../announcement.ts';
 import type { Observation } from '../observe.ts';
 import type { Invariant } from './invariant.ts';
-import { hasReturned } from './things.ts';
+import { hasReturned } from './returned.ts';
 
 /** However early the process dies, the next one can go on from what is durable. */
 export const everyPrefixHoldsTogether: Invariant = {

@@ -1,9 +1,8 @@
 import { owesProviderDelete, type ResourceState } from '@radiant/model';
 import { announcementOf } from '../announcement.ts';
-import { foreignId, ownName } from '../names.ts';
+import { foreignId } from '../names.ts';
 import type { Episode } from '../run-scenario.ts';
-import { isLetter, letters, type Scenario } from '../scenario.ts';
-import { losing } from '../tampering.ts';
+import { letters } from '../scenario.ts';
 import type { Invariant } from './invariant.ts';
 import { isBounded } from './outcome.ts';
 
@@ -17,9 +16,7 @@ function keptOnPurpose({ observation, history }: Episode): ReadonlySet<string> {
   const records = [...history.map((episode) => episode.observation), observation].flatMap((seen) => [
     ...recordsOf(seen),
   ]);
-  // A program that says of what it adopts that it goes with another is believed.
-  const isSaidToGo = ({ importId, id, deletedWith }: ResourceState) => importId === id && deletedWith !== undefined;
-  const kept = new Set<ResourceState>(records.filter((state) => state.retainOnDelete || isSaidToGo(state)));
+  const kept = new Set<ResourceState>(records.filter((state) => state.retainOnDelete));
   const staying = new Set(records.filter((state) => !owesProviderDelete(state)).map(({ urn }) => urn));
   for (let known = -1; known < kept.size; ) {
     known = kept.size;
@@ -66,24 +63,6 @@ export const deletionsRespectDependencies: Invariant = {
     return undefined;
   },
 };
-
-/**
- * Whether a thing of that name was lost, itself or with its host, and may be made again: what had leaned on it does not
- * lean on the new one.
- */
-export function hasReturned({ turns }: Scenario, id: string): boolean {
-  const own = letters.find((letter) => id === ownName(letter));
-  if (own === undefined) return false;
-  const hasHost = turns.some(({ program }) => program[own]?.deletedWith !== undefined);
-  return turns.some(({ tampering }) =>
-    tampering?.some(({ kind, letter }) => (kind === 'vanishes' && letter === own) || (hasHost && losing.has(kind))),
-  );
-}
-
-/** Whether a resource may adopt what another is recorded with, so that two records tell of one thing. */
-export function isShared({ turns }: Scenario): boolean {
-  return turns.some(({ program }) => letters.some((letter) => isLetter(program[letter]?.adopts)));
-}
 
 export const recordedIsNotDeleted: Invariant = {
   name: 'what stays recorded is not deleted',
