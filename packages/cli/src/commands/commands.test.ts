@@ -137,8 +137,8 @@ describe('config', () => {
     expect((await runCli('config', { config })).out).toMatchInlineSnapshot(`
       "KEY                 VALUE
       nested              {"list":["one"]}
-      kubernetes:context  embedded
       token               [secret]
+      kubernetes:context  embedded
       "
     `);
   });

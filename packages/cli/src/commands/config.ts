@@ -9,10 +9,10 @@ import { writeJson } from './write-json.ts';
 
 export const list: CommandHandler = async (context, given) => {
   const stack = await openStack(context, given);
-  const entries = await stack.config.list({ showSecrets: given.flag('show-secrets') });
+  const listed = await stack.config.list({ showSecrets: given.flag('show-secrets') });
+  const entries = listed.toSorted((left, right) => (left.key < right.key ? -1 : 1));
   if (given.flag('json')) {
-    const sorted = [...entries].sort((left, right) => (left.key < right.key ? -1 : 1));
-    writeJson(context, Object.fromEntries(sorted.map((entry) => [entry.key, entryJson(entry)])));
+    writeJson(context, Object.fromEntries(entries.map((entry) => [entry.key, entryJson(entry)])));
     return 0;
   }
   const rows = entries.map((entry) => [shortKey(entry.key, stack), entry.value ?? '[secret]']);

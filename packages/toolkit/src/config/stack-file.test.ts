@@ -130,3 +130,23 @@ test.each([
   await expect(StackFile.open(file).then((stackFile) => stackFile.values())).rejects.toThrow(message);
   await expect(StackFile.open(file).then((stackFile) => stackFile.values())).rejects.toThrow(file);
 });
+
+test('a file whose configuration is no map, or that refers to what is not there, is named and left as it is', async () => {
+  const scalar = await fileOf('config: 5\n');
+  const file = await StackFile.open(scalar);
+  expect(() => file.values()).toThrow(`${scalar}: "config" holds keys and values`);
+  expect(() => file.set('a:b', [], 'x')).toThrow(`${scalar}: "config" holds keys and values`);
+  const dangling = await fileOf('config:\n  a:b: *nothing\n');
+  await expect(StackFile.open(dangling)).rejects.toMatchObject({
+    code: 'YAML_INVALID',
+    message: expect.stringContaining(`${dangling}: Unresolved alias`),
+  });
+  const laughs = ['x0: &x0 [lol, lol, lol]'];
+  for (let level = 1; level < 9; level += 1)
+    laughs.push(
+      `x${level}: &x${level} [${Array(9)
+        .fill(`*x${level - 1}`)
+        .join(', ')}]`,
+    );
+  await expect(StackFile.open(await fileOf(laughs.join('\n')))).rejects.toThrow('Excessive alias count');
+});

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, OperationError, type SecretsProvider } from '@radiant/model';
-import { Document, isCollection, isMap, isNode, isSeq } from 'yaml';
+import { Document, isMap, isNode, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { readTextFile } from '../json-file.ts';
 import { parseYamlDocument, writeYamlDocument } from '../project/yaml-file.ts';
 import { type ConfigPath, valueAtPath } from './config-path.ts';
@@ -48,24 +48,28 @@ export class StackFile {
 
   /** Every value, in the file's order. */
   values(): ReadonlyMap<string, ConfigValue> {
-    const config = this.#document.get('config', true);
     const values = new Map<string, ConfigValue>();
-    if (config === undefined || config === null || (!isCollection(config) && String(config) === '')) return values;
-    if (!isMap(config)) {
-      const isEmpty = !isCollection(config) && (config as { value?: unknown }).value === null;
-      if (isEmpty) return values;
-      throw new OperationError({
-        code: 'CONFIG_INVALID',
-        summary: `${this.path}: "config" holds keys and values`,
-        exitCode: exitCodes.configuration,
-      });
-    }
+    const config = this.#config();
+    if (config === undefined) return values;
     const plain = config.toJS(this.#document, { maxAliasCount: 100 }) as Record<string, unknown>;
     for (const [key, value] of Object.entries(plain)) {
       if (!key.includes(':')) throw this.#unqualified(key);
       values.set(normalise(key), parseConfigValue(value, `${this.path}: ${key}`));
     }
     return values;
+  }
+
+  /** Undefined where there is none, or nothing in it. */
+  #config(): YAMLMap | undefined {
+    const config = this.#document.get('config', true);
+    if (isMap(config)) return config;
+    const isEmpty = config === undefined || config === null || (isScalar(config) && (config.value ?? '') === '');
+    if (isEmpty) return undefined;
+    throw new OperationError({
+      code: 'CONFIG_INVALID',
+      summary: `${this.path}: "config" holds keys and values`,
+      exitCode: exitCodes.configuration,
+    });
   }
 
   /** Says what seals the secrets from now on. Pulumi's keys and their order: they stand before everything else. */
@@ -88,8 +92,8 @@ export class StackFile {
   /** `value` is a scalar, `{secure: …}`, or a structure of these. Structures on the way to `path` are made. */
   set(key: string, configPath: ConfigPath, value: unknown): void {
     const parts = ['config', this.#spelling(key), ...configPath];
+    if (this.#config() === undefined) this.#document.set('config', this.#document.createNode({}));
     if (configPath.length > 0) this.#makeRoom(parts);
-    if (!isMap(this.#document.get('config', true))) this.#document.set('config', this.#document.createNode({}));
     const node = this.#document.createNode(value);
     const old = this.#document.getIn(parts, true);
     if (isNode(old) && isNode(node)) {

@@ -21,7 +21,17 @@ export function parseYamlDocument(file: string, text: string): Document {
   }
   if (document.contents !== null && !isMap(document.contents))
     throw invalidYaml(`${file}: expected keys and values at the top`);
+  resolveAliases(file, document);
   return document;
+}
+
+/** What the document holds. Throws for an alias of nothing, and for too many. */
+function resolveAliases(file: string, document: Document): YamlMap {
+  try {
+    return (document.toJS({ maxAliasCount: aliasCountMax }) ?? {}) as YamlMap;
+  } catch (error) {
+    throw invalidYaml(`${file}: ${(error as Error).message}`);
+  }
 }
 
 /** What `document`, parsed from `text` and edited since, is to be in its file: the edit, and all else as it was. */
@@ -53,12 +63,7 @@ function indentationOf(text: string): { readonly indent: number; readonly indent
 }
 
 export function parseYamlMap(file: string, text: string): YamlMap {
-  const document = parseYamlDocument(file, text);
-  try {
-    return (document.toJS({ maxAliasCount: aliasCountMax }) ?? {}) as YamlMap;
-  } catch (error) {
-    throw invalidYaml(`${file}: ${(error as Error).message}`);
-  }
+  return resolveAliases(file, parseYamlDocument(file, text));
 }
 
 export function textAt(file: string, map: YamlMap, key: string): string | undefined {
