@@ -74,7 +74,7 @@ test('a lock of Pulumi’s CLI is respected by every command that changes the st
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, 'abc.json'),
-    '{"pid":4711,"username":"hari","hostname":"trantor","timestamp":"2026-01-01T00:00:00Z"}',
+    '{"pid":4711,"username":"ha\\u001b[1mri","hostname":"trantor","timestamp":"2026-01-01T00:00:00Z"}',
   );
   for (const args of [
     ['state', 'delete', urns.user, '--yes'],
@@ -83,10 +83,13 @@ test('a lock of Pulumi’s CLI is respected by every command that changes the st
   ]) {
     const { exitCode, err } = await stacks.cli(args);
     expect([exitCode, err]).toEqual([1, expect.stringContaining('the stack is currently locked by 1 lock(s).')]);
-    expect(err).toContain('created by hari@trantor (pid 4711) at 2026-01-01T00:00:00Z');
+    expect(err).toContain('created by ha?[1mri@trantor (pid 4711) at 2026-01-01T00:00:00Z');
   }
   expect((await stacks.exported('prod')).resources).toBeUndefined();
-  await stacks.must(['cancel', '--yes']);
+  expect((await stacks.must(['cancel', '--yes'])).out).toBe(
+    "The currently running update for 'dev' has been canceled!\n",
+  );
+  expect((await stacks.must(['cancel', '--yes'])).out).toBe("Nothing holds 'dev'.\n");
   await stacks.must(['state', 'delete', urns.user, '--yes']);
 });
 

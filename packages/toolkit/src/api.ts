@@ -221,7 +221,7 @@ export interface Stack {
   writePlan(file: string, plan: Plan): Promise<void>;
   /** Reads such a file, ours or Pulumi's, and warns when the configuration has changed since it was made. */
   readPlan(file: string): Promise<Plan>;
-  /** Breaks the lease of whoever holds the stack. Returns how many there were. */
+  /** Breaks the lease of whoever holds the stack, and Pulumi's locks. Returns how many there were. */
   cancel(): Promise<number>;
 }
 

@@ -203,7 +203,10 @@ export function openStackHandle(context: StackContext): StackHandle {
     destroy: (options, events) => change('destroy', options, events),
     writePlan: (file, plan) => writePlanFile(file, plan, planned),
     readPlan: (file) => readPlanFile(file, planned, context.interaction.warn),
-    cancel: async () => ((await backend.cancel(ref)).revoked === undefined ? 0 : 1),
+    cancel: async () => {
+      const { revoked, foreignLocks } = await backend.cancel(ref);
+      return foreignLocks + (revoked === undefined ? 0 : 1);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { exitCodes, OperationError } from '@radiant/model';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
+import { harmless } from '../render/text-width.ts';
 import { PromptAborted } from './prompts.ts';
 
 /** Says on stderr what ended the command, and returns its exit code. */
@@ -30,11 +31,11 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
-/** What happened, then indented: why, and what mends it. */
+/** What happened, then indented: why, and what mends it. It may quote what others wrote: a lock file, a plugin. */
 export function operationErrorText(error: OperationError): string {
   const details = [error.detail, error.remedy].filter((part) => part !== undefined && part !== '');
   const indented = details.map((part) => part!.replaceAll(/^(?=.)/gm, '  '));
-  return [`error: ${error.summary}`, ...indented].join('\n');
+  return harmless([`error: ${error.summary}`, ...indented].join('\n'), false);
 }
 
 function bugText(error: unknown, version: string): string {

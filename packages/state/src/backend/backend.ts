@@ -2,11 +2,10 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, SecretsProvider } from '@radiant/model';
 import type { SecretsSource } from '../deployment/deployment.ts';
-import type { Holder } from '../lease/lease.ts';
 import { type Processes, systemProcesses } from '../lease/process-identity.ts';
 import { openStore, type StorePlace } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
-import { cancelOperation } from './cancel.ts';
+import { type Cancellation, cancelOperation } from './cancel.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { type ExportOptions, exportStack, type StackExport } from './export.ts';
 import { type HistoryEntry, readHistory } from './history.ts';
@@ -58,7 +57,7 @@ export interface Backend {
   /** Seals every secret of the stack's state anew, by another manager (see `resealStack`). */
   reseal(ref: StackRef, options: ResealOptions): Promise<void>;
   /** Takes the stack from whoever holds it, who is returned. */
-  cancel(ref: StackRef): Promise<{ readonly revoked: Holder | undefined }>;
+  cancel(ref: StackRef): Promise<Cancellation>;
   /** See `renameStack`. */
   renameStack(ref: StackRef, to: StackRef, options: RenameOptions): Promise<void>;
   readTags(ref: StackRef): Promise<StackTags>;

@@ -40,13 +40,18 @@ async function readLockFile(store: Store, key: string): Promise<LockFile | undef
   }
   return {
     key,
-    user: typeof json.username === 'string' ? json.username : 'unknown',
-    host: typeof json.hostname === 'string' ? json.hostname : 'unknown',
+    user: textOf(json.username) ?? 'unknown',
+    host: textOf(json.hostname) ?? 'unknown',
     pid: typeof json.pid === 'number' ? json.pid : 0,
-    since: typeof json.timestamp === 'string' ? json.timestamp : new Date(object.modifiedMs).toISOString(),
-    operation: typeof json.operation === 'string' ? json.operation : undefined,
+    since: textOf(json.timestamp) ?? new Date(object.modifiedMs).toISOString(),
+    operation: textOf(json.operation),
     token: tokenOf(baseName(key)),
   };
+}
+
+/** It is shown to people, and anybody who reaches the store may have written it. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.replaceAll(/\p{Control}/gu, '?') : undefined;
 }
 
 /** The name tells whose it is, because after a power failure the content may not. */
@@ -80,11 +85,11 @@ export function describeHolder(locks: string, holder: Holder | undefined): HeldL
   if (holder === undefined) return { key: locks, user: 'unknown', host: 'unknown', pid: 0, since: 'an unknown time' };
   return {
     key: lockKey(locks, holder),
-    user: holder.user,
-    host: holder.process.host,
+    user: textOf(holder.user)!,
+    host: textOf(holder.process.host)!,
     pid: holder.process.pid,
     since: new Date(holder.claimedAtMs).toISOString(),
-    operation: holder.operation,
+    operation: textOf(holder.operation),
   };
 }
 
