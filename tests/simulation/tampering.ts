@@ -1,4 +1,4 @@
-import { orderByDependency, type ResourceState, type Snapshot, urnName } from '@radiant/model';
+import { orderByDependency, type PropertyMap, type ResourceState, type Snapshot, urnName } from '@radiant/model';
 import type { World } from '../lifecycle/harness/world.ts';
 import { foreignId, letterOf, thingType } from './names.ts';
 import type { Letter, Tampering, TamperingKind } from './scenario.ts';
@@ -77,8 +77,11 @@ function predecessor({ resources }: Snapshot, world: World, state: ResourceState
   const id = `${state.id}-earlier-${number}`;
   const thing = world.things.get(state.id);
   if (thing === undefined) return { ...state, id, disposition: 'superseded' };
-  const { fixedTo: _, fixedOn: __, ...rest } = thing.props;
-  world.things.set(id, { ...thing, id, props: { ...rest, serial: `serial-of-${id}` } });
+  const { fixedTo: _, fixedOn: __, password, ...rest } = thing.props;
+  // What an update in doubt has made secret, an earlier generation does not have.
+  const props: PropertyMap = { ...rest, serial: `serial-of-${id}` };
+  const isKnown = password !== undefined && state.inputs.password !== undefined;
+  world.things.set(id, { ...thing, id, props: isKnown ? { ...props, password } : props });
   return { ...state, id, disposition: 'superseded', isProtected: false };
 }
 
