@@ -602,3 +602,22 @@ describe('a read that would come to depend on what is left alone and recorded as
     expect(stack.snapshot).toEqual(before);
   });
 });
+
+test('a component does not move into what is recorded as depending on it, where the program is merely heard', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const group = await program.component('group');
+    await program.thing('user', {}, { dependencies: [group.urn] });
+  });
+  const before = stack.snapshot;
+  const run = await stack.destroy({
+    program: async (program) => {
+      const user = await program.thing('user');
+      const aliases = [{ kind: 'spec', parent: { kind: 'urn', urn: program.stackUrn } }] as const;
+      await program.component('group', { parent: user.urn, aliases });
+    },
+    request: { options: { runProgram: true } },
+  });
+  expect(run.errors[0]).toContain('cannot depend on what is recorded as depending on it');
+  expect(stack.snapshot).toEqual(before);
+});

@@ -154,7 +154,6 @@ async function sayAll({ named, at }: Context, letter: Letter, spec: ResourceSpec
     replaceOnChanges: spec.replacesOnSize === true ? ['size'] : [],
     additionalSecretOutputs: spec.hidesSerial === true ? ['serial'] : [],
     ...(spec.adopts === true && spec.form === 'custom' ? { importId: foreignId(letter) } : {}),
-    ...(spec.version === undefined ? {} : { plugin: { version: `${spec.version}.0.0` } }),
     ...callbacksOf(letter, spec),
   };
   return { inputs, options };

@@ -54,7 +54,6 @@ function resource(letter: Letter): fc.Arbitrary<ResourceSpec> {
       replacesOnSize: rarely(12, isTrue),
       hasSecret: rarely(5, isTrue),
       hidesSerial: rarely(10, isTrue),
-      version: rarely(12, fc.constantFrom(1, 2)),
       adopts: rarely(25, isTrue),
       hooks: rarely(6, fc.subarray([...hookMoments], { minLength: 1 })),
       hasErrorHook: rarely(8, isTrue),

@@ -30,8 +30,6 @@ export interface ResourceSpec {
   readonly trigger?: string | { readonly of: Letter };
   readonly parent?: Place;
   readonly provider?: ProviderName;
-  /** Of the plugin; each has a default provider of its own. */
-  readonly version?: number;
   readonly protect?: boolean;
   readonly retain?: boolean;
   readonly deleteBeforeReplace?: boolean;

@@ -1,5 +1,5 @@
 import type { OperationOptions } from '@radiant/engine';
-import { type Urn, urnName } from '@radiant/model';
+import { type PropertyMap, revealSecrets, type Urn, urnName } from '@radiant/model';
 import { letterOf, ownName } from '../names.ts';
 import type { Observation } from '../observe.ts';
 import type { Episode } from '../run-scenario.ts';
@@ -75,7 +75,10 @@ const explanations: readonly {
     pattern: /since ".*" cannot outlive it/,
     isAsked: (_, { options }) => isBounded(options) || options.continueOnError === true,
   },
-  { pattern: /what is recorded as depending on it/, isAsked: (_, { options }) => isBounded(options) },
+  {
+    pattern: /what is recorded as depending on it/,
+    isAsked: (_, { options }) => isBounded(options) || options.runProgram === true,
+  },
   { pattern: /a change of providers mixed with --target/, isAsked: (_, { options }) => isBounded(options) },
   { pattern: /^(update|preview) failed$/, isAsked: () => true },
 ];
@@ -193,7 +196,8 @@ export const destroyLeavesNothing: Invariant = {
 /** What the things of a world are, whatever their generated names and whichever of its two names a resource has. */
 function essenceOf({ things }: Observation): string {
   const lines = Array.from(things.after.values(), ({ id, type, props }) => {
-    const { name: _, isAutoNamed: __, ...rest } = props;
+    // What has only become a secret has not changed for its provider.
+    const { name: _, isAutoNamed: __, ...rest } = revealSecrets(props) as PropertyMap;
     return `${type} ${plainName(id)} ${JSON.stringify(rest, (_key, value) => (typeof value === 'string' ? plainName(value) : value))}`;
   });
   return lines.sort().join('\n');

@@ -1,4 +1,4 @@
-import { type Goal, OperationError, referencedUrns, type Urn } from '@radiant/model';
+import { type Goal, OperationError, type ResourceState, referencedUrns, type Urn } from '@radiant/model';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { onlyListens } from '../select/mode.ts';
@@ -12,24 +12,28 @@ import type { Registration } from './registration.ts';
  * is done, where an operation that may touch it would close a circle.
  */
 export function soundGoal(operation: Operation, registration: Registration, recorded: Recorded | undefined): Goal {
-  const { goal } = registration;
-  if (recorded === undefined) return goal;
-  if (onlyListens(operation)) {
-    const { dependencies, propertyDependencies } = recorded.state;
-    return { ...goal, dependencies, propertyDependencies };
-  }
-  if (operation.selection.isBounded) assertNoCircle(operation, registration, recorded);
+  const { urn } = registration;
+  if (recorded === undefined) return registration.goal;
+  const isHeard = onlyListens(operation);
+  const goal = isHeard ? leaningAsRecorded(registration.goal, recorded.state) : registration.goal;
+  if (isHeard || operation.selection.isBounded) assertNoCircle(operation, urn, goal, recorded);
   return goal;
 }
 
-function assertNoCircle(operation: Operation, { urn, goal }: Registration, recorded: Recorded): void {
+function leaningAsRecorded(goal: Goal, { dependencies, propertyDependencies }: ResourceState): Goal {
+  return { ...goal, dependencies, propertyDependencies };
+}
+
+function assertNoCircle(operation: Operation, urn: Urn, goal: Goal, recorded: Recorded): void {
   const back = leaningOn(operation, goal, new Set([urn, recorded.state.urn]));
   if (back === undefined) return;
   throw new OperationError({
     code: 'RECORDED_CIRCLE',
     summary: `resource "${urn}" cannot depend on what is recorded as depending on it`,
     detail: `"${back}" is none of what this operation may touch, and its record depends on "${urn}".`,
-    remedy: 'Run it with a --target for each of the two, or with neither as an --exclude.',
+    remedy: onlyListens(operation)
+      ? 'Run it without --run-program, or update the stack first.'
+      : 'Run it with a --target for each of the two, or with neither as an --exclude.',
     urn,
   });
 }
