@@ -187,3 +187,25 @@ test('what is only read is not protected with its parent', async () => {
   });
   expect(stack.snapshot.resources.find(({ ownership }) => ownership === 'external')?.isProtected).toBe(false);
 });
+
+test('what is only read under a parent that has moved takes those along that refer to it', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    const group = await program.component('group');
+    const a = await program.thing('a', { name: 'x' }, { parent: group.urn });
+    await program.thing('user', {}, { dependencies: [a.urn] });
+  });
+  const { result } = await stack.up(
+    async (program) => {
+      const outer = await program.component('outer');
+      const aliases = [{ kind: 'spec', parent: { kind: 'urn', urn: program.stackUrn } }] as const;
+      const group = await program.component('group', { parent: outer.urn, aliases });
+      const asked = { type: 'test:index:Thing', name: 'a', id: 'x', parent: group.urn, inputs: {} };
+      await program.monitor.readResource({ ...asked, dependencies: [], additionalSecretOutputs: [], stackTrace: [] });
+    },
+    { request: { options: { excludes: ['**::user'] } } },
+  );
+  expect(result).toBe('succeeded');
+  const [user] = stack.snapshot.resources.filter(({ urn }) => urn.endsWith('::user'));
+  expect(user?.dependencies).toEqual(['urn:pulumi:dev::proj::test:index:Group$test:index:Group$test:index:Thing::a']);
+});

@@ -14,7 +14,7 @@ import {
   type Urn,
 } from '@radiant/model';
 import { noDifference } from '../compare/compare-resource.ts';
-import { decideStep, type StepDecision, type StepFacts } from '../decide/decide-step.ts';
+import { decideStep, runsAnyway, type StepDecision, type StepFacts } from '../decide/decide-step.ts';
 import { claimNewKey, replaceMarker, supersede } from '../execute/replacement.ts';
 import { runStep } from '../execute/run-step.ts';
 import { assertInputsBounded } from '../operation/assert-bounded.ts';
@@ -31,6 +31,7 @@ import { isBlocked, isSelected, passOver, skippedNeeds } from './pass-over.ts';
 import { recordOf } from './plan-registration.ts';
 import { soundGoal } from './recorded-circle.ts';
 import { conclude, type Registration } from './registration.ts';
+import { renameRecords } from './rename-records.ts';
 import { hasUnknown, urnAfterFailure } from './replies.ts';
 import { claimUrn, withParent } from './resolve-goal.ts';
 
@@ -53,6 +54,8 @@ export async function readResource(operation: Operation, request: ReadResourceRe
     const decision = decideStep(readFacts(operation, recorded?.state, request.id, scope));
     if (decision === 'leave') return await leave(operation, registration, recorded);
     const goal = soundGoal(operation, registration, recorded);
+    if (registration.aliasOf !== undefined && runsAnyway(decision))
+      await renameRecords(operation, registration, registration.aliasOf);
     return await read(operation, registration, request, { goal, provider, recorded, decision });
   } catch (error) {
     const noted = noteFailure(operation, registration, error);

@@ -1,4 +1,4 @@
-import { type Goal, isProviderType, type ResourceState, type SnapshotChange, type Urn } from '@radiant/model';
+import { type Goal, isProviderType, type ResourceState } from '@radiant/model';
 import { runsAnyway } from '../decide/decide-step.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
@@ -12,6 +12,7 @@ import { assertNothingSkipped, isBlocked, mayTouch, passOver, skippedNeeds } fro
 import { planRegistration, type RegistrationPlan, type Served } from './plan-registration.ts';
 import { soundGoal } from './recorded-circle.ts';
 import type { Executed, Registration } from './registration.ts';
+import { renameRecords } from './rename-records.ts';
 
 /**
  * Takes one declared resource through all it needs: record, provider, check, diff, decision, steps. Resources are worked on
@@ -123,10 +124,6 @@ async function serve(operation: Operation, { urn, goal }: Registration): Promise
   return { provider: reference, handle: await operation.providers.handle(reference, plugin.extension) };
 }
 
-/**
- * A resource found by an alias takes its new URN, and with it everything that refers to it. Generations that wait for
- * their deletion go along: their dependents name them by the same URN.
- */
 async function renamed(
   operation: Operation,
   registration: Registration,
@@ -135,12 +132,4 @@ async function renamed(
 ): Promise<RegistrationPlan> {
   await renameRecords(operation, registration, state.urn);
   return { ...plan, recorded: { key, state: operation.ledger.current(key) } };
-}
-
-async function renameRecords({ ledger }: Operation, { urn, goal }: Registration, from: Urn): Promise<void> {
-  const puts = ledger.generations(from).map((generation): SnapshotChange => {
-    const renamed = { ...ledger.current(generation), urn, type: goal.type };
-    return { kind: 'put', key: generation, state: renamed };
-  });
-  await ledger.change([...puts, { kind: 'rename', from, to: urn }]);
 }
