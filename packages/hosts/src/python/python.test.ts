@@ -71,6 +71,7 @@ describe('the Python of a folder', () => {
     expect(summary).toBe(`the virtual environment ${join(folder, 'venv')} does not exist`);
     expect(remedy).toMatch(/radiant install[\s\S]*python3 -m venv/);
     expect(refusal(() => found(folder, { virtualenv: 'empty' })).summary).toContain('is no virtual environment');
+    expect(refusal(() => found(folder, { toolchain: 'uv' })).remedy).toContain('uv sync');
     const missing = refusal(() => found(folder, { toolchain: 'poetry' }));
     expect(missing).toMatchObject({ code: 'TOOLCHAIN_NOT_FOUND', summary: expect.stringContaining('poetry') });
   });

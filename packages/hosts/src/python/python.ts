@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import { executableOnPath, withPathFirst } from '../executables.ts';
-import type { PythonOptions } from './options.ts';
+import type { PythonOptions, Toolchain } from './options.ts';
 import { type PythonPlace, toolchainOf, virtualEnvironmentOf } from './toolchain.ts';
 
 /** A Python to start, with the environment it is to have. */
@@ -20,8 +20,8 @@ const isWindows = process.platform === 'win32';
  */
 export function findPython(place: PythonPlace, options: PythonOptions, env: NodeJS.ProcessEnv): Python {
   const root = virtualEnvironmentOf(place, options, env);
-  if (root !== undefined) return pythonIn(root, env);
-  if (env.VIRTUAL_ENV && !env.PULUMI_PYTHON_CMD) return pythonIn(env.VIRTUAL_ENV, env);
+  if (root !== undefined) return pythonIn(root, toolchainOf(place, options), env);
+  if (env.VIRTUAL_ENV && !env.PULUMI_PYTHON_CMD) return pythonIn(env.VIRTUAL_ENV, 'pip', env);
   return { command: pythonOnPath(env), env };
 }
 
@@ -46,8 +46,8 @@ export function pythonFile(root: string): string {
   return isWindows ? join(root, 'Scripts', 'python.exe') : join(root, 'bin', 'python');
 }
 
-function pythonIn(root: string, env: NodeJS.ProcessEnv): Python {
-  if (!existsSync(pythonFile(root))) throw noEnvironment(root);
+function pythonIn(root: string, toolchain: Toolchain, env: NodeJS.ProcessEnv): Python {
+  if (!existsSync(pythonFile(root))) throw noEnvironment(root, toolchain);
   return inEnvironment(root, env);
 }
 
@@ -58,18 +58,22 @@ export function inEnvironment(root: string, env: NodeJS.ProcessEnv): Python {
   return { command, env: { ...withPathFirst(dirname(command), rest), VIRTUAL_ENV: root } };
 }
 
-function noEnvironment(root: string): OperationError {
-  const python = isWindows ? 'python' : 'python3';
+function noEnvironment(root: string, toolchain: Toolchain): OperationError {
   return new OperationError({
     code: 'PYTHON_NOT_FOUND',
     summary: existsSync(root)
       ? `${root} is no virtual environment: it has no Python`
       : `the virtual environment ${root} does not exist`,
-    remedy:
-      'Make it, and install what is needed:\n    radiant install\n' +
-      `or by hand:\n    ${python} -m venv ${root} && ${pythonFile(root)} -m pip install -r requirements.txt`,
+    remedy: `Make it, and install what is needed:\n    radiant install\nor by hand:\n    ${madeByHand[toolchain](root)}`,
   });
 }
+
+const madeByHand: { readonly [toolchain in Toolchain]: (root: string) => string } = {
+  pip: (root) =>
+    `${isWindows ? 'python' : 'python3'} -m venv ${root} && ${pythonFile(root)} -m pip install -r requirements.txt`,
+  poetry: () => 'poetry install',
+  uv: () => 'uv sync',
+};
 
 /** The command that installs a package where this Python finds it, without the name of the package. */
 export function installsWith(python: Python, place: PythonPlace, options: PythonOptions): string {
