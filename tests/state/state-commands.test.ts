@@ -65,6 +65,14 @@ describe('state delete', () => {
   });
 });
 
+test('a stack that is not there is named as it was named, and an import may begin with a byte order mark', async () => {
+  const stacks = await smallStack();
+  const missing = await stacks.cli(['state', 'protect', '--all', '--stack', 'organization/shop/dev']);
+  expect(missing.err).toContain("no stack named 'organization/shop/dev' found");
+  await stacks.must(['stack', 'import'], { input: `\uFEFF${smallExport()}` });
+  expect(await namesIn(stacks)).toHaveLength(5);
+});
+
 test('state rename renames a record and what refers to it', async () => {
   const stacks = await smallStack();
   expect((await stacks.must(['state', 'rename', urns.part, 'piece', '--yes'])).out).toContain('Resource renamed\n');
@@ -87,6 +95,8 @@ test('state protect, unprotect, taint and untaint mark what they name, or all', 
   expect((await stacks.must(['state', 'unprotect', urns.part, '--yes'])).out).toContain('1 resources unprotected\n');
   expect((await stacks.must(['state', 'taint', urns.part, urns.user, '--yes'])).out).toContain('2 resources tainted\n');
   expect(await marks()).toEqual(['part taint', 'user taint']);
+  const both = await stacks.cli(['state', 'untaint', '--all', urns.part, '--yes']);
+  expect(both.err).toBe('error: cannot specify a resource URN together with --all\n');
   expect((await stacks.must(['state', 'untaint', '--all', '--yes'])).out).toContain('All resources untainted\n');
   expect((await stacks.must(['state', 'protect', urns.user, '--yes'])).out).toContain('1 resources protected\n');
   expect(await marks()).toEqual(['user protect']);

@@ -234,7 +234,8 @@ function printedOutputs(state: ResourceState | undefined, showSecrets: boolean):
 
 function parseDeployment(text: string, sourceName: string): unknown {
   try {
-    return JSON.parse(text);
+    // Editors and shells of Windows begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new OperationError({
       code: 'STATE_IMPORT_INVALID',

@@ -83,7 +83,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     const chosen = name ?? (await selectedStack());
     if (chosen === undefined) throw noneSelected();
     const ref = await refOf(chosen);
-    await (await backend()).requireStack(ref);
+    await (await backend()).requireStack(ref, chosen);
     return ref;
   };
 
@@ -147,7 +147,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
     async selectStack(name) {
       const ref = await refOf(name);
-      await (await backend()).requireStack(ref);
+      await (await backend()).requireStack(ref, name);
       await select(ref.stack);
     },
     selectedStack,

@@ -43,10 +43,11 @@ function markCommand(kind: keyof typeof done): CommandHandler {
   return async (context, given) => {
     const stack = await openStack(context, given);
     const isAll = given.flag('all');
+    if (isAll && given.args.length > 0) throw new CliError('cannot specify a resource URN together with --all');
     const urns = isAll
       ? undefined
       : given.args.length > 0
-        ? given.args
+        ? [...new Set(given.args)]
         : [await chooseUrn(context, given, stack, `Select a resource to ${kind}:`)];
     await make(context, given, stack, { kind, urns });
     context.out.write(`${urns === undefined ? 'All' : urns.length} resources ${done[kind]}\n`);

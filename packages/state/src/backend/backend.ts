@@ -31,8 +31,8 @@ export interface Backend {
   listStacks(project?: string): Promise<readonly StackRef[]>;
   summarizeStack(ref: StackRef): Promise<StackSummary>;
   stackExists(ref: StackRef): Promise<boolean>;
-  /** Throws `STACK_NOT_FOUND`. */
-  requireStack(ref: StackRef): Promise<void>;
+  /** Throws `STACK_NOT_FOUND`, which names it as it is named here. */
+  requireStack(ref: StackRef, name: string): Promise<void>;
   /** Records which manager will seal the stack's secrets, if that is known already. */
   createStack(ref: StackRef, options: { readonly secretsProvider?: SecretsProvider | undefined }): Promise<void>;
   /** `force` removes a stack that still has resources, which are then nobody's. */
@@ -138,9 +138,9 @@ export function openBackend(store: Store, options: BackendOptions): Backend {
       await checked(ref);
       return (await readCheckpoint(store, ref)) !== undefined;
     },
-    requireStack: async (ref) => {
+    requireStack: async (ref, name) => {
       await checked(ref);
-      await requireCheckpoint(store, ref);
+      await requireCheckpoint(store, ref, name);
     },
     createStack: (ref, { secretsProvider }) => createStack(context, ref, secretsProvider),
     removeStack: async (ref, { force }) => {
