@@ -99,3 +99,27 @@ test('tags are set, read, listed, filtered by and removed, in the file of Pulumi
   await stacks.must(['stack', 'rm', '--yes', 'staging']);
   expect(await readdir(join(stacks.store, '.pulumi/stacks/proj'))).not.toContain('staging.pulumi-tags');
 });
+
+test('a new stack may begin with the configuration of another, sealed anew, and is one of this project', async () => {
+  const stacks = await realStacks('dev');
+  await stacks.must(['config', 'set', 'plain', 'text']);
+  await stacks.must(['config', 'set', '--secret', '--path', 'db.password', 'hunter2']);
+  await stacks.must(['stack', 'init', 'qa', '--copy-config-from', 'dev']);
+  expect((await stacks.must(['config', 'get', 'plain', '--stack', 'qa'])).out).toBe('text\n');
+  expect((await stacks.must(['config', 'get', '--path', 'db.password', '--stack', 'qa'])).out).toBe('hunter2\n');
+  const [dev, qa] = await Promise.all(
+    ['dev', 'qa'].map((name) => readFile(join(stacks.dir, `Pulumi.${name}.yaml`), 'utf8')),
+  );
+  expect([dev, qa].join()).not.toContain('hunter2');
+  expect(/encryptionsalt: .*/.exec(dev!)).not.toEqual(/encryptionsalt: .*/.exec(qa!));
+  const missing = await stacks.cli(['stack', 'init', 'prod', '--copy-config-from', 'gone']);
+  expect([missing.exitCode, missing.err]).toEqual([
+    exitCodes.stackNotFound,
+    expect.stringContaining("no stack named 'gone' found"),
+  ]);
+  const elsewhere = await stacks.cli(['stack', 'init', 'organization/shop/dev']);
+  expect(elsewhere.err).toContain(
+    `error: could not create stack: provided project name "shop" doesn't match Pulumi.yaml`,
+  );
+  expect((await stacks.must(['stack', 'ls', '--all'])).out.match(/^\S*(dev|qa|prod)\b/gm)).toHaveLength(2);
+});

@@ -21,11 +21,11 @@ export interface JoinedSegments {
   /** The first thing that is wrong. */
   readonly damage: string | undefined;
   readonly partAt: (offset: number) => string;
-  /** The number of the next segment: that of the writer, while there is one. */
+  /** The first number that is free. */
   readonly next: number;
-  /** The greatest number there is; 0 for none. */
-  readonly last: number;
-  /** Whether the last keeps a writer from going on. */
+  /** The number of the writer's next segment. */
+  readonly writer: number;
+  /** Whether something keeps that number from the writer. */
   readonly isClosed: boolean;
 }
 
@@ -49,13 +49,13 @@ export function joinSegments(segments: readonly StoredSegment[], locate: (number
   /** The first that is missing. Stops may stand beyond it: then it is where the writer is, or was stopped. */
   let gap: number | undefined;
   let isSealed = false;
-  let closing: SegmentKind | undefined;
+  let writer = 1;
   let previous = 0;
   for (const { number, bytes } of segments) {
     if (number !== previous + 1) gap ??= previous + 1;
     previous = number;
     const segment = parseSegment(bytes);
-    closing = segment?.kind;
+    if (segment === undefined || segment.kind === 'data') writer = number + 1;
     if (segment === undefined) {
       damage ??= `${name(number)} does not begin as segments do`;
       continue;
@@ -82,8 +82,8 @@ export function joinSegments(segments: readonly StoredSegment[], locate: (number
     damage,
     partAt: (offset) => pieces.nameAt(offset),
     next: gap ?? previous + 1,
-    last: segments.at(-1)?.number ?? 0,
-    isClosed: closing === 'stop' || closing === 'seal',
+    writer,
+    isClosed: segments.some(({ number }) => number === writer),
   };
 }
 

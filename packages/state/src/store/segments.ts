@@ -78,7 +78,7 @@ export async function sealSegments(port: SegmentPort, acceptedLength: AcceptedLe
     const joined = await readJoined(port);
     if (joined === undefined) return undefined;
     if (joined.damage !== undefined && !joined.isClosed) {
-      await port.create(joined.last + 1, encodeSegment('stop', 0));
+      await port.create(joined.writer, encodeSegment('stop', 0));
       continue;
     }
     const content: LogContent = { ...joined, tearing: 'cut-short' };
