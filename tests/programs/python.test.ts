@@ -140,9 +140,35 @@ describe.runIf(pythonSdk.kind === 'ready')(`a program in Python on the SDK of Py
       );
     });
 
+    test('by a call of its own to what is not there, is not taken for one that the engine has ended', async () => {
+      const program = `import grpc\ngrpc.insecure_channel("127.0.0.1:1").unary_unary("/a/b")(b"", timeout=10)\n`;
+      expect(await errorOf(program)).toMatch(/"\.\/__main__\.py", line 2, in <module>[\s\S]*StatusCode\.UNAVAILABLE/);
+    });
+
     test('by exiting, is told with its exit code', async () => {
       expect(await errorOf('import sys\nsys.exit(3)\n')).toBe('Program exited with non-zero exit code: 3');
     });
+  });
+
+  test('stops in silence when something it has declared has failed', async () => {
+    const program = `import pulumi
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+
+class Parts(ResourceProvider):
+    def create(self, props):
+        raise Exception("nothing is made today")
+
+class Part(Resource):
+    def __init__(self, name):
+        super().__init__(Parts(), name, {})
+
+for number in range(20):
+    Part(f"part-{number}")
+`;
+    await using stack = await ProgramStack.create(pythonProject({ '__main__.py': program }));
+    const { result, errors } = await stack.up({ parallel: 2 });
+    expect(result).toBe('failed');
+    expect(errors.filter((error) => !error.includes('nothing is made today'))).toEqual(['update failed']);
   });
 
   test('that fails deletes nothing', async () => {

@@ -31,7 +31,7 @@ function make(venv: string, packages: readonly string[]): string | undefined {
   const draft = `${venv}.${process.pid}`;
   try {
     if (!run('python3', ['-m', 'venv', draft])) return 'this machine has no python3 with venv';
-    const installer = ['-m', 'pip', 'install', '-q', '--no-compile', '--retries', '1', ...packages];
+    const installer = ['-m', 'pip', 'install', '-q', '--no-compile', '--retries', '1', '--timeout', '15', ...packages];
     if (!run(path.join(draft, 'bin', 'python'), installer)) return 'the packages cannot be had from PyPI';
     writeFileSync(path.join(draft, 'ready'), '');
     if (!existsSync(venv)) renameSync(draft, venv);

@@ -90,7 +90,7 @@ def run(arguments, pulumi):
         return 0
     except Exception as error:
         # The engine has ended the operation, and knows why.
-        if is_over(error):
+        if is_over(error, pulumi):
             return REPORTED
         is_said = isinstance(error, pulumi.RunError)
         return report(pulumi, str(error) if is_said else explain(error, pulumi, arguments.install_with))
@@ -106,21 +106,14 @@ def only_run(program):
     runpy.run_path(program, run_name="__main__")
 
 
-def is_over(error):
-    """Whether a call has found that the engine takes no more of them."""
-    import grpc
-
-    ends = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+def is_over(error, pulumi):
+    """Whether the SDK has found that the engine takes no more calls; it has words of its own for that."""
     seen = set()
-    waiting = [error]
-    while waiting:
-        each = waiting.pop()
-        if each is None or id(each) in seen:
-            continue
-        seen.add(id(each))
-        if isinstance(each, grpc.RpcError) and isinstance(each, grpc.Call) and each.code() in ends:
+    while error is not None and id(error) not in seen:
+        if isinstance(error, pulumi.RunError) and str(error).startswith("Resource monitor has terminated"):
             return True
-        waiting += [each.__cause__, each.__context__]
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
     return False
 
 
