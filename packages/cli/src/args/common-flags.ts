@@ -1,4 +1,4 @@
-import { type Flag, flag, ignored, optionalValueFlag, refused, valueFlag } from './flag.ts';
+import { type Flag, flag, ignored, later, optionalValueFlag, refused, valueFlag } from './flag.ts';
 
 export const globalFlags: readonly Flag[] = [
   valueFlag('cwd, C', 'dir', 'work as if started in this folder'),
@@ -9,10 +9,14 @@ export const globalFlags: readonly Flag[] = [
   flag('non-interactive', 'never ask, never draw over what was printed'),
   valueFlag('verbose, v', 'level', 'log more, from 1 to 11'),
   ...ignored('logflow', 'logtostderr', 'fully-qualify-stack-names, Q', 'memprofilerate='),
-  ...refused('disable-integrity-checking', 'profiling=', 'tracing=', 'otel-traces='),
+  ...later('profiling=', 'tracing=', 'otel-traces='),
+  ...refused(
+    'a state that breaks its rules is never worked on; mend it with `radiant state repair`',
+    'disable-integrity-checking',
+  ),
 ];
 
-export const stackFlag = valueFlag('stack, s', 'name', 'the stack to work on; the selected one by default');
+export const stackFlag = valueFlag('stack, s', 'stack', 'the stack to work on; the selected one by default');
 
 export const yesFlag = flag('yes, y', 'go on without asking');
 
@@ -85,7 +89,7 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('config-file', 'path', 'use this file instead of Pulumi.<stack>.yaml'),
   flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
   ...ignored('suppress-permalink[=]', 'show-replacement-steps', 'skip-plugin-pre-install', 'neo[=]'),
-  ...refused('attach-debugger[=]', 'output=', 'show-config', 'urns'),
+  ...later('attach-debugger[=]', 'output=', 'show-config', 'urns'),
 ];
 
 const selecting: ReadonlySet<string> = new Set([

@@ -2,16 +2,17 @@
 export type FlagArity = 'none' | 'value' | 'optional';
 
 /**
- * `works`; `ignored`: accepted because scripts pass it, and without meaning here; `refused`: the established CLI has it
- * and this version does not.
+ * `works`; `ignored`: accepted because scripts pass it, and without meaning here; `later`: the established CLI has it
+ * and this version does not; `refused`: there will be no such flag.
  */
-export type FlagSupport = 'works' | 'ignored' | 'refused';
+export type FlagSupport = 'works' | 'ignored' | 'later' | 'refused';
 
 export interface Flag {
   readonly name: string;
   readonly short?: string;
   readonly arity: FlagArity;
   readonly support: FlagSupport;
+  /** What it does; of a refused one: why there is none, and what to do instead. */
   readonly description: string;
   readonly valueName?: string;
   readonly choices?: readonly string[];
@@ -39,8 +40,12 @@ export function ignored(...names: readonly string[]): readonly Flag[] {
 }
 
 /** `target=` takes a value, `suppress[=]` may take one, `strict` takes none. */
-export function refused(...names: readonly string[]): readonly Flag[] {
-  return names.map((text) => unsupported(text, 'refused'));
+export function later(...names: readonly string[]): readonly Flag[] {
+  return names.map((text) => unsupported(text, 'later'));
+}
+
+export function refused(reason: string, ...names: readonly string[]): readonly Flag[] {
+  return names.map((text) => ({ ...unsupported(text, 'refused'), description: reason }));
 }
 
 function unsupported(text: string, support: FlagSupport): Flag {

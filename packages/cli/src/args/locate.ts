@@ -9,6 +9,8 @@ export interface Located {
   readonly path: readonly CommandSpec[];
   /** Flags and arguments in their order, without the words of the path; flags spelled `--name=value` where that is safer. */
   readonly rest: readonly string[];
+  /** The last flag, when its value is still to come. */
+  readonly pending?: Flag;
 }
 
 /**
@@ -19,6 +21,7 @@ export function locate(args: readonly string[], catalogue: readonly CommandSpec[
   const path: CommandSpec[] = [];
   const rest: string[] = [];
   let candidates: readonly CommandSpec[] = catalogue;
+  let pending: Flag | undefined;
   let index = 0;
   for (; index < args.length; index++) {
     const arg = args[index]!;
@@ -26,7 +29,10 @@ export function locate(args: readonly string[], catalogue: readonly CommandSpec[
     if (isFlag(arg)) {
       rest.push(arg);
       const next = args[index + 1];
-      if (next !== undefined && takesNext(arg, next, flagsInScope(path, catalogue))) {
+      const flag = flagTakingNext(arg, flagsInScope(path, catalogue));
+      if (flag === undefined) continue;
+      if (next === undefined) pending = flag;
+      else if (isPlausibleValue(flag, next)) {
         rest.push(next);
         index++;
       }
@@ -42,7 +48,7 @@ export function locate(args: readonly string[], catalogue: readonly CommandSpec[
     }
   }
   rest.push(...args.slice(index));
-  return { path, rest: normalizeFlags(rest, flagsOf(path)) };
+  return { path, rest: normalizeFlags(rest, flagsOf(path)), ...(pending && { pending }) };
 }
 
 /** The flags that a command takes, its own before the global ones of the same name. */
@@ -68,18 +74,18 @@ function isFlag(arg: string): boolean {
   return arg.startsWith('-') && arg !== '-';
 }
 
-function takesNext(arg: string, next: string, flags: readonly Flag[]): boolean {
+function flagTakingNext(arg: string, flags: readonly Flag[]): Flag | undefined {
   if (arg.startsWith('--')) {
-    if (arg.includes('=')) return false;
+    if (arg.includes('=')) return undefined;
     const flag = flags.find((candidate) => candidate.name === arg.slice(2));
-    return flag?.arity === 'value' && isPlausibleValue(flag, next);
+    return flag?.arity === 'value' ? flag : undefined;
   }
   for (const [position, letter] of [...arg.slice(1)].entries()) {
     const flag = flags.find((candidate) => candidate.short === letter);
-    if (flag === undefined) return false;
-    if (flag.arity === 'value') return position === arg.length - 2 && isPlausibleValue(flag, next);
+    if (flag === undefined) return undefined;
+    if (flag.arity === 'value') return position === arg.length - 2 ? flag : undefined;
   }
-  return false;
+  return undefined;
 }
 
 /** `-v` alone is what people type who want to see more. */

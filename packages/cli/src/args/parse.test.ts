@@ -93,7 +93,18 @@ describe('the command line', () => {
 
   it('says which commands of the established CLI are not there yet', () => {
     expect(() => parsed('watch --stack x')).toThrow("'radiant watch' is not supported yet");
-    expect(() => parsed('stack graph --json')).toThrow("'radiant stack graph' is not supported yet");
+    expect(() => parsed('policy new')).toThrow("'radiant policy new' is not supported yet");
+  });
+
+  it.each([
+    ['org get-default', 'radiant org: there is one organization'],
+    ['env ls', 'radiant env: environments are a service of Pulumi Cloud'],
+    ['console', 'radiant console: there is no web page of a stack'],
+    ['policy publish --help', 'radiant policy publish: packs are published to Pulumi Cloud'],
+    ['stack init --teams a', '--teams: it is about Pulumi Cloud'],
+    ['up --disable-integrity-checking', '--disable-integrity-checking: a state that breaks its rules'],
+  ])('refuses what there will not be, and says why: %s', (line, reason) => {
+    expect(() => parsed(line)).toThrow(reason);
   });
 
   it.each([

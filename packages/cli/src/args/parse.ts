@@ -29,7 +29,8 @@ export function parse(
   const leaf = path.at(-1);
   if (leaf === undefined && rest.includes('--version')) return { kind: 'version' };
   if (leaf !== undefined && leaf.load === undefined && leaf.subcommands === undefined) {
-    throw new CliError(leaf.refusal ?? `'radiant ${path.map((spec) => spec.name).join(' ')}' is not supported yet`);
+    const line = `radiant ${path.map((spec) => spec.name).join(' ')}`;
+    throw new CliError(leaf.refusal === undefined ? `'${line}' is not supported yet` : `${line}: ${leaf.refusal}`);
   }
   const found: Parsed[] = [];
   const root = buildRoot(catalogue, path, output);
@@ -123,9 +124,11 @@ function addFlag(command: Command, flag: Flag): void {
   if (flag.isHidden || flag.support !== 'works') option.hideHelp();
   if (globalFlags.includes(flag)) option.helpGroup('Global Options:');
   command.addOption(option);
-  if (flag.support === 'refused') {
+  if (flag.support === 'later' || flag.support === 'refused') {
     command.on(`option:${option.name()}`, () => {
-      throw new CliError(`--${flag.name} is not supported yet`);
+      throw new CliError(
+        flag.support === 'later' ? `--${flag.name} is not supported yet` : `--${flag.name}: ${flag.description}`,
+      );
     });
   }
 }

@@ -14,7 +14,15 @@ export const accountCommands: readonly CommandSpec[] = [
       flag('local, l', 'keep it in ~/.pulumi, where the established CLI keeps it'),
       valueFlag('cloud-url, c', 'url', 'the same as the argument'),
       ...ignored('interactive', 'default-org='),
-      ...refused('insecure', 'oidc-token=', 'oidc-org=', 'oidc-team=', 'oidc-user=', 'oidc-expiration='),
+      ...refused(
+        'it is about Pulumi Cloud, and Radiant has no service',
+        'insecure',
+        'oidc-token=',
+        'oidc-org=',
+        'oidc-team=',
+        'oidc-user=',
+        'oidc-expiration=',
+      ),
     ],
     examples: [
       ['radiant login file:///srv/state', 'a folder that a team shares'],

@@ -14,13 +14,15 @@ import {
   yesFlag,
 } from '../args/common-flags.ts';
 import { flag, ignored, refused, valueFlag } from '../args/flag.ts';
-import { type CommandSpec, missing } from './command.ts';
+import { graphFlags } from './catalogue-graph.ts';
+import type { CommandSpec } from './command.ts';
 
 const lifecycle = () => import('./stack-lifecycle.ts');
 const tags = () => import('./stack-tag.ts');
 const contents = () => import('./stack-contents.ts');
 
-const stackArgument = { text: '[name]', description: 'the name of the stack: dev' };
+const newStackArgument = { text: '[name]', description: 'the name of the stack: dev' };
+const stackArgument = { text: '[stack]', description: 'the name of the stack: dev' };
 const tagArgument = { text: '<name>', description: 'the name of the tag' };
 export const stackCommand: CommandSpec = {
   name: 'stack',
@@ -44,13 +46,13 @@ export const stackCommand: CommandSpec = {
       name: 'init',
       aliases: ['new', 'create', 'setup'],
       summary: 'Make a stack',
-      arguments: [stackArgument],
+      arguments: [newStackArgument],
       flags: [
         stackFlag,
         secretsProviderFlag,
         flag('no-select', 'do not select it'),
         valueFlag('copy-config-from', 'stack', 'give it the configuration of this stack'),
-        ...refused('teams=', 'remote-config'),
+        ...refused('it is about Pulumi Cloud, and Radiant has no service', 'teams=', 'remote-config'),
       ],
       load: async () => (await lifecycle()).init,
     },
@@ -70,7 +72,7 @@ export const stackCommand: CommandSpec = {
         flag('all, a', 'those of all projects'),
         valueFlag('project, p', 'name', 'those of this project'),
         valueFlag('tag, t', 'name[=value]', 'those with this tag, or this value of it'),
-        ...refused('organization=, o'),
+        ...refused('all stacks belong to one organization, `organization`', 'organization=, o'),
       ],
       load: async () => (await lifecycle()).list,
     },
@@ -227,6 +229,14 @@ export const stackCommand: CommandSpec = {
         },
       ],
     },
-    ...missing('graph'),
+    {
+      name: 'graph',
+      summary: 'Write what depends on what to a file, for Graphviz',
+      description: 'Arrows go from what is needed to what needs it, and from a child to its parent.',
+      arguments: [{ text: '<file>', description: 'the file to write' }],
+      flags: graphFlags,
+      examples: [['radiant stack graph stack.dot --short-node-name', 'then: dot -Tpdf stack.dot > stack.pdf']],
+      load: async () => (await import('./graph.ts')).writeStackGraph,
+    },
   ],
 };

@@ -12,10 +12,14 @@ import {
   waitFlag,
   yesFlag,
 } from '../args/common-flags.ts';
-import { flag, ignored, optionalValueFlag, refused, valueFlag } from '../args/flag.ts';
+import { flag, ignored, later, optionalValueFlag, valueFlag } from '../args/flag.ts';
 import { accountCommands } from './catalogue-account.ts';
 import { clusterCommand } from './catalogue-cluster.ts';
+import { completionCommands } from './catalogue-completion.ts';
 import { configCommand } from './catalogue-config.ts';
+import { graphCommand } from './catalogue-graph.ts';
+import { policyCommand } from './catalogue-policy.ts';
+import { refusedCommands } from './catalogue-refused.ts';
 import { stackCommand } from './catalogue-stack.ts';
 import { stateCommand } from './catalogue-state.ts';
 import { type CommandSpec, missing } from './command.ts';
@@ -57,7 +61,7 @@ const previewCommand: CommandSpec = {
     ...operationFlags,
     ...programFlags,
     valueFlag('save-plan', 'file', 'write what is foreseen to this file, to bind an update by (up --plan)'),
-    ...refused('import-file='),
+    ...later('import-file='),
   ],
   examples: [
     ['radiant preview --diff', 'property by property'],
@@ -125,7 +129,7 @@ const importCommand: CommandSpec = {
       isRepeatable: true,
     }),
     valueFlag('properties', 'names', 'record only these inputs, with commas between them', { isRepeatable: true }),
-    ...refused('from=', 'generate-resources='),
+    ...later('from=', 'generate-resources='),
   ],
   examples: [
     ['radiant import kubernetes:core/v1:ConfigMap settings default/settings', 'one resource'],
@@ -213,14 +217,14 @@ const pluginCommand: CommandSpec = {
       name: 'rm',
       summary: 'Remove an installed plugin',
       arguments: pluginNameArguments,
-      flags: [yesFlag, ...refused('all, a')],
+      flags: [yesFlag, ...later('all, a')],
       load: async () => (await import('./plugin.ts')).remove,
     },
     ...missing('run'),
   ],
 };
 
-/** Every command there is; those without a summary are the established CLI's that this version lacks. */
+/** Every command there is, and those of the established CLI that come later or never will. */
 export const catalogue: readonly CommandSpec[] = [
   upCommand,
   previewCommand,
@@ -237,6 +241,9 @@ export const catalogue: readonly CommandSpec[] = [
   pluginCommand,
   aboutCommand,
   versionCommand,
-  ...missing('new', 'convert', 'watch', 'logs', 'console', 'policy', 'package', 'schema'),
-  ...missing('org', 'env', 'gen-completion'),
+  graphCommand,
+  policyCommand,
+  ...completionCommands(() => catalogue),
+  ...missing('new', 'watch', 'logs'),
+  ...refusedCommands,
 ];

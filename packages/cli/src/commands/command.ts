@@ -19,7 +19,7 @@ export interface CommandSpec {
   readonly examples?: readonly (readonly [line: string, meaning: string])[];
   readonly subcommands?: readonly CommandSpec[];
   readonly isHidden?: boolean;
-  /** Why there will be no such command, and what to do instead. */
+  /** Why there will be no such command, and what to do instead: one line that begins with the reason. */
   readonly refusal?: string;
   /** Absent for a group that does nothing by itself. */
   readonly load?: () => Promise<CommandHandler>;
@@ -28,4 +28,9 @@ export interface CommandSpec {
 /** Commands of the established CLI that this version does not have. */
 export function missing(...names: readonly string[]): readonly CommandSpec[] {
   return names.map((name) => ({ name, summary: '', isHidden: true }));
+}
+
+/** Commands of the established CLI that there will not be, for one reason. */
+export function refusedCommands(reason: string, ...names: readonly string[]): readonly CommandSpec[] {
+  return names.map((name) => ({ name, summary: '', isHidden: true, refusal: reason }));
 }

@@ -228,7 +228,7 @@ describe('config', () => {
   it('has no environments, and says so whatever is asked of them', async () => {
     for (const line of ['config env ls --json', 'config env add prod --yes', 'config env'])
       expect(await runCli(line)).toMatchObject({
-        err: expect.stringMatching(/^error: environments are .*config set/),
+        err: expect.stringMatching(/^error: radiant config env: environments are .*config set/),
         exitCode: 1,
       });
   });
