@@ -110,7 +110,7 @@ describeOn(remoteKinds, (fresh, { name }) => {
         return { isDone };
       });
     },
-    isExhaustive ? 1_800_000 : 120_000,
+    isExhaustive ? 7_200_000 : 120_000,
   );
 
   test.each(['refused', 'lost'] as const)(
@@ -118,7 +118,7 @@ describeOn(remoteKinds, (fresh, { name }) => {
     async (fault) => {
       await atEach(fault === 'lost' ? 2 : 11, (index) => meet(index, fault, 'gone'));
     },
-    isExhaustive ? 1_800_000 : 120_000,
+    isExhaustive ? 7_200_000 : 120_000,
   );
 
   const stops = (['stopped-before', 'stopped-after'] as const).flatMap((fault) =>
@@ -130,6 +130,6 @@ describeOn(remoteKinds, (fresh, { name }) => {
     async (fault, taker, offset) => {
       await atEach(offset * 3, (index) => stopAndGoOn(index, fault, taker));
     },
-    isExhaustive ? 1_800_000 : 120_000,
+    isExhaustive ? 7_200_000 : 120_000,
   );
 });
