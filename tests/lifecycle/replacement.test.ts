@@ -381,6 +381,24 @@ test('a thing that was lost and comes back for another resource is not deleted w
   expect(stack.world.names()).toEqual(['x']);
 });
 
+test('a lost thing that came back for another resource is not deleted in a cascade', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: number, name: string): ProgramBody =>
+    async (program) => {
+      const inputs = { name: 'x', fixedTo: 'serial-of-base' };
+      const late = name === 'b' ? await program.thing('b', inputs) : undefined;
+      const base = await program.thing('base', { name: 'base', kind }, { dependencies: late ? [late.urn] : [] });
+      if (late === undefined) await program.thing('a', inputs, from(base, 'fixedTo'));
+    };
+  await stack.up(body(1, 'a'));
+  stack.world.things.delete('x');
+  const { result } = await stack.up(body(2, 'b'));
+  expect(result).toBe('succeeded');
+  expect(stack.records()).toEqual(['b = x', 'base = base']);
+  expect(stack.world.names()).toEqual(['base', 'x']);
+});
+
 test('a protected record is not given up for a resource that its lost thing came back for', async () => {
   const stack = new TestStack(new World());
   await stack.up(async (program) => void (await program.thing('a', { name: 'x' }, { protect: true })));

@@ -8,6 +8,7 @@ import { callDurably } from './call-durably.ts';
 import type { Companions } from './companions.ts';
 import type { Doomed } from './doomed.ts';
 import { runStep } from './run-step.ts';
+import { isAnothers } from './shared-thing.ts';
 
 /** Deletes the thing, unless it is not for us to delete, and takes it out of the record. */
 export async function deleteStep(operation: Operation, doomed: Doomed, companions: Companions): Promise<void> {
@@ -28,7 +29,8 @@ export async function deleteStep(operation: Operation, doomed: Doomed, companion
 async function remove(operation: Operation, doomed: Doomed, companions: Companions, begin: () => void): Promise<void> {
   const { state, callsProvider } = doomed;
   if (!callsProvider && companions.take(doomed)) return;
-  if (!callsProvider || operation.isPreview) return operation.ledger.change(companions.changesFor(doomed));
+  const isKept = !callsProvider || operation.isPreview || (await isAnothers(operation, doomed.key));
+  if (isKept) return operation.ledger.change(companions.changesFor(doomed));
   await callDurably(
     operation,
     { operation: 'deleting', resource: state, begin },

@@ -1,7 +1,8 @@
-import { isProviderType, type ResourceState, type StateKey } from '@radiant/model';
+import type { ResourceState, StateKey } from '@radiant/model';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
 import { hasThing } from './delete-step.ts';
+import { namesThings, ownsThing } from './shared-thing.ts';
 
 /**
  * Which of the records that are to go leave their things to others, and to which. A resource that adopts what another is
@@ -38,17 +39,6 @@ function lastOwner(sharing: readonly Recorded[]): Recorded {
   );
 }
 
-/** Even one that is to be kept when its record goes. */
-function ownsThing({ ownership, disposition, type }: ResourceState): boolean {
-  return ownership === 'managed' && disposition !== 'awaiting-recreate' && !isProviderType(type);
-}
-
 function thingOf({ type, provider, id }: ResourceState): string {
   return JSON.stringify([type, provider, id]);
-}
-
-/** Whoever cannot be asked cannot delete it either, and says so then. */
-async function namesThings({ providers }: Operation, { provider }: ResourceState): Promise<boolean> {
-  const handle = await providers.handle(provider).catch(() => undefined);
-  return handle?.provider.capabilities.hasUniqueIds === true;
 }

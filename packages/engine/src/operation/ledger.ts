@@ -69,16 +69,17 @@ export class Ledger {
     return [...(live === undefined ? [] : [live]), ...(this.#superseded.get(urn) ?? [])];
   }
 
-  /** The other records of the thing that `state` tells of. */
-  sharing(state: ResourceState): readonly ResourceState[] {
+  /** All records of the thing that `state` tells of. */
+  sharing(state: ResourceState): readonly Recorded[] {
     const { id, type, provider } = state;
     if (this.#keysById === undefined) {
       this.#keysById = new Map();
       for (const key of this.#replay.keys()) this.#noteId(key, this.current(key));
     }
-    return [...(this.#keysById.get(id) ?? [])]
-      .flatMap((key) => this.#replay.get(key) ?? [])
-      .filter((other) => other !== state && other.id === id && other.type === type && other.provider === provider);
+    return Array.from(this.#keysById.get(id) ?? [])
+      .filter((key) => this.#replay.get(key) !== undefined)
+      .map((key) => this.#recorded(key))
+      .filter(({ state: other }) => other.id === id && other.type === type && other.provider === provider);
   }
 
   /** The record of a key as it reads now. */

@@ -7,7 +7,8 @@ import type { Operation } from './operation.ts';
  */
 export function secretNames({ ledger }: Pick<Operation, 'ledger'>, state: ResourceState): readonly string[] {
   const generations = ledger.generations(state.urn).map((key) => ledger.current(key));
-  const others = [...generations, ...ledger.sharing(state)].filter((other) => other !== state);
+  const sharing = ledger.sharing(state).map((recorded) => recorded.state);
+  const others = [...generations, ...sharing].filter((other) => other !== state);
   return [
     ...state.additionalSecretOutputs,
     ...others.flatMap(({ inputs }) => Object.keys(inputs).filter((name) => containsSecret(inputs[name]))),
