@@ -90,6 +90,7 @@ export const operationFlags: readonly Flag[] = [
   flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
   ...ignored('suppress-permalink[=]', 'show-replacement-steps', 'skip-plugin-pre-install', 'neo[=]'),
   ...later('attach-debugger[=]', 'output=', 'show-config', 'urns'),
+  ...refused('deployments are a service of Pulumi Cloud; the operation runs where you are', 'remote'),
 ];
 
 const selecting: ReadonlySet<string> = new Set([
