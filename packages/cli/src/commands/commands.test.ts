@@ -280,9 +280,39 @@ describe('install', () => {
   });
 });
 
-describe('about, plugin and cancel', () => {
+describe('about', () => {
+  it('reports, in the fields that scripts know, what a bug report needs', async () => {
+    const thing = { type: 'test:index:Thing', urn: 'urn:pulumi:dev::day::test:index:Thing::a' };
+    const deployment = {
+      deployment: {
+        resources: [{ ...thing, inputs: {} }],
+        pending_operations: [{ resource: thing, type: 'creating' }],
+      },
+    };
+    const report = JSON.parse((await runCli('about --json', { deployment })).out);
+    expect(Object.keys(report)).toEqual([
+      ...['plugins', 'host', 'backend', 'currentStack', 'cliAbout', 'runtime', 'errors'],
+    ]);
+    expect(report).toMatchObject({
+      currentStack: { name: 'dev', resources: [thing], pendingOps: [thing] },
+      cliAbout: { version: '3.270.0+radiant.0.1.0', nodeVersion: process.version },
+      runtime: { project: 'day', language: 'nodejs' },
+      errors: [],
+    });
+    expect((await runCli('about', { deployment })).out).toMatch(/^project +day$[\s\S]*^resources +1$/m);
+  });
+
+  it('reports what is broken, once, beside what is not', async () => {
+    const { out, exitCode } = await runCli('about', { failure: new Error('Pulumi.yaml: \u001b[2Jnot YAML') });
+    expect(exitCode).toBe(0);
+    expect(out).toContain(process.version);
+    expect(out.match(/error: Pulumi\.yaml: .*not YAML/g)).toHaveLength(1);
+    expect(out).not.toContain('\u001b');
+  });
+});
+
+describe('plugin and cancel', () => {
   it('say what there is', async () => {
-    expect(JSON.parse((await runCli('about --json')).out)).toMatchObject({ project: 'day', stack: 'dev' });
     expect((await runCli('plugin ls --json')).out).toBe('[]\n');
     expect((await runCli('plugin install resource kubernetes v4.34.2')).out).toContain('nothing to install');
     const missing = await runCli('plugin install resource aws 6.0.0');
