@@ -67,6 +67,7 @@ export const operationFlags: readonly Flag[] = [
   flag('show-sames', 'show resources that do not change, too'),
   flag('show-policy-remediations', 'show what policies have changed, property by property'),
   flag('show-reads', 'show resources that are only read, too'),
+  flag('urns', 'call resources by their URNs, not by their names'),
   flag('show-full-output', 'do not fold long values'),
   showSecretsFlag,
   flag('suppress-outputs', 'do not show the outputs of the stack'),
@@ -89,7 +90,7 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('config-file', 'path', 'use this file instead of Pulumi.<stack>.yaml'),
   flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
   ...ignored('suppress-permalink[=]', 'show-replacement-steps', 'skip-plugin-pre-install', 'neo[=]'),
-  ...later('attach-debugger[=]', 'output=', 'show-config', 'urns'),
+  ...later('attach-debugger[=]', 'output=', 'show-config'),
   ...refused('deployments are a service of Pulumi Cloud; the operation runs where you are', 'remote'),
 ];
 

@@ -86,7 +86,7 @@ describe('the command line', () => {
   });
 
   it('says which flags of the established CLI are not there yet', () => {
-    expect(() => parsed('up --urns')).toThrow('--urns is not supported yet');
+    expect(() => parsed('up --show-config')).toThrow('--show-config is not supported yet');
     expect(() => parsed('--output json up')).toThrow('--output is not supported yet');
     expect(commandOf('up --continue-on-error=false')).toBe('up');
   });
@@ -140,7 +140,7 @@ describe('the command line', () => {
     expect(text).toContain('Usage: radiant up|update');
     expect(text).toContain('--skip-preview');
     expect(text).toContain('Global Options:');
-    expect(text).not.toContain('--urns');
+    expect(text).not.toContain('--show-config');
   });
 
   it('describes every command, flag and argument there is', () => {

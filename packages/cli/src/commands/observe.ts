@@ -7,6 +7,7 @@ import type { Interrupts } from '../process/interrupts.ts';
 import { diffBody, stepsDiffLines } from '../render/diff-body.ts';
 import type { Display, DisplayedOperation } from '../render/display.ts';
 import { humanDisplay, type ProgressBodyFactory } from '../render/human-display.ts';
+import { fullUrn, shownName } from '../render/names.ts';
 import { choosePainter } from '../render/painter.ts';
 import { plainBody } from '../render/plain-body.ts';
 import { openEventLog } from './event-log.ts';
@@ -95,13 +96,15 @@ async function chooseBody(options: ObserveOptions, isPreview: boolean): Promise<
   const paint = painterOf(options);
   const write = (text: string): void => context.out.write(text);
   const attention = { showSames: given.flag('show-sames'), showReads: given.flag('show-reads') };
+  const naming = given.flag('urns') ? fullUrn : shownName;
   if (given.flag('diff'))
     return (view) => diffBody(view, { isPreview, attention, style: valueStyle(given), paint, write });
   if (!options.isLive) {
-    return () => plainBody({ isPreview, showProgress: !given.flag('suppress-progress'), attention, paint, write });
+    return () =>
+      plainBody({ isPreview, showProgress: !given.flag('suppress-progress'), attention, naming, paint, write });
   }
   const { treeBody } = await import('../render/tree-body.ts');
-  return (view) => treeBody(view, { isPreview, attention, paint, out: context.out });
+  return (view) => treeBody(view, { isPreview, attention, naming, paint, out: context.out });
 }
 
 function painterOf({ context, given }: ObserveOptions): ReturnType<typeof choosePainter> {

@@ -33,6 +33,16 @@ const up = {
 const destroy = { events: [summed(summaryOf('destroy', { delete: 2 }))] };
 const operations = { preview, up, destroy };
 
+describe('--urns', () => {
+  it('calls resources by their URNs, in lines and in the tree', async () => {
+    const { urn } = createMap;
+    const lines = (await runCli('up --skip-preview --urns', { operations })).out;
+    expect(lines).toContain(`kubernetes:core/v1:ConfigMap ${urn} created`);
+    const tree = await runCli('up --skip-preview --urns', { operations, isTerminal: true, columns: 200 });
+    expect(tree.out).toContain(`kubernetes:core/v1:ConfigMap  ${urn}  `);
+  });
+});
+
 describe('consent', () => {
   it.each([
     ['up', 'error: --yes or --skip-preview must be passed in to proceed when running in non-interactive mode\n'],

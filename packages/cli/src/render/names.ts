@@ -33,6 +33,11 @@ export function shownName(urn: Urn): string {
   return escaped(urnName(urn));
 }
 
+/** How a line about a resource calls it: by its name, or (`--urns`) in full. */
+export type Naming = (urn: Urn) => string;
+
+export const fullUrn: Naming = escaped;
+
 /** `type (name)`, as headings of sections say it. */
 export function resourceTitle(urn: Urn, type: string): string {
   return `${shortType(type)} (${shownName(urn)})`;

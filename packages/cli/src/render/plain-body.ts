@@ -1,6 +1,6 @@
 import type { Diagnostic, EngineEvent } from '@radiant/model';
 import type { ProgressBody } from './human-display.ts';
-import { shortType, shownName } from './names.ts';
+import { type Naming, shortType } from './names.ts';
 import type { Row, RowStep } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import { rowText, shownStep, stepText } from './row-text.ts';
@@ -12,6 +12,7 @@ export interface PlainOptions {
   readonly isPreview: boolean;
   readonly showProgress: boolean;
   readonly attention: Attention;
+  readonly naming: Naming;
   readonly paint: Painter;
   readonly write: (text: string) => void;
 }
@@ -25,7 +26,7 @@ export function plainBody(options: PlainOptions): ProgressBody {
     const text =
       step === undefined ? rowText(row, { isPreview, nowMs, isOver: false }) : stepText(step, { isPreview, nowMs });
     const tail = [paint(text.colour, text.status), remark === '' ? text.info : remark].filter((part) => part !== '');
-    const line = ` ${paint(text.colour, text.symbol)} ${[shortType(row.type), shownName(row.urn), ...tail].join(' ')}`;
+    const line = ` ${paint(text.colour, text.symbol)} ${[shortType(row.type), options.naming(row.urn), ...tail].join(' ')}`;
     if (printed.get(row.urn) === line) return;
     printed.set(row.urn, line);
     options.write(`${line}\n`);

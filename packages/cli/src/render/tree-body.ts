@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { OutputStream } from '../context.ts';
 import type { ProgressBody } from './human-display.ts';
+import type { Naming } from './names.ts';
 import type { OperationView } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import type { Attention } from './step-words.ts';
@@ -9,6 +10,7 @@ import { treeLines } from './tree-text.ts';
 export interface TreeBodyOptions {
   readonly isPreview: boolean;
   readonly attention: Attention;
+  readonly naming: Naming;
   readonly paint: Painter;
   readonly out: OutputStream;
 }
@@ -21,7 +23,7 @@ const tickMs = 1_000;
 
 /** The tree, drawn over itself while the operation runs. */
 export function treeBody(view: OperationView, options: TreeBodyOptions): ProgressBody {
-  const { out, isPreview, attention, paint } = options;
+  const { out, isPreview, attention, naming, paint } = options;
   const log = createLogUpdate(terminalOf(out) as NodeJS.WritableStream, { showCursor: true });
   const cursor = hiddenCursor(out);
   let lastEvent = { timeMs: 0, heardMs: 0 };
@@ -35,6 +37,7 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
       columns: out.columns,
       ...(!isOver && { maxRows: Math.max(3, out.rows - 4) }),
       attention,
+      naming,
       paint,
     }).join('\n');
   let pending: NodeJS.Timeout | undefined;

@@ -11,6 +11,7 @@ import {
   step,
   succeeded,
 } from '../../test/operation-events.ts';
+import { shownName } from './names.ts';
 import { createView } from './operation-view.ts';
 import { plainPainter } from './painter.ts';
 import { treeLines } from './tree-text.ts';
@@ -60,6 +61,7 @@ function tree(
     isOver,
     isPreview,
     attention: { showSames: false, showReads: false },
+    naming: shownName,
     paint: plainPainter,
     ...limits,
   };

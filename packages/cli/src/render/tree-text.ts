@@ -1,5 +1,5 @@
 import type { Urn } from '@radiant/model';
-import { shortType, shownName } from './names.ts';
+import { type Naming, shortType } from './names.ts';
 import type { OperationView, Row } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import { type RowContext, type RowText, rowText, shownStep } from './row-text.ts';
@@ -11,6 +11,7 @@ export interface TreeOptions extends RowContext {
   /** At most so many lines of resources; undefined for all. */
   readonly maxRows?: number;
   readonly attention: Attention;
+  readonly naming: Naming;
   readonly paint: Painter;
 }
 
@@ -31,7 +32,11 @@ interface TreeLine {
 export function treeLines(view: OperationView, options: TreeOptions): readonly string[] {
   const { shown, hidden } = fitted(placed(view, options), options.maxRows);
   if (shown.length === 0) return [];
-  const lines = shown.map(({ row, type }) => ({ type, name: shownName(row.urn), text: textOf(row, view, options) }));
+  const lines = shown.map(({ row, type }) => ({
+    type,
+    name: options.naming(row.urn),
+    text: textOf(row, view, options),
+  }));
   const widths = columnWidths(lines, options.columns);
   const { paint } = options;
   const heading = cutEnd(
