@@ -621,3 +621,20 @@ test('a component does not move into what is recorded as depending on it, where 
   expect(run.errors[0]).toContain('cannot depend on what is recorded as depending on it');
   expect(stack.snapshot).toEqual(before);
 });
+
+test('a circle with what is left alone is refused, whoever else leans on that', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    await program.thing('other', { name: 'other' });
+    const one = await program.thing('one', { name: 'one' });
+    await program.thing('two', { name: 'two' }, { dependencies: [one.urn] });
+  });
+  const { errors } = await stack.up(
+    async (program) => {
+      const { urn } = await program.thing('two', { name: 'two' });
+      await Promise.all(['other', 'one'].map((name) => program.thing(name, { name }, { dependencies: [urn] })));
+    },
+    selecting({ excludes: ['**::two'] }),
+  );
+  expect(errors[0]).toContain('cannot depend on what is recorded as depending on it');
+});

@@ -72,7 +72,7 @@ export interface Operation {
   readonly claimed: Set<StateKey>;
   /** Records whose registration is under way, and when it will have ended. */
   readonly inFlight: Map<StateKey, Promise<void>>;
-  /** What leads to nothing but what the program has declared already. */
+  /** What leads to nothing but what has been declared and decided on already. */
   readonly soundNeeds: Set<Urn>;
   /** URNs that resources were recorded under, to the URNs that aliases gave them. */
   readonly aliased: Map<Urn, Urn>;

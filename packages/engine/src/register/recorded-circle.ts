@@ -44,14 +44,14 @@ function leaningOn({ ledger, registrations, aliased, soundNeeds }: Operation, go
   let isSound = true;
   for (const urn of seen) {
     if (soundNeeds.has(urn)) continue;
-    isSound &&= registrations.has(urn) || aliased.has(urn);
+    isSound &&= registrations.get(aliased.get(urn) ?? urn)?.result !== undefined;
     const record = ledger.live(urn)?.state;
     for (const needed of record === undefined ? [] : referencedUrns(record)) {
       if (names.has(needed)) return urn;
       seen.add(needed);
     }
   }
-  // What leads to nothing that is yet to be declared leads back to nobody.
+  // What leads to nothing that is yet to be decided on leads back to nobody.
   if (isSound) for (const urn of seen) soundNeeds.add(urn);
   return undefined;
 }
