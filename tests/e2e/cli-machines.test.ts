@@ -99,6 +99,18 @@ describe('what is recorded', () => {
   });
 });
 
+test('what is recorded is drawn, on stdout and into files', async () => {
+  const dot = await lab.must(program, 'graph', '--short-node-name');
+  expect(dot.stdout).toContain('Resource1 [label="box-0"];\n    Resource1 -> Resource0 [color="#AA6639"];');
+  await lab.must(program, 'stack', 'graph', 'stack.dot', '--short-node-name');
+  expect(await readFile(path.join(program, 'stack.dot'), 'utf8')).toBe(dot.stdout);
+  const drawn = await lab.must(program, 'graph', 'stack.svg', '--short-node-name');
+  expect(drawn.stdout).toBe('Wrote stack dependency graph to `stack.svg`\n');
+  expect(await readFile(path.join(program, 'stack.svg'), 'utf8')).toMatch(
+    /^<svg [\s\S]*>box-0<\/text>[\s\S]*<\/svg>\n$/,
+  );
+});
+
 describe('exit codes', () => {
   test.each([
     [['preview', '--stack', 'nope'], 6, "error: no stack named 'nope' found"],
