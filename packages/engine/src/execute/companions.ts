@@ -3,6 +3,12 @@ import type { Ledger, Recorded } from '../operation/ledger.ts';
 import { pruneReferences } from '../operation/prune-references.ts';
 import type { Doomed } from './doomed.ts';
 
+/** A record that stays longer than some that it leans on, of which it knows nothing any more once they are all that is left. */
+export interface Outliving {
+  readonly recorded: Recorded;
+  readonly outlived: ReadonlySet<StateKey>;
+}
+
 /**
  * Records whose things go when others, their hosts, are deleted (option `deletedWith`). They stay recorded until that has
  * happened, together with the providers and components that they need in the record: when a host is not deleted after all,
@@ -15,6 +21,7 @@ export class Companions {
   readonly #goneWith = new Map<StateKey, readonly Doomed[]>();
   /** Who of those that stay recorded longer, for good, waiting, to be made again or in a circle, refers to a URN. */
   readonly #mentioning = new Map<Urn, StateKey[]>();
+  readonly #outlived = new Map<StateKey, ReadonlySet<StateKey>>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -33,7 +40,8 @@ export class Companions {
   }
 
   /** Lets one know that stays, or is of a circle, when what it leans on has gone before it. */
-  mayOutlive(recorded: Recorded): void {
+  mayOutlive({ recorded, outlived }: Outliving): void {
+    this.#outlived.set(recorded.key, outlived);
     this.#noteMentions(recorded);
   }
 
@@ -84,9 +92,7 @@ export class Companions {
 
   /** Those to be `remade` say so; nobody refers to what has no record any more. */
   #stay(remade: ReadonlySet<StateKey>, dropped: ReadonlyMap<StateKey, ResourceState>): SnapshotChange[] {
-    const parents = new Map<Urn, Urn | undefined>();
-    for (const { urn, parent } of dropped.values())
-      if (this.#ledger.generations(urn).every((generation) => dropped.has(generation))) parents.set(urn, parent);
+    const parents = new Map(Array.from(dropped.values(), ({ urn, parent }) => [urn, parent] as const));
     const concerned = new Set([...remade, ...[...parents.keys()].flatMap((urn) => this.#mentioning.get(urn) ?? [])]);
     const changes: SnapshotChange[] = [];
     for (const key of concerned) {
@@ -94,7 +100,7 @@ export class Companions {
       if (recorded === undefined || dropped.has(key)) continue;
       const pruned = pruneReferences(
         recorded,
-        (urn) => !parents.has(urn),
+        (urn) => !parents.has(urn) || this.#stands(urn, key, dropped),
         (urn) => parents.get(urn),
       );
       // It belongs to another now, who needs to know of it.
@@ -103,6 +109,12 @@ export class Companions {
       else if (pruned !== recorded) changes.push({ kind: 'put', key, state: pruned });
     }
     return changes;
+  }
+
+  /** Whether a generation of `urn` is left that a record may lean on. */
+  #stands(urn: Urn, by: StateKey, dropped: ReadonlyMap<StateKey, ResourceState>): boolean {
+    const outlived = this.#outlived.get(by);
+    return this.#ledger.generations(urn).some((key) => !dropped.has(key) && outlived?.has(key) !== true);
   }
 }
 

@@ -1,8 +1,7 @@
 import type { StateKey } from '@radiant/model';
-import type { Recorded } from '../operation/ledger.ts';
 import { noteFailure } from '../operation/note-failure.ts';
 import type { Operation } from '../operation/operation.ts';
-import { Companions } from './companions.ts';
+import { Companions, type Outliving } from './companions.ts';
 import { deleteStep, isProtectedFromDelete } from './delete-step.ts';
 import type { DeletionGraph } from './deletion-graph.ts';
 import type { Doomed } from './doomed.ts';
@@ -16,8 +15,8 @@ interface Node {
 }
 
 export interface DeletionOrder extends Pick<DeletionGraph, 'leansOn'> {
-  /** Records that stay longer than something that they lean on. */
-  readonly outliving: readonly Recorded[];
+  /** Records that stay longer than some that they lean on. */
+  readonly outliving: readonly Outliving[];
   /**
    * How many are begun at once, so that what waits for its turn costs nothing. Who waits for another deletion in his
    * `before` must not be bounded.
@@ -37,7 +36,7 @@ export async function deleteInOrder(
   const nodes = createNodes(doomed, leansOn);
   const kept = new Set<StateKey>();
   const companions = new Companions(operation.ledger);
-  for (const recorded of outliving) companions.mayOutlive(recorded);
+  for (const each of outliving) companions.mayOutlive(each);
   if (nodes.length === 0) return kept;
   await new Promise<void>((resolve) => {
     const free = nodes.filter((node) => node.dependentsLeft === 0);

@@ -36,7 +36,10 @@ export async function deleteUnregistered(operation: Operation): Promise<void> {
   );
   await deleteInOrder(operation, doomed, {
     leansOn,
-    outliving: Array.from(outliving, (position) => doomed[position]!),
+    outliving: Array.from(outliving, ([position, outlived]) => ({
+      recorded: doomed[position]!,
+      outlived: new Set(outlived.map((other) => doomed[other]!.key)),
+    })),
     atATime: operation.admission.limit,
   });
 }

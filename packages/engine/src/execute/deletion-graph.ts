@@ -4,8 +4,8 @@ import { type ResourceState, referencedUrns, type Urn } from '@radiant/model';
 export interface DeletionGraph {
   /** For each, what it leans on and must go before. */
   readonly leansOn: readonly (readonly number[])[];
-  /** Those that stay recorded longer than something that they lean on: where circles were broken. */
-  readonly outliving: ReadonlySet<number>;
+  /** Those that stay recorded longer than some that they lean on, with these: where circles were broken. */
+  readonly outliving: ReadonlyMap<number, readonly number[]>;
 }
 
 /**
@@ -39,13 +39,15 @@ export function deletionGraph(
     needs[left]!.add(heir);
   }
   const leansOn = needs.map((needed) => [...needed]);
-  if (!hasCircle(leansOn)) return { leansOn, outliving: new Set() };
+  if (!hasCircle(leansOn)) return { leansOn, outliving: new Map() };
   const circles = findCircles(leansOn);
-  const broken = leansOn.map((needs, index) =>
-    needs.filter((needed) => circles[needed] !== circles[index] || needed < index),
-  );
-  const outliving = [...leansOn.keys()].filter((index) => broken[index]!.length < leansOn[index]!.length);
-  return { leansOn: broken, outliving: new Set(outliving) };
+  const isBroken = (index: number) => (needed: number) => circles[needed] === circles[index] && needed > index;
+  const outliving = new Map(leansOn.map((needs, index) => [index, needs.filter(isBroken(index))] as const));
+  for (const [index, outlived] of outliving) if (outlived.length === 0) outliving.delete(index);
+  return {
+    leansOn: leansOn.map((needs, index) => needs.filter((needed) => !isBroken(index)(needed))),
+    outliving,
+  };
 }
 
 /** Positions of all that is in a component, for somebody who is not in it himself. */

@@ -172,9 +172,10 @@ function orderOf({ ledger }: Operation, index: DependentsIndex, doomed: readonly
   const outliving = doomed
     .filter(({ afterwards }) => afterwards === 'drop')
     .flatMap(({ key }) => index.dependentsOf(key))
-    .filter((key) => !positions.has(key));
-  const recorded = outliving.map((key) => ({ key, state: ledger.get(key) }));
-  return { leansOn, outliving: recorded.filter((entry): entry is Recorded => entry.state !== undefined) };
+    .filter((key) => !positions.has(key))
+    .filter((key) => ledger.get(key) !== undefined)
+    .map((key) => ({ recorded: { key, state: ledger.current(key) }, outlived: new Set<StateKey>() }));
+  return { leansOn, outliving };
 }
 
 /**

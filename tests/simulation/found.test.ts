@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { firstViolations } from './violations.ts';
+
+// Scenarios that once broke an invariant, shrunk, where no shorter story tells the same.
+
+test('former generations that wait to go with another never make a circle with what comes after them', async () => {
+  const scenario = {
+    seed: 0,
+    named: ['a'],
+    turns: [
+      {
+        move: 'up',
+        program: {
+          a: { form: 'custom' },
+          b: { form: 'custom', provider: 'p2' },
+          c: { form: 'custom' },
+          d: { form: 'remote', fixedTo: 'c', deletedWith: 'a' },
+          f: { form: 'custom', kind: 1 },
+          providers: { p1: { region: 0 }, p2: { region: 0 } },
+        },
+        tampering: [{ kind: 'vanishes', letter: 'a' }],
+      },
+      {
+        move: 'up',
+        program: {
+          isReversed: true,
+          f: { form: 'custom' },
+          d: { form: 'remote' },
+          c: { form: 'custom', fixedOn: 'f', deletedWith: 'd' },
+          a: { form: 'custom', provider: 'p1', deleteBeforeReplace: false },
+          providers: { p1: { region: 0, target: 'c' } },
+        },
+      },
+    ],
+  };
+  expect(await firstViolations(scenario as Parameters<typeof firstViolations>[0])).toEqual([]);
+});
