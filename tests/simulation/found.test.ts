@@ -35,3 +35,18 @@ test('former generations that wait to go with another never make a circle with w
   };
   expect(await firstViolations(scenario as Parameters<typeof firstViolations>[0])).toEqual([]);
 });
+
+test('what is recorded with names of a moment ago has the names of now', async () => {
+  const scenario = {
+    seed: 0,
+    named: [],
+    turns: [
+      {
+        move: 'up',
+        program: { b: { form: 'custom' }, c: { form: 'custom', parent: 'group' }, e: { form: 'custom', of: 'c' } },
+      },
+      { move: 'destroy', program: { c: { form: 'component' }, e: { form: 'component' } }, flags: { runProgram: true } },
+    ],
+  };
+  expect(await firstViolations(scenario as Parameters<typeof firstViolations>[0])).toEqual([]);
+});

@@ -8,6 +8,7 @@ import {
   type PendingOperationKind,
   Replay,
   type ResourceState,
+  renameReferences,
   type Snapshot,
   type SnapshotChange,
   type StateKey,
@@ -35,6 +36,8 @@ export class Ledger {
   readonly #live = new Map<Urn, StateKey>();
   readonly #superseded = new Map<Urn, Set<StateKey>>();
   readonly #providers = new Map<string, StateKey>();
+  /** Names that resources had until this operation gave them others. */
+  readonly #renames = new Map<Urn, Urn>();
   /** Keys of records that have or had an id; made when somebody asks. */
   #keysById: Map<string, Set<StateKey>> | undefined;
   #nextKey = 0;
@@ -117,7 +120,7 @@ export class Ledger {
   async begin(operation: PendingOperationKind, resource: ResourceState): Promise<number> {
     const step = this.#nextStep;
     this.#nextStep += 1;
-    await this.#append({ kind: 'begin', step, operation, resource });
+    await this.#append({ kind: 'begin', step, operation, resource: this.#byNamesNow(resource) });
     return step;
   }
 
@@ -126,17 +129,43 @@ export class Ledger {
     outcome: 'succeeded' | 'failed' | 'in-doubt',
     changes: readonly SnapshotChange[] = [],
   ): Promise<void> {
-    return this.#append({ kind: 'end', step, outcome, changes });
+    return this.#append({ kind: 'end', step, outcome, changes: this.#withNamesNow(changes) });
   }
 
   change(changes: readonly SnapshotChange[], settles: readonly number[] = []): Promise<void> {
-    return this.#append({ kind: 'change', changes, ...(settles.length === 0 ? {} : { settles }) });
+    const settled = settles.length === 0 ? {} : { settles };
+    return this.#append({ kind: 'change', changes: this.#withNamesNow(changes), ...settled });
+  }
+
+  /** What was read from a record may name others as they were called then. */
+  #withNamesNow(changes: readonly SnapshotChange[]): readonly SnapshotChange[] {
+    if (this.#renames.size === 0) return changes;
+    return changes.map((change) =>
+      change.kind === 'put' ? { ...change, state: this.#byNamesNow(change.state) } : change,
+    );
+  }
+
+  #byNamesNow(state: ResourceState): ResourceState {
+    if (this.#renames.size === 0) return state;
+    return renameReferences(state, (urn) => this.#nameNow(urn));
+  }
+
+  /** A name that somebody bears is his, whoever had it before. */
+  #nameNow(urn: Urn): Urn {
+    const names = new Set([urn]);
+    for (const name of names) {
+      const next = this.generations(name).length > 0 ? undefined : this.#renames.get(name);
+      if (next === undefined) return name;
+      names.add(next);
+    }
+    return urn;
   }
 
   async #append(entry: JournalEntry): Promise<void> {
     const changes = entry.kind === 'begin' ? [] : entry.changes;
     for (const change of changes) if (change.kind !== 'rename') this.#unindex(change.key);
     this.#replay.apply(entry);
+    for (const change of changes) if (change.kind === 'rename') this.#renames.set(change.from, change.to);
     for (const change of changes) if (change.kind === 'put') this.#index(change.key, change.state);
     this.#isChanged = true;
     try {
