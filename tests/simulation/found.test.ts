@@ -50,3 +50,35 @@ test('what is recorded with names of a moment ago has the names of now', async (
   };
   expect(await firstViolations(scenario as Parameters<typeof firstViolations>[0])).toEqual([]);
 });
+
+test('who belonged to what is found to be gone does not belong to its former generation, which leans on him', async () => {
+  const scenario = {
+    seed: 0,
+    named: [],
+    turns: [
+      { move: 'up', program: { b: { form: 'custom' }, f: { form: 'custom', fixedTo: 'b' } } },
+      {
+        move: 'up',
+        program: {
+          isReversed: true,
+          f: { form: 'custom' },
+          e: { form: 'custom' },
+          c: { form: 'custom' },
+          b: { form: 'custom', parent: 'f' },
+          a: { form: 'custom', hooks: ['afterDelete'] },
+        },
+        fault: { kind: 'crash-before', at: 10 },
+      },
+      {
+        move: 'up',
+        program: { b: { form: 'custom', transform: 'throws' } },
+        tampering: [
+          { kind: 'vanishes', letter: 'f' },
+          { kind: 'vanishes', letter: 'a' },
+        ],
+      },
+      { move: 'up', program: { a: { form: 'custom', hasSecret: true } } },
+    ],
+  };
+  expect(await firstViolations(scenario as Parameters<typeof firstViolations>[0])).toEqual([]);
+});

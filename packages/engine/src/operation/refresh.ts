@@ -171,20 +171,22 @@ function changedStep(old: ResourceState, current: ResourceState, { diffs, detail
 
 /**
  * Takes the records of what is gone away, and every mention of them: dependents depend no more, children belong to the
- * nearest ancestor that is left.
+ * nearest ancestor that is left. A former generation that is left counts for what is recorded after it.
  */
 function forget({ ledger }: Operation, found: ReadonlyMap<StateKey, ResourceState>): SnapshotChange[] {
   const gone = withViews(ledger.all(), found);
   const left = ledger.all().filter(({ key }) => !gone.has(key));
-  const standing = new Set<Urn>(left.map(({ state }) => state.urn));
+  const standsFrom = new Map<Urn, number>();
+  for (const [position, { state }] of left.entries())
+    if (!standsFrom.has(state.urn)) standsFrom.set(state.urn, position);
   const vanished = new Map<Urn, ResourceState>();
-  for (const state of gone.values()) if (!standing.has(state.urn)) vanished.set(state.urn, state);
+  for (const state of gone.values()) vanished.set(state.urn, state);
   const changes: SnapshotChange[] = Array.from(gone.keys(), (key) => ({ kind: 'drop', key }));
   if (vanished.size === 0) return changes;
-  for (const { key, state } of left) {
+  for (const [position, { key, state }] of left.entries()) {
     const pruned = pruneReferences(
       state,
-      (urn) => !vanished.has(urn),
+      (urn) => !vanished.has(urn) || (standsFrom.get(urn) ?? position) < position,
       (urn) => vanished.get(urn)?.parent,
     );
     if (pruned !== state) changes.push({ kind: 'put', key, state: pruned });
