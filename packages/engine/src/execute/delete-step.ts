@@ -8,7 +8,6 @@ import { callDurably } from './call-durably.ts';
 import type { Companions } from './companions.ts';
 import type { Doomed } from './doomed.ts';
 import { runStep } from './run-step.ts';
-import { isAnothers } from './shared-thing.ts';
 
 /** Deletes the thing, unless it is not for us to delete, and takes it out of the record. */
 export async function deleteStep(operation: Operation, doomed: Doomed, companions: Companions): Promise<void> {
@@ -29,7 +28,7 @@ export async function deleteStep(operation: Operation, doomed: Doomed, companion
 async function remove(operation: Operation, doomed: Doomed, companions: Companions, begin: () => void): Promise<void> {
   const { state, callsProvider } = doomed;
   if (!callsProvider && companions.take(doomed)) return;
-  const isKept = !callsProvider || operation.isPreview || (await isAnothers(operation, doomed.key));
+  const isKept = !callsProvider || operation.isPreview || (await doomed.isLeft?.());
   if (isKept) return operation.ledger.change(companions.changesFor(doomed));
   await callDurably(
     operation,

@@ -16,6 +16,8 @@ export interface Doomed {
   readonly goesWith?: StateKey;
   /** Awaited before it is deleted. */
   readonly before?: () => Promise<void>;
+  /** Asked when its turn has come, where others are declared meanwhile: whether its thing is another's now, and stays. */
+  readonly isLeft?: () => Promise<boolean>;
   /** Called when it is gone, or stays after all, or waits to go with another. */
   readonly cleared?: () => void;
   /** Called when it is gone, or stays after all. */

@@ -21,6 +21,7 @@ import type { Registration } from '../register/registration.ts';
 import { type DeletionOrder, deleteInOrder } from './delete-in-order.ts';
 import { DependentsIndex } from './dependents-index.ts';
 import type { Doomed } from './doomed.ts';
+import { isAnothers } from './shared-thing.ts';
 import { waysToGo } from './ways-to-go.ts';
 
 /**
@@ -160,6 +161,7 @@ function condemn(
         index.dependentsOf(record.key).filter((key) => !keys.has(key)),
         staying,
       ),
+    isLeft: () => isAnothers(operation, record.key),
     cleared: clear,
     settled: release,
   }));
