@@ -1,4 +1,4 @@
-import { MonitorClosedError, stackType } from '@radiant/model';
+import { MonitorClosedError, type ProgramRunner, stackType } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { type ProgramBody, TestStack } from './harness/stack.ts';
 import { World } from './harness/world.ts';
@@ -60,6 +60,26 @@ describe('a program that ends before it has told the outputs of its stack', () =
     const { result } = await stack.destroy({ program: waiting, request: { options: { runProgram: true } } });
     expect(result).toBe('succeeded');
     expect(stack.world.names()).toEqual([]);
+  });
+});
+
+describe('a program that ends before it has declared anything', () => {
+  const empty: ProgramRunner = { run: async () => ({ kind: 'finished' }) };
+
+  test('has nothing deleted of a stack that an earlier one has declared', async () => {
+    const stack = new TestStack(new World());
+    await stack.up(async (program) => void (await program.thing('kept', { name: 'kept' })));
+    const preview = await stack.upBare(empty, { isPreview: true });
+    expect([preview.result, preview.changes]).toEqual(['succeeded', {}]);
+    const run = await stack.upBare(empty);
+    expect(run.result).toBe('failed');
+    expect(run.errors.join('\n')).toContain('the program ended before it declared its stack');
+    expect(stack.world.names()).toEqual(['kept']);
+  });
+
+  test('is as good as any other where nothing is recorded', async () => {
+    const { result, changes } = await new TestStack(new World()).upBare(empty);
+    expect([result, changes]).toEqual(['succeeded', {}]);
   });
 });
 

@@ -98,6 +98,11 @@ export class TestStack {
     return this.#run({ kind: 'up', isPreview: false }, programRunner(body, this.name, settings), settings);
   }
 
+  /** An update, or its preview, by a program that speaks for itself: no SDK declares its stack. */
+  upBare(program: ProgramRunner, settings: RunSettings & { readonly isPreview?: boolean } = {}): Promise<RunResult> {
+    return this.#run({ kind: 'up', isPreview: settings.isPreview ?? false }, program, settings);
+  }
+
   /** An update, or its preview, that declares what was declared when `target` was recorded. */
   rollback(target: Snapshot, settings: RunSettings & { readonly isPreview?: boolean } = {}): Promise<RunResult> {
     const program = recordedProgram(target, this.snapshot);

@@ -45,34 +45,59 @@ async function untilDeclared(operation: Operation, lifetime: MonitorLifetime, en
 }
 
 /**
- * Whether the program has told the outputs of its stack, which SDKs do at its very end. One that has not ran out of work
- * while it waited for something, and had more to declare: nothing of that may be deleted. Where outputs may be unknown,
- * waiting for them is no fault of the program; where it is only heard, nothing follows from what it has not declared.
+ * Whether the program has told the outputs of its stack, which SDKs do at its very end, as they declare the stack first.
+ * One that has not ran out of work while it waited for something, or ended itself, and had more to declare: nothing of
+ * that may be deleted. Where outputs may be unknown, waiting for them is no fault of the program; where it is only heard,
+ * nothing follows from what it has not declared.
  */
 export function hasComeToItsEnd(operation: Operation): boolean {
-  const { registrations, request, reporter, progress, isPreview, selection } = operation;
-  const stack = registrations.get(stackUrn(request.stack, request.project));
-  if (stack === undefined || stack.hasOutputs || onlyListens(operation)) return true;
+  const { reporter, progress, isPreview, selection } = operation;
+  const ending = endingOf(operation);
+  if (ending === 'complete') return true;
+  const { summary, inPreview, remedy } = unfinished[ending];
   if (isPreview || selection.isBounded) {
-    reporter.diagnose({ severity: 'warning', message: `${unfinishedText}\n${unknownText}` });
+    reporter.diagnose({ severity: 'warning', message: `${summary}\n${inPreview}` });
     return false;
   }
   progress.cutProgram();
   reporter.diagnoseError(
     new OperationError({
       code: 'PROGRAM_UNFINISHED',
-      summary: unfinishedText,
+      summary,
       detail: 'It may have had more to declare, so nothing was deleted, and its outputs stay as they were.',
-      remedy: 'Look for an `await` of a promise that nobody settles.',
+      remedy,
     }),
   );
   return false;
 }
 
-const unfinishedText = 'the program ended before it came to its end: it waits for something that never comes';
-const unknownText =
-  'What is not known yet never comes: a function given to `apply` is not called with it. What the program would declare ' +
-  'after that is missing here, and nothing that it has not declared is deleted.';
+type Ending = 'complete' | 'empty' | 'cut';
+
+/** A program that speaks to us without an SDK may never have declared a stack, and need not now. */
+function endingOf(operation: Operation): Ending {
+  const { registrations, request, ledger } = operation;
+  if (onlyListens(operation)) return 'complete';
+  const urn = stackUrn(request.stack, request.project);
+  const stack = registrations.get(urn);
+  if (stack === undefined) return ledger.live(urn) === undefined ? 'complete' : 'empty';
+  return stack.hasOutputs ? 'complete' : 'cut';
+}
+
+const unfinished = {
+  cut: {
+    summary: 'the program ended before it came to its end: it waits for something that never comes',
+    inPreview:
+      'What is not known yet never comes: a function given to `apply` is not called with it. What the program would ' +
+      'declare after that is missing here, and nothing that it has not declared is deleted.',
+    remedy: 'Look for an `await` of a promise that nobody settles, or for a call that ends the process.',
+  },
+  empty: {
+    summary: 'the program ended before it declared its stack',
+    inPreview: 'Nothing that it has not declared is deleted.',
+    remedy:
+      'Look for a call that ends the process, such as `process.exit(0)`. To delete everything, run:\n    radiant destroy',
+  },
+} as const;
 
 function judge(operation: Operation, outcome: ProgramOutcome): void {
   const { progress, reporter } = operation;

@@ -1,9 +1,10 @@
 import { type Alias, type Goal, type GoalKind, type PropertyMap, setOwn, type Urn } from '@radiant/model';
 import { hashAssets } from '../assets/hash-assets.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
+import type { Alias as WireAlias } from '../messages/common-messages.ts';
 import type { RegisterResourceRequest } from '../messages/resource-messages.ts';
 import { readProperties, readPropertyValue } from '../properties/read-properties.ts';
-import { RpcError, statusCodes } from '../rpc/unary-service.ts';
+import { type Caller, RpcError, statusCodes } from '../rpc/unary-service.ts';
 import { decodeAlias, decodeCustomTimeouts, decodeHooks, decodePlugin, toRecord } from './decode-options.ts';
 import type { SourcePositions } from './source-positions.ts';
 import { decodeUrnLists } from './urn-lists.ts';
@@ -22,7 +23,7 @@ export interface Decoding {
  * The resource that a program declares. Throws RpcError or PropertyError for what cannot be one. Files of assets are
  * read to hash them.
  */
-export async function decodeGoal(request: RegisterResourceRequest, decoding: Decoding): Promise<Goal> {
+export async function decodeGoal(request: RegisterResourceRequest, caller: Caller, decoding: Decoding): Promise<Goal> {
   const { urns, positions, callbacks } = decoding;
   refuseMigrations(request);
   const kind = goalKind(request);
@@ -46,7 +47,7 @@ export async function decodeGoal(request: RegisterResourceRequest, decoding: Dec
     plugin: { ...decodePlugin(request), packageRef: request.packageRef || undefined },
     dependencies: [...dependencies],
     propertyDependencies,
-    aliases: decodeAliases(request, urns),
+    aliases: decodeAliases(request, caller, urns),
     protect: request.protect,
     retainOnDelete: request.retainOnDelete,
     deletedWith: urns.optional(request.deletedWith, 'deletedWith'),
@@ -132,7 +133,17 @@ function decodePropertyDependencies(
   return result;
 }
 
-function decodeAliases(request: RegisterResourceRequest, urns: UrnPool): readonly Alias[] {
+function decodeAliases(request: RegisterResourceRequest, caller: Caller, urns: UrnPool): readonly Alias[] {
   const plain = request.aliasUrns.map((urn): Alias => ({ kind: 'urn', urn: urns.required(urn, 'alias') }));
-  return plain.concat(request.aliases.map((alias) => decodeAlias(alias, urns)));
+  const told = caller.isNodejs && !request.aliasSpecs ? request.aliases.map(withParentMeant) : request.aliases;
+  return plain.concat(told.map((alias) => decodeAlias(alias, urns)));
+}
+
+/**
+ * Node.js SDKs that do not announce `aliasSpecs` leave out that an alias has no parent, and say it of those that have the
+ * parent of the resource (Pulumi: transformAliasForNodeJSCompat).
+ */
+function withParentMeant(alias: WireAlias): WireAlias {
+  const { spec } = alias;
+  return spec === undefined || spec.parentUrn ? alias : { ...alias, spec: { ...spec, noParent: !spec.noParent } };
 }

@@ -62,10 +62,15 @@ export function monitorMethods(
     unary(`${servicePath}SupportsFeature`, SupportsFeatureRequest, SupportsFeatureResponse, ({ id }) => ({
       hasSupport: featureSet.hasLegacyId(id),
     })),
-    unary(`${servicePath}RegisterResource`, RegisterResourceRequest, RegisterResourceResponse, async (request) => {
-      const goal = await decodeGoal(request, decoding);
-      return registerReply(request, goal, await monitor.registerResource(goal));
-    }),
+    unary(
+      `${servicePath}RegisterResource`,
+      RegisterResourceRequest,
+      RegisterResourceResponse,
+      async (request, caller) => {
+        const goal = await decodeGoal(request, caller, decoding);
+        return registerReply(request, goal, await monitor.registerResource(goal));
+      },
+    ),
     unary(`${servicePath}RegisterResourceOutputs`, RegisterResourceOutputsRequest, Empty, async (request) => {
       const urn = decoding.urns.required(request.urn, 'resource');
       const outputs = await hashAssets(readProperties(request.outputs), decoding.programDirectory);

@@ -35,7 +35,7 @@ import {
 } from '../messages/resource-messages.ts';
 import { readProperties } from '../properties/read-properties.ts';
 import { writeProperties, writePropertyValue } from '../properties/write-properties.ts';
-import { RpcError, statusCodes } from '../rpc/unary-service.ts';
+import { type Caller, RpcError, statusCodes } from '../rpc/unary-service.ts';
 import type { MessageOf, MessageType } from '../wire/message.ts';
 import { createProgramService, type ProgramServiceOptions } from './program-service.ts';
 
@@ -45,7 +45,10 @@ const other = 'urn:pulumi:dev::shop::test:index:Thing::other' as Urn;
 type Fields<Type> = Partial<MessageOf<Type>>;
 
 /** A program's view of a service over `behaviour`, with whatever SDK the test pretends to be. */
-function serve(behaviour: MonitorBehaviour = {}, options: Partial<ProgramServiceOptions> = {}) {
+function serve(
+  behaviour: MonitorBehaviour = {},
+  { isNodejs = false, ...options }: Partial<ProgramServiceOptions> & Partial<Caller> = {},
+) {
   const monitor = new RecordingMonitor(behaviour);
   const bugs: unknown[] = [];
   const service = createProgramService({
@@ -62,7 +65,7 @@ function serve(behaviour: MonitorBehaviour = {}, options: Partial<ProgramService
     fields: Partial<Request>,
   ): Promise<Response> => {
     const bytes = requestType.encode(requestType.of(fields));
-    return responseType.decode(await service.methods.get(`/pulumirpc.${path}`)!(bytes));
+    return responseType.decode(await service.methods.get(`/pulumirpc.${path}`)!(bytes, { isNodejs }));
   };
   const register = (fields: Fields<typeof RegisterResourceRequest>) =>
     call('ResourceMonitor/RegisterResource', RegisterResourceRequest, RegisterResourceResponse, {
@@ -173,6 +176,19 @@ describe('RegisterResource', () => {
       envVarMappings: { NEW: 'OLD' },
     });
     expect(Object.keys(goal.providers)).toEqual(['__proto__']);
+  });
+
+  it.each([
+    { isNodejs: true, aliasSpecs: false, found: [{ kind: 'none' }, undefined, { kind: 'urn', urn: other }] },
+    { isNodejs: true, aliasSpecs: true, found: [undefined, { kind: 'none' }, { kind: 'urn', urn: other }] },
+    { isNodejs: false, aliasSpecs: false, found: [undefined, { kind: 'none' }, { kind: 'urn', urn: other }] },
+  ])('takes parents of aliases as they are meant: $isNodejs, $aliasSpecs', async ({ isNodejs, aliasSpecs, found }) => {
+    const { monitor, register } = serve({}, { isNodejs });
+    const spec = { name: 'old', type: '', stack: '', project: '', parentUrn: undefined, noParent: undefined };
+    const specs = [spec, { ...spec, noParent: true }, { ...spec, parentUrn: other }];
+    await register({ aliasSpecs, aliases: specs.map((each) => ({ urn: undefined, spec: each })) });
+    const { aliases } = monitor.goal('thing');
+    expect(aliases.map((alias) => alias.kind === 'spec' && alias.parent)).toEqual(found);
   });
 
   it('takes a trigger of null for none', async () => {
@@ -333,7 +349,7 @@ describe('other calls', () => {
 
   it('refuse bytes that are no message', async () => {
     const { service, bugs } = serve();
-    const answer = service.methods.get('/pulumirpc.Engine/Log')!(Buffer.from([0xff, 0xff]));
+    const answer = service.methods.get('/pulumirpc.Engine/Log')!(Buffer.from([0xff, 0xff]), { isNodejs: false });
     await expect(answer).rejects.toMatchObject({
       code: statusCodes.invalidArgument,
       message: 'malformed request: the message is truncated',

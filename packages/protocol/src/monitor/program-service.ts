@@ -48,7 +48,7 @@ export function createProgramService(options: ProgramServiceOptions): ProgramSer
 
   const guarded =
     ({ handle }: UnaryMethod): UnaryHandler =>
-    (request) =>
+    (request, caller) =>
       new Promise<Uint8Array>((resolve, reject) => {
         const fail = (error: unknown) => {
           open.delete(fail);
@@ -59,7 +59,7 @@ export function createProgramService(options: ProgramServiceOptions): ProgramSer
           return;
         }
         open.add(fail);
-        handle(request).then((reply) => {
+        handle(request, caller).then((reply) => {
           open.delete(fail);
           resolve(reply);
         }, fail);

@@ -4,6 +4,7 @@ import { CallFailedError, type GrpcClient } from '../transport/grpc-client.ts';
 import { loggingClient, loggingMethod } from './call-log.ts';
 import { RpcError, statusCodes, unary } from './unary-service.ts';
 
+const caller = { isNodejs: true };
 const path = '/pulumirpc.ResourceMonitor/SupportsFeature';
 
 function logOf() {
@@ -21,7 +22,7 @@ function logOf() {
 test('a call that we answer is logged when it begins and when it has ended', async () => {
   const { lines, log } = logOf();
   const method = unary(path, SupportsFeatureRequest, SupportsFeatureResponse, () => ({ hasSupport: true }));
-  const reply = await loggingMethod(method, log).handle(SupportsFeatureRequest.encode({ id: 'secrets' }));
+  const reply = await loggingMethod(method, log).handle(SupportsFeatureRequest.encode({ id: 'secrets' }), caller);
   expect(SupportsFeatureResponse.decode(reply)).toEqual({ hasSupport: true });
   const call = { method: path, request: { id: 'secrets' }, metadata: { mode: 'server' } };
   expect(lines).toEqual([
@@ -36,7 +37,9 @@ test('a call that fails is logged with its code and words, on either side', asyn
     throw new RpcError(statusCodes.failedPrecondition, 'not today');
   });
   const request = { id: 'secrets' };
-  await expect(loggingMethod(method, log).handle(SupportsFeatureRequest.encode(request))).rejects.toThrow('not today');
+  await expect(loggingMethod(method, log).handle(SupportsFeatureRequest.encode(request), caller)).rejects.toThrow(
+    'not today',
+  );
   const client: GrpcClient = {
     call: () => Promise.reject(new CallFailedError(14, 'gone', new Map())),
     close: () => {},

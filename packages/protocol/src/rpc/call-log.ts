@@ -40,14 +40,14 @@ export function loggingMethod(method: UnaryMethod, log: CallLog): UnaryMethod {
   const { path, requestType, responseType } = method;
   return {
     ...method,
-    handle: async (bytes) => {
+    handle: async (bytes, caller) => {
       const request = messageToJson(requestType, requestType.decode(bytes));
       let reply: Uint8Array = new Uint8Array();
       await logged(
         log,
         { method: path, request, metadata: { mode: 'server' } },
         async () => {
-          reply = await method.handle(bytes);
+          reply = await method.handle(bytes, caller);
           return responseType.decode(reply);
         },
         responseType,

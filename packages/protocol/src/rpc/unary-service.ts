@@ -24,8 +24,13 @@ export class RpcError extends Error {
   }
 }
 
+/** Who calls: the runtime that its SDK is written for, as far as that is told. */
+export interface Caller {
+  readonly isNodejs: boolean;
+}
+
 /** Answers one call: bytes of the request message in, bytes of the response message out. Rejects with RpcError alone. */
-export type UnaryHandler = (request: Uint8Array) => Promise<Uint8Array>;
+export type UnaryHandler = (request: Uint8Array, caller: Caller) => Promise<Uint8Array>;
 
 /** Calls by their path: `/pulumirpc.ResourceMonitor/RegisterResource`. What is not in it is not implemented. */
 export type UnaryService = ReadonlyMap<string, UnaryHandler>;
@@ -35,19 +40,19 @@ export interface UnaryMethod {
   readonly path: string;
   readonly requestType: MessageType<object>;
   readonly responseType: MessageType<object>;
-  readonly handle: (request: Uint8Array) => Promise<Uint8Array>;
+  readonly handle: UnaryHandler;
 }
 
 export function unary<Request extends object, Response extends object>(
   path: string,
   requestType: MessageType<Request>,
   responseType: MessageType<Response>,
-  handle: (request: Request) => Response | Promise<Response>,
+  handle: (request: Request, caller: Caller) => Response | Promise<Response>,
 ): UnaryMethod {
   return {
     path,
     requestType: requestType as unknown as MessageType<object>,
     responseType: responseType as unknown as MessageType<object>,
-    handle: async (request) => responseType.encode(await handle(requestType.decode(request))),
+    handle: async (request, caller) => responseType.encode(await handle(requestType.decode(request), caller)),
   };
 }

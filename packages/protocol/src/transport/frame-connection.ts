@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import { FrameCutter, readRequest, replyHead } from '@radiant/model';
-import { RpcError, statusCodes, type UnaryService } from '../rpc/unary-service.ts';
+import { type Caller, RpcError, statusCodes, type UnaryService } from '../rpc/unary-service.ts';
+
+/** The quick wire is spoken by what is preloaded into Node.js programs. */
+const caller: Caller = { isNodejs: true };
 
 /**
  * Answers the requests of one connection on the quick wire. What was answered while one chunk of requests is worked on
@@ -16,7 +19,7 @@ export function serveFrames(socket: Socket, service: UnaryService): void {
       out.fail(call, new RpcError(statusCodes.unimplemented, `unknown method ${path}`));
       return;
     }
-    handler(message).then(
+    handler(message, caller).then(
       (reply) => out.reply(call, reply),
       (error: unknown) => out.fail(call, error),
     );

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { handleUnaryCall, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
-import { RpcError, statusCodes, type UnaryHandler, type UnaryService } from '../rpc/unary-service.ts';
+import type { handleUnaryCall, Metadata, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { type Caller, RpcError, statusCodes, type UnaryHandler, type UnaryService } from '../rpc/unary-service.ts';
 
 /** What Pulumi's SDKs and engine allow in both directions. */
 const messageBytesMax = 400 * 1024 * 1024;
@@ -69,7 +69,7 @@ function describe(service: UnaryService): {
 
 function answerWith(handler: UnaryHandler): handleUnaryCall<Buffer, Uint8Array> {
   return (call, callback) => {
-    handler(call.request).then(
+    handler(call.request, callerOf(call.metadata)).then(
       (reply) => callback(null, reply),
       (error: unknown) => {
         const { code, message } =
@@ -77,5 +77,14 @@ function answerWith(handler: UnaryHandler): handleUnaryCall<Buffer, Uint8Array> 
         callback({ code, details: message });
       },
     );
+  };
+}
+
+/** What a caller says of itself goes before what its library says (Pulumi: requestFromNodeJS). */
+function callerOf(metadata: Metadata): Caller {
+  const [runtime] = metadata.get('pulumi-runtime');
+  const [userAgent] = metadata.get('user-agent');
+  return {
+    isNodejs: runtime === undefined ? String(userAgent ?? '').startsWith('grpc-node-js/') : runtime === 'nodejs',
   };
 }
