@@ -2,7 +2,7 @@
  * Bundles the CLI into packages/cli/dist, because one file starts several times faster than hundreds. What a command
  * does not need stays in chunks of its own, loaded on use. `typescript` stays outside: the package depends on it.
  */
-import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, cpSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
@@ -120,6 +120,7 @@ async function bundle(): Promise<void> {
   const metafiles = await Promise.all([buildCli(), buildPreload()]);
   // Runs inside the user's Python program.
   copyFileSync(execFile, join(draft, basename(execFile)));
+  cpSync(join(root, 'packages/toolkit/templates'), join(draft, 'templates'), { recursive: true });
   const names = metafiles.flatMap((metafile) => Object.keys(metafile.outputs)).map((file) => basename(file));
   const total = names.reduce((sum, name) => sum + statSync(join(draft, name)).size, 0);
   const first = statSync(join(draft, 'cli.mjs')).size;

@@ -47,7 +47,7 @@ test.runIf(hasPython)('a command that fails is told with what it said, and nothi
   expect(code).toBe(1);
   expect(err).toContain('nowhere.whl');
   expect(err).toMatch(/pip install -r requirements\.txt` ended with exit code 1/);
-  expect(out).not.toContain('Installed.');
+  expect(out).not.toContain('Finished installing dependencies');
 });
 
 test('a Node.js program and the sources of the plugins that it brings get their packages, or only the one', async () => {

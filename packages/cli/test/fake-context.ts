@@ -62,7 +62,14 @@ export async function runCli(
     openWorkspace: options.real?.openWorkspace ?? (async () => workspace),
     prompts: async () => ({
       choose: async (question, choices, preselected) => (await answer(question)) || (preselected ?? choices[0]!),
-      text: answer,
+      text: async (question, { preset = '', problemOf } = {}) => {
+        for (;;) {
+          const text = (await answer(question)) || preset;
+          const problem = problemOf?.(text);
+          if (problem === undefined) return text;
+          questions.push(problem);
+        }
+      },
       secret: answer,
     }),
     catchInterrupts: () => catchInterrupts(signals),

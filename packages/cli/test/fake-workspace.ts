@@ -150,6 +150,12 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       },
       remove: async () => [],
     },
+    templates: {
+      requireEmptyFolder: async () => called('templates.requireEmptyFolder'),
+      find: async () => ({ templates: [], release: async () => undefined }),
+      isNameTaken: async () => false,
+      make: async ({ name }) => called(`templates.make ${name}`),
+    },
   };
 }
 

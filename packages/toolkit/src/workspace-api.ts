@@ -5,6 +5,7 @@ import type { PluginStore } from './plugin-api.ts';
 import type { Project } from './project/project-api.ts';
 import type { Stack } from './stack-api.ts';
 import type { ResourceMove } from './state/state-api.ts';
+import type { TemplateStore } from './template/template-api.ts';
 
 /** How the library talks to a person, when there is one. The CLI provides it; the library itself never prints. */
 export interface Interaction {
@@ -83,6 +84,7 @@ export interface Workspace {
 
   readonly cluster: ClusterControl;
   readonly plugins: PluginStore;
+  readonly templates: TemplateStore;
 }
 
 /** Everything Radiant keeps for a user: RADIANT_HOME, else PULUMI_HOME, else ~/.radiant. */

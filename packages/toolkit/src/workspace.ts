@@ -27,6 +27,7 @@ import { openStackHandle, type StackHandle } from './stack.ts';
 import type { StackContext } from './stack-context.ts';
 import { resourceMove } from './state/move-resources.ts';
 import { patienceOf } from './state/patience.ts';
+import { createTemplateStore } from './template/template-store.ts';
 import { engineVersion } from './version.ts';
 
 /** Opens a place to work in. Files are read when they are needed, and at most once. */
@@ -99,6 +100,17 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     cluster,
     install: (installOptions, listener) => install(cwd, env, installOptions, listener),
     plugins: createPluginStore(env, home, cwd),
+    templates: createTemplateStore({
+      cwd,
+      env,
+      mayAsk: interaction.isInteractive,
+      notice: interaction.notice,
+      // Of no project that the folder may lie in.
+      async hasStacksOf(project, backendUrl) {
+        const { current } = await readCredentials(home.credentialsPath);
+        return (await openBackend(chooseBackendUrl(env, home, backendUrl, current)).listStacks(project)).length > 0;
+      },
+    }),
     project: async () => toProject(await requireProject()),
     projectIfAny: async () => {
       const project = await projectFile();

@@ -93,7 +93,6 @@ describe('the command line', () => {
 
   it('says which commands of the established CLI are not there yet', () => {
     expect(() => parsed('watch --stack x')).toThrow("'radiant watch' is not supported yet");
-    expect(() => parsed('policy new')).toThrow("'radiant policy new' is not supported yet");
   });
 
   it.each([

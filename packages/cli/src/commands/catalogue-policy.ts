@@ -1,4 +1,5 @@
-import { type CommandSpec, missing, refusedCommands } from './command.ts';
+import { newPolicyPackCommand } from './catalogue-new.ts';
+import { type CommandSpec, refusedCommands } from './command.ts';
 
 export const policyCommand: CommandSpec = {
   name: 'policy',
@@ -6,13 +7,13 @@ export const policyCommand: CommandSpec = {
   description: 'A pack is a folder, given to preview and up by --policy-pack. There is no server that keeps packs.',
   examples: [['radiant up --policy-pack ./policies', 'keep to the policies in a folder']],
   subcommands: [
+    newPolicyPackCommand,
     {
       name: 'ls',
       aliases: ['list'],
       summary: 'Say where policy packs come from',
       load: async () => (await import('./policy.ts')).list,
     },
-    ...missing('new'),
     ...refusedCommands(
       'packs are published to Pulumi Cloud, and Radiant uses no service; give the folder of a pack by --policy-pack',
       ...['publish', 'enable', 'disable', 'group', 'rm', 'validate-config', 'install', 'compliance', 'issue', 'get'],

@@ -18,6 +18,7 @@ import { clusterCommand } from './catalogue-cluster.ts';
 import { completionCommands } from './catalogue-completion.ts';
 import { configCommand } from './catalogue-config.ts';
 import { graphCommand } from './catalogue-graph.ts';
+import { newCommand } from './catalogue-new.ts';
 import { policyCommand } from './catalogue-policy.ts';
 import { refusedCommands } from './catalogue-refused.ts';
 import { stackCommand } from './catalogue-stack.ts';
@@ -237,6 +238,7 @@ export const catalogue: readonly CommandSpec[] = [
   ...accountCommands,
   cancelCommand,
   clusterCommand,
+  newCommand,
   installCommand,
   pluginCommand,
   aboutCommand,
@@ -244,6 +246,6 @@ export const catalogue: readonly CommandSpec[] = [
   graphCommand,
   policyCommand,
   ...completionCommands(() => catalogue),
-  ...missing('new', 'watch', 'logs'),
+  ...missing('watch', 'logs'),
   ...refusedCommands,
 ];

@@ -275,7 +275,7 @@ describe('install', () => {
     expect(calls).toEqual(['install {"dependencies":true,"plugins":false,"usesVersionTools":false}']);
     expect(out).toBe(
       'For the program, installing the packages of Python:\n    pip\nCollecting pulumi\n' +
-        'The plugin in box lists nothing to install.\nInstalled.\n',
+        'The plugin in box lists nothing to install.\nFinished installing dependencies\n',
     );
   });
 });

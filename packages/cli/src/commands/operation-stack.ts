@@ -8,13 +8,14 @@ import { mayAsk } from './workspace.ts';
 export async function openOperationStack(context: CliContext, given: Given, workspace: Workspace): Promise<Stack> {
   const stack = await openOrOffer(context, given, workspace);
   for (const assignment of given.values('config')) {
-    const [key, value] = split(assignment);
+    const [key, value] = splitAssignment(assignment);
     await stack.config.set(key, value, { path: given.flag('config-path') });
   }
   return stack;
 }
 
-function split(assignment: string): readonly [string, string] {
+/** `key=value` of `--config`; without a sign the value is empty. */
+export function splitAssignment(assignment: string): readonly [string, string] {
   const at = assignment.indexOf('=');
   return at === -1 ? [assignment, ''] : [assignment.slice(0, at), assignment.slice(at + 1)];
 }

@@ -10,7 +10,14 @@ export const terminalPrompts: Prompts = {
         ...(preselected !== undefined && { default: preselected }),
       }),
     ),
-  text: (question) => answer(input({ message: question })),
+  text: (question, { preset, problemOf } = {}) =>
+    answer(
+      input({
+        message: question,
+        ...(preset !== undefined && { default: preset }),
+        validate: (text) => problemOf?.(text) ?? true,
+      }),
+    ),
   secret: (question) => answer(password({ message: question, mask: false })),
 };
 

@@ -44,8 +44,8 @@ export async function findProjectFile(dir: string): Promise<ProjectFile | undefi
 export function noProject(cwd: string): OperationError {
   return new OperationError({
     code: 'PROJECT_NOT_FOUND',
-    summary: `no Pulumi.yaml project file found (searching upwards from ${cwd}). If you have not created a project yet, make a Pulumi.yaml with "name" and "runtime"`,
-    remedy: 'Or name the folder of the project:\n    radiant -C path/to/project ...',
+    summary: `no Pulumi.yaml project file found (searching upwards from ${cwd}). If you have not created a project yet, use \`pulumi new\` to do so`,
+    remedy: 'Make one:\n    radiant new\nOr name its folder:\n    radiant -C path/to/project ...',
   });
 }
 

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import type { CommandHandler } from './command.ts';
+import { installNeeds } from './install.ts';
+import { listTemplates, runtimeOptionsOf, withNewRemedy, withTemplate } from './templates.ts';
+import { openWorkspace } from './workspace.ts';
+
+export const makePolicyPack: CommandHandler = async (caller, given) => {
+  const context = { ...caller, cwd: path.resolve(caller.cwd, given.value('dir') ?? '.') };
+  const workspace = await openWorkspace(context, given);
+  const { templates } = workspace;
+  if (given.flag('list-templates')) return await listTemplates(caller, given, templates, 'policy-pack');
+  const runtimeOptions = runtimeOptionsOf(given);
+  if (!given.flag('force')) await templates.requireEmptyFolder();
+
+  const { projectNameFor } = await import('@radiant/toolkit');
+  const name = projectNameFor(path.basename(context.cwd));
+  await withTemplate(caller, given, templates, 'policy-pack', async (template) => {
+    const { description } = template;
+    await templates.make(template, { name, description, runtimeOptions, overwrites: given.flag('force') });
+  });
+  context.out.write('Created Policy Pack!\n\n');
+  if (!given.flag('generate-only')) {
+    context.out.write('Installing dependencies...\n');
+    try {
+      await installNeeds(context, workspace, { dependencies: true, plugins: false, usesVersionTools: false });
+    } catch (error) {
+      throw withNewRemedy(error);
+    }
+    context.out.write('\n');
+  }
+  context.out.write('Your new Policy Pack is ready to go!\n\n');
+  if (given.flag('generate-only'))
+    context.out.write('To install dependencies for the Policy Pack, run `radiant install` in its folder\n\n');
+  context.out.write(
+    "Once you're done editing your Policy Pack, to run the Policy Pack against a Pulumi program, in the directory of " +
+      `the Pulumi program run \`radiant up --policy-pack ${context.cwd}\`\n`,
+  );
+  return 0;
+};
