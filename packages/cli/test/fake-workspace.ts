@@ -36,6 +36,8 @@ export interface FakeWorkspaceOptions {
   readonly move?: PlannedMove;
   /** Thrown by whatever is called first. */
   readonly failure?: unknown;
+  /** The folder of the project. */
+  readonly projectDir?: string;
 }
 
 const noEffects = { source: [], destination: [] };
@@ -45,13 +47,9 @@ export interface FakeWorkspace extends Workspace {
   readonly calls: string[];
 }
 
-const project: Project = {
-  name: 'day',
-  runtime: 'nodejs',
-  runtimeOptions: {},
-  dir: '/projects/day',
-  path: '/projects/day/Pulumi.yaml',
-};
+function projectIn(dir = '/projects/day'): Project {
+  return { name: 'day', runtime: 'nodejs', runtimeOptions: {}, dir, path: `${dir}/Pulumi.yaml` };
+}
 
 export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace {
   const calls: string[] = [];
@@ -75,8 +73,8 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       cacheDir: '/home/me/.radiant/cache',
       clusterDir: '/home/me/.radiant/cluster',
     },
-    project: async () => project,
-    projectIfAny: async () => project,
+    project: async () => projectIn(options.projectDir),
+    projectIfAny: async () => projectIn(options.projectDir),
     backendUrl: async () => 'file:///home/me/.radiant',
     login: async (url) => {
       called(`login ${url}`);
@@ -197,7 +195,7 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
   return {
     name,
     fullName: `organization/day/${name}`,
-    project,
+    project: projectIn(options.projectDir),
     config: {
       list: async () => [...config.values()],
       get: async (key) => {

@@ -70,6 +70,7 @@ export const operationFlags: readonly Flag[] = [
   flag('urns', 'call resources by their URNs, not by their names'),
   flag('show-full-output', 'do not fold long values'),
   showSecretsFlag,
+  flag('show-config', 'show the configuration first, secrets masked'),
   flag('suppress-outputs', 'do not show the outputs of the stack'),
   flag('suppress-progress', 'do not show progress, only the results'),
   valueFlag('target, t', 'urn', 'touch only this resource; * stands for all but colons, ** for anything', {
@@ -90,7 +91,7 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('config-file', 'path', 'use this file instead of Pulumi.<stack>.yaml'),
   flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
   ...ignored('suppress-permalink[=]', 'show-replacement-steps', 'skip-plugin-pre-install', 'neo[=]'),
-  ...later('attach-debugger[=]', 'output=', 'show-config'),
+  ...later('attach-debugger[=]', 'output='),
   ...refused('deployments are a service of Pulumi Cloud; the operation runs where you are', 'remote'),
 ];
 
@@ -127,3 +128,14 @@ export const programFlags: readonly Flag[] = [
   ignoreProtectFlag,
   secretsProviderFlag,
 ];
+
+const watching: ReadonlySet<string> = new Set([
+  ...['stack', 'debug', 'message', 'parallel', 'show-sames', 'show-reads', 'show-config', 'urns', 'exec-kind'],
+  ...['config-file', 'skip-config-validation', 'show-replacement-steps', 'skip-plugin-pre-install'],
+  ...['refresh', 'policy-pack', 'policy-pack-config', 'typecheck', 'config', 'config-path', 'secrets-provider'],
+]);
+
+/** What watch shares with up: it never asks and never selects. */
+export const watchFlags: readonly Flag[] = [...operationFlags, ...programFlags].filter(({ name }) =>
+  watching.has(name),
+);

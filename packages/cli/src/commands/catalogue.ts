@@ -10,6 +10,7 @@ import {
   skipPreviewFlag,
   stackFlag,
   waitFlag,
+  watchFlags,
   yesFlag,
 } from '../args/common-flags.ts';
 import { flag, ignored, later, optionalValueFlag, valueFlag } from '../args/flag.ts';
@@ -103,6 +104,24 @@ const destroyCommand: CommandSpec = {
     ['radiant destroy --yes --remove', 'and forget the stack'],
   ],
   load: async () => (await operations()).destroy,
+};
+
+const watchCommand: CommandSpec = {
+  name: 'watch',
+  summary: 'Update the stack whenever a file of the project changes',
+  description:
+    'Each change leads to an update without preview and without a question, one after the other, until Ctrl-C. ' +
+    'Installed packages, version control and what tools keep for themselves are not watched.',
+  flags: [
+    ...watchFlags,
+    waitFlag,
+    valueFlag('path', 'path', 'watch this file or folder instead of that of the project', { isRepeatable: true }),
+  ],
+  examples: [
+    ['radiant watch', 'while you work on the program'],
+    ['radiant watch --path infra --path app/dist', 'only what is in these folders'],
+  ],
+  load: async () => (await import('./watch.ts')).watch,
 };
 
 const importCommand: CommandSpec = {
@@ -231,6 +250,7 @@ export const catalogue: readonly CommandSpec[] = [
   previewCommand,
   refreshCommand,
   destroyCommand,
+  watchCommand,
   importCommand,
   stackCommand,
   stateCommand,
@@ -246,6 +266,6 @@ export const catalogue: readonly CommandSpec[] = [
   graphCommand,
   policyCommand,
   ...completionCommands(() => catalogue),
-  ...missing('watch', 'logs'),
+  ...missing('logs'),
   ...refusedCommands,
 ];

@@ -29,6 +29,8 @@ export interface ObserveOptions {
   /** May what was printed be drawn over? */
   readonly isLive: boolean;
   readonly logsEvents: boolean;
+  /** In the place of what the flags ask for. */
+  readonly display?: Display;
 }
 
 /** How long an operation that was told to stop at once is waited for. */
@@ -42,7 +44,7 @@ export async function observe(
   const { context, given } = options;
   const steps: StepInfo[] = [];
   const log = options.logsEvents ? await openEventLog(context, given, options.notices) : undefined;
-  const display = await chooseDisplay(options);
+  const display = options.display ?? (await chooseDisplay(options));
   const stopListening = announceInterrupts(options.interrupts, display);
   options.notices.divert(options.isLive ? display.notice : undefined);
   const sink = withFailureDiagnostic(options.operation, (event) => {
@@ -83,6 +85,7 @@ async function chooseDisplay(options: ObserveOptions): Promise<Display> {
       paint,
       style: valueStyle(given),
       showDebug: given.flag('debug'),
+      showConfig: given.flag('show-config'),
       showOutputs: !given.flag('suppress-outputs'),
       showRemediations: given.flag('show-policy-remediations'),
       write,

@@ -43,6 +43,16 @@ describe('--urns', () => {
   });
 });
 
+describe('--show-config', () => {
+  it('shows the configuration below the heading', async () => {
+    const prelude = { kind: 'prelude' as const, timeMs: 0, config: { 'day:token': '[secret]', 'day:size': '3' } };
+    const configured = { up: { events: [prelude, ...up.events] } };
+    const { out } = await runCli('up --skip-preview --show-config', { operations: configured });
+    expect(out).toContain('Updating (dev):\nConfiguration:\n    day:size: 3\n    day:token: [secret]\n');
+    expect((await runCli('up --skip-preview', { operations: configured })).out).not.toContain('Configuration:');
+  });
+});
+
 describe('consent', () => {
   it.each([
     ['up', 'error: --yes or --skip-preview must be passed in to proceed when running in non-interactive mode\n'],

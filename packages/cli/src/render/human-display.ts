@@ -1,5 +1,6 @@
 import type { EngineEvent, OperationKind, OperationSummary } from '@radiant/model';
 import type { OperationReport } from '@radiant/toolkit';
+import { configLines } from './config-text.ts';
 import { type Display, type DisplayedOperation, headings } from './display.ts';
 import { createView, type OperationView, type Row } from './operation-view.ts';
 import type { Painter } from './painter.ts';
@@ -13,6 +14,7 @@ export interface HumanOptions {
   readonly paint: Painter;
   readonly style: ValueStyle;
   readonly showDebug: boolean;
+  readonly showConfig: boolean;
   readonly showOutputs: boolean;
   readonly showRemediations: boolean;
   readonly write: (text: string) => void;
@@ -49,6 +51,7 @@ export function humanDisplay(options: HumanOptions, bodyOf: ProgressBodyFactory)
   return {
     event(event) {
       const row = add(event);
+      if (event.kind === 'prelude' && options.showConfig) for (const line of configLines(event.config)) body.line(line);
       if (event.kind === 'target') body.line(`${options.paint('bold', 'Target:')} ${event.text}`);
       body.event(event, row);
     },
