@@ -9,6 +9,7 @@ import type {
   PlannedStateChange,
   Project,
   Stack,
+  StackLogLine,
   Workspace,
 } from '@radiant/toolkit';
 
@@ -36,6 +37,8 @@ export interface FakeWorkspaceOptions {
   readonly move?: PlannedMove;
   /** Thrown by whatever is called first. */
   readonly failure?: unknown;
+  /** What the pods of the stack write. */
+  readonly logs?: readonly StackLogLine[];
   /** The folder of the project. */
   readonly projectDir?: string;
 }
@@ -247,6 +250,11 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
       called(`plan ${JSON.stringify(change)}`);
       return { effects: [], mended: [], left: [], isNeeded: true, ...options.stateChange };
     },
+    logs: async ({ signal, ...wanted }, onLine) => {
+      called(`logs ${JSON.stringify(wanted)}`);
+      for (const line of options.logs ?? []) onLine(line);
+      if (wanted.isFollowed) await aborted(signal!, signal!);
+    },
     changeState: async ({ kind }) => called(`change state: ${kind}`),
     preview: ({ of, ...given }, events) => {
       called(`preview of ${of}`);
@@ -270,6 +278,7 @@ function fakeStack(name: string, options: FakeWorkspaceOptions, called: (text: s
 /** Ends when told to stop at once, or as soon as told to drain. */
 function aborted(drain: AbortSignal, terminate: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (drain.aborted) resolve();
     drain.addEventListener('abort', () => resolve(), { once: true });
     terminate.addEventListener('abort', () => resolve(), { once: true });
   });

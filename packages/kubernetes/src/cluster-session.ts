@@ -29,6 +29,7 @@ export interface Cluster {
   readonly discovery: Discovery;
   readonly lists: ObjectLists;
   readonly informers: Informers;
+  readonly clock: Clock;
 }
 
 export interface SessionPorts {
@@ -147,6 +148,7 @@ export class ClusterSession {
     const client = new KubeClient(new ApiConnection(address, limits), clock);
     return {
       client,
+      clock,
       discovery: new Discovery(client),
       lists: new ObjectLists(client, clock),
       informers: new Informers(client, clock, target.kind === 'embedded' ? () => this.#revive() : undefined),

@@ -8,6 +8,7 @@ export * from './operation/operation-api.ts';
 export * from './plugin-api.ts';
 export * from './project/project-api.ts';
 export * from './stack-api.ts';
+export * from './state/logs-api.ts';
 export * from './state/state-api.ts';
 export * from './template/template-api.ts';
 export * from './workspace-api.ts';

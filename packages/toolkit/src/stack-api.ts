@@ -2,6 +2,7 @@ import type { EventSink, Plan } from '@radiant/model';
 import type { ConfigEntry, StackConfig } from './config/config-api.ts';
 import type { OperationOptions, OperationReport } from './operation/operation-api.ts';
 import type { Project } from './project/project-api.ts';
+import type { LogsWanted, StackLogLine } from './state/logs-api.ts';
 import type { PlannedStateChange, RecordSummary, StateChange } from './state/state-api.ts';
 
 export interface Stack {
@@ -41,6 +42,11 @@ export interface Stack {
   planStateChange(change: StateChange): Promise<PlannedStateChange>;
   /** Makes it, provided that it still does what was planned. */
   changeState(change: StateChange, planned: PlannedStateChange): Promise<void>;
+  /**
+   * What the pods write that go back to resources of the stack: by time what was written so far, or, followed, also what
+   * is written until `signal` aborts.
+   */
+  logs(wanted: LogsWanted, onLine: (line: StackLogLine) => void): Promise<void>;
   preview(
     options: OperationOptions & { readonly of?: 'up' | 'refresh' | 'destroy' },
     events: EventSink,

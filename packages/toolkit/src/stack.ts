@@ -25,6 +25,7 @@ import { stackFilePath, toProject } from './project/project-file.ts';
 import type { StackContext } from './stack-context.ts';
 import { rollbackMessage, rollbackSettings } from './state/rollback.ts';
 import { readStackHistory } from './state/stack-history.ts';
+import { stackLogs } from './state/stack-logs.ts';
 import { stackTags } from './state/stack-tags.ts';
 import { stateChanges } from './state/state-changes.ts';
 import { stateSecrets, undeclaredProvider } from './state/state-secrets.ts';
@@ -196,6 +197,7 @@ export function openStackHandle(context: StackContext): StackHandle {
     history: (options = {}) => readStackHistory(context, config.readSealed, options),
 
     ...stateChanges(context, config.sealed),
+    logs: (wanted, onLine) => stackLogs(context, wanted, onLine),
 
     preview: ({ of = 'up', ...options }, events) => preview(of === 'up' ? 'preview' : of, options, events),
     up: (options, events) => change('up', options, events),

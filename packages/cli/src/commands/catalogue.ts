@@ -19,6 +19,7 @@ import { clusterCommand } from './catalogue-cluster.ts';
 import { completionCommands } from './catalogue-completion.ts';
 import { configCommand } from './catalogue-config.ts';
 import { graphCommand } from './catalogue-graph.ts';
+import { logsCommand } from './catalogue-logs.ts';
 import { newCommand } from './catalogue-new.ts';
 import { policyCommand } from './catalogue-policy.ts';
 import { refusedCommands } from './catalogue-refused.ts';
@@ -264,8 +265,8 @@ export const catalogue: readonly CommandSpec[] = [
   aboutCommand,
   versionCommand,
   graphCommand,
+  logsCommand,
   policyCommand,
   ...completionCommands(() => catalogue),
-  ...missing('logs'),
   ...refusedCommands,
 ];

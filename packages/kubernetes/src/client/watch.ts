@@ -3,6 +3,7 @@ import type { KindRoute } from '../kinds/builtin-kinds.ts';
 import type { ApiConnection } from './api-connection.ts';
 import { apiErrorFrom, KubeApiError } from './api-error.ts';
 import { collectionPath } from './kube-client.ts';
+import { readAll, streamLines } from './stream-lines.ts';
 
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
@@ -34,7 +35,7 @@ export async function* watchChanges(
   const stream = await connection.open({ method: 'GET', path, signal });
   if (stream.status >= 300) throw apiErrorFrom(stream.status, await readAll(stream.chunks), undefined);
   onOpen();
-  for await (const line of lines(stream.chunks)) {
+  for await (const line of streamLines(stream.chunks)) {
     const event = JSON.parse(line) as Json;
     const object = isJsonMap(event) ? event.object : undefined;
     if (!isJsonMap(object)) continue;
@@ -43,21 +44,4 @@ export async function* watchChanges(
       throw new KubeApiError(numberAt(object, 'code') ?? 500, textAt(object, 'reason'), textAt(object, 'message'));
     yield { type: type as WatchEvent['type'], object };
   }
-}
-
-async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of chunks) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop() ?? '';
-    for (const part of parts) if (part !== '') yield part;
-  }
-  if (rest.trim() !== '') yield rest;
-}
-
-async function readAll(chunks: AsyncIterable<Buffer>): Promise<string> {
-  const all: Buffer[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all).toString('utf8');
 }

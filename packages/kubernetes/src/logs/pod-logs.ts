@@ -1,0 +1,126 @@
+import { OperationError, type Urn } from '@radiant/model';
+import { NoAnswerError } from '../client/api-connection.ts';
+import { KubeApiError } from '../client/api-error.ts';
+import type { Cluster } from '../cluster-session.ts';
+import { type KubeObject, textAt } from '../json.ts';
+import { builtinRoute, type KindRoute } from '../kinds/builtin-kinds.ts';
+import { ContainerLog, containersOf } from './container-log.ts';
+import { followPods } from './follow-pods.ts';
+import type { TimedLine } from './log-position.ts';
+import { mergeByTime } from './merge-by-time.ts';
+import { PodOwners, type StackObject } from './pod-owners.ts';
+
+/** A line that a container has written. */
+export interface PodLogLine {
+  /** Nanoseconds since 1970. */
+  readonly nanos: bigint;
+  readonly text: string;
+  /** The resource to which the pod goes back. */
+  readonly urn: Urn;
+  readonly namespace: string;
+  readonly pod: string;
+  /** Only where the pod has several. */
+  readonly container?: string;
+}
+
+export interface PodLogRequest {
+  readonly objects: readonly StackObject[];
+  /** Nothing that was written before. */
+  readonly sinceNanos: bigint;
+  readonly signal: AbortSignal;
+  /** Something of it cannot be read, for this reason; the rest can. */
+  readonly warn: (message: string) => void;
+}
+
+/** A container's log, and what is said of each line of it. */
+export interface LoggedContainer {
+  readonly pod: KubeObject;
+  readonly log: ContainerLog;
+  readonly describe: (line: TimedLine) => PodLogLine;
+}
+
+export const podRoute: KindRoute = builtinRoute({ group: '', version: 'v1', kind: 'Pod' })!;
+
+/** What the pods of these objects have written so far, by time. Throws OperationError. */
+export async function* readPodLogs(cluster: Cluster, request: PodLogRequest): AsyncGenerator<PodLogLine> {
+  const containers = await told(() => findContainers(cluster, request));
+  yield* mergeByTime(containers.map((container) => linesOf(container, request)));
+}
+
+/** The same, and what they write until the signal aborts; pods may come and go. Throws OperationError. */
+export async function followPodLogs(
+  cluster: Cluster,
+  request: PodLogRequest,
+  onLine: (line: PodLogLine) => void,
+): Promise<void> {
+  const owners = new PodOwners(cluster, request.objects);
+  const namespaces = namespacesOf(request.objects);
+  await told(() =>
+    Promise.all(namespaces.map((namespace) => followPods(cluster, namespace, owners, { ...request, onLine }))),
+  );
+}
+
+async function findContainers(cluster: Cluster, request: PodLogRequest): Promise<readonly LoggedContainer[]> {
+  const owners = new PodOwners(cluster, request.objects);
+  const containers: LoggedContainer[] = [];
+  for (const namespace of namespacesOf(request.objects)) {
+    const { objects: pods } = await cluster.client.list(podRoute, namespace, request.signal);
+    for (const pod of pods) {
+      const urn = await owners.urnOf(pod, request.signal);
+      if (urn !== undefined) containers.push(...loggedContainers(cluster, pod, urn, request.sinceNanos));
+    }
+  }
+  return containers;
+}
+
+/** One container that cannot be read does not keep the others from being. */
+async function* linesOf({ pod, log, describe }: LoggedContainer, request: PodLogRequest): AsyncGenerator<PodLogLine> {
+  try {
+    for await (const line of log.read(pod, request.signal)) yield describe(line);
+  } catch (error) {
+    if (request.signal.aborted) return;
+    request.warn(unreadable(pod, log.container, error));
+  }
+}
+
+export function unreadable(pod: KubeObject, container: string, error: unknown): string {
+  const name = `${textAt(pod, 'metadata', 'namespace')}/${textAt(pod, 'metadata', 'name')}`;
+  return `the log of container ${container} of pod ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+export function loggedContainers(
+  cluster: Cluster,
+  pod: KubeObject,
+  urn: Urn,
+  sinceNanos: bigint,
+): readonly LoggedContainer[] {
+  const names = containersOf(pod);
+  const place = { urn, namespace: textAt(pod, 'metadata', 'namespace'), pod: textAt(pod, 'metadata', 'name') };
+  return names.map((container) => ({
+    pod,
+    log: new ContainerLog(cluster.client, pod, container, sinceNanos),
+    describe: (line) => ({ ...place, ...line, ...(names.length > 1 && { container }) }),
+  }));
+}
+
+function namespacesOf(objects: readonly StackObject[]): readonly string[] {
+  return [...new Set(objects.map(({ namespace }) => namespace))].sort();
+}
+
+/** What the API server refuses to all who ask for logs so is for the user. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof KubeApiError || error instanceof NoAnswerError)) throw error;
+    const isForbidden = error instanceof KubeApiError && error.code === 403;
+    throw new OperationError({
+      code: isForbidden ? 'LOGS_FORBIDDEN' : 'LOGS_UNREADABLE',
+      summary: `the pods of the stack cannot be found out: ${error.message}`,
+      ...(isForbidden && {
+        remedy: 'Logs need the verbs get, list and watch on pods, and get on pods/log, replicasets and jobs.',
+      }),
+      cause: error,
+    });
+  }
+}
