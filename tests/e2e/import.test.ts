@@ -73,3 +73,17 @@ test.each([
   expect(stdout + stderr).toContain(message);
   expect((await lab.must(dir, 'stack', 'export')).stdout).toBe(before);
 });
+
+test('what a program declares and somebody else has made is adopted by the file that a preview writes', async () => {
+  await lab.kubectl('create', 'configmap', 'declared', '--from-literal=colour=red');
+  const map = `new k8s.core.v1.ConfigMap('declared', { metadata: { name: 'declared', namespace: 'default' }, data: { colour: 'red' } });`;
+  const program = await lab.program('declaring', {
+    'Pulumi.yaml': 'name: declaring\nruntime: nodejs\n',
+    'index.ts': `import * as k8s from '@pulumi/kubernetes';\n${map}\n`,
+  });
+  await lab.must(program, 'stack', 'select', 'dev', '--create');
+  const previewed = await lab.radiant(program, 'preview', '--import-file', 'resources.json');
+  expect(previewed.stdout).toContain("Import file written to 'resources.json'");
+  await lab.must(program, 'import', '--file', 'resources.json', '--yes', '--protect=false', '--generate-code=false');
+  await lab.must(program, 'up', '--yes', '--expect-no-changes');
+});

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { EngineEvent } from '@radiant/model';
 import type { Imports, OperationReport, Stack } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import { CliError } from '../cli-error.ts';
@@ -74,4 +75,21 @@ export async function afterImport(
   context.out.write(
     `Import complete. Add this to the program, or the next update deletes what was imported.${guarded}\n\n${code}`,
   );
+}
+
+/** Writes what a preview would create to the file of `--import-file`, for an import of what exists already. */
+export async function saveImports(
+  context: CliContext,
+  given: Given,
+  { steps }: { readonly steps: readonly EngineEvent[] },
+): Promise<void> {
+  const file = given.value('import-file');
+  if (file === undefined) return;
+  const { placeholderId, plannedImports } = await import('@radiant/toolkit');
+  const imports = plannedImports(steps);
+  onFile(resolve(context.cwd, file), (path) => writeFileSync(path, `${JSON.stringify(imports, undefined, 4)}\n`));
+  if (given.flag('json')) return;
+  const isReady = imports.resources.every(({ id }) => id !== placeholderId);
+  const advice = isReady ? 'Look it through' : `Put the ids of what exists in the place of ${placeholderId}`;
+  context.out.write(`Import file written to '${file}'\n${advice}, then run \`radiant import --file='${file}'\`\n`);
 }

@@ -1,4 +1,4 @@
-import { type EventSink, exitCodes, OperationError, type StepInfo } from '@radiant/model';
+import { type EngineEvent, type EventSink, exitCodes, OperationError, type StepInfo } from '@radiant/model';
 import type { OperationReport } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import type { CliContext } from '../context.ts';
@@ -15,9 +15,13 @@ import type { Notices } from './workspace.ts';
 
 export interface Observed {
   readonly report: OperationReport;
+  /** What began, and how it ended. */
+  readonly steps: readonly StepEvent[];
   /** Every change, property by property. */
   details(): readonly string[];
 }
+
+export type StepEvent = Extract<EngineEvent, { readonly kind: `step-${string}` }>;
 
 export interface ObserveOptions {
   readonly context: CliContext;
@@ -42,13 +46,13 @@ export async function observe(
   start: (events: EventSink) => Promise<OperationReport>,
 ): Promise<Observed> {
   const { context, given } = options;
-  const steps: StepInfo[] = [];
+  const steps: StepEvent[] = [];
   const log = options.logsEvents ? await openEventLog(context, given, options.notices) : undefined;
   const display = options.display ?? (await chooseDisplay(options));
   const stopListening = announceInterrupts(options.interrupts, display);
   options.notices.divert(options.isLive ? display.notice : undefined);
   const sink = withFailureDiagnostic(options.operation, (event) => {
-    if (event.kind === 'step-started') steps.push(event.step);
+    if ('step' in event) steps.push(event);
     display.event(event);
     log?.event(event);
   });
@@ -61,7 +65,8 @@ export async function observe(
     display.finish(report);
     await log?.close(Date.now());
   }
-  return { report, details: () => stepsDiffLines(steps, valueStyle(given), painterOf(options)) };
+  const begun = (): StepInfo[] => steps.flatMap((event) => (event.kind === 'step-started' ? [event.step] : []));
+  return { report, steps, details: () => stepsDiffLines(begun(), valueStyle(given), painterOf(options)) };
 }
 
 async function chooseDisplay(options: ObserveOptions): Promise<Display> {

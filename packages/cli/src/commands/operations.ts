@@ -11,7 +11,7 @@ import { afterDestroy } from './after-destroy.ts';
 import type { CommandHandler } from './command.ts';
 import { confirm } from './confirm.ts';
 import { eventLogTarget } from './event-log.ts';
-import { afterImport, importsOf } from './import.ts';
+import { afterImport, importsOf, saveImports } from './import.ts';
 import { type Observed, observe } from './observe.ts';
 import { type Consent, consentOf, operationOptions } from './operation-settings.ts';
 import { openOperationStack } from './operation-stack.ts';
@@ -36,10 +36,12 @@ interface Run {
 export const preview: CommandHandler = async (context, given) => {
   eventLogTarget(given);
   const run = await prepare(context, given);
-  const { report } = await runOperation(run, 'preview', { logsEvents: true });
-  const exitCode = exitCodeOf(report, given);
-  if (exitCode === 0) await savePlan(run.plans, report, run);
-  return exitCode;
+  const observed = await runOperation(run, 'preview', { logsEvents: true });
+  const exitCode = exitCodeOf(observed.report, given);
+  if (exitCode !== 0) return exitCode;
+  await savePlan(run.plans, observed.report, run);
+  await saveImports(context, given, observed);
+  return 0;
 };
 
 export const up = changeCommand('up');

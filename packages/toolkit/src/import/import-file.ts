@@ -1,6 +1,9 @@
 import { exitCodes, OperationError } from '@radiant/model';
 import type { ImportSpec, Imports } from './import-api.ts';
 
+/** Stands in a file that a preview has written for an id that only a person knows (Pulumi: buildImportFile). */
+export const placeholderId = '<PLACEHOLDER>';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a file of imports, as `pulumi import --file` takes it. Throws OperationError with the entry that is wrong. */
@@ -32,6 +35,11 @@ function specOf(entry: unknown, place: string, source: string): ImportSpec {
     return value;
   };
   const isComponent = fields.component === true;
+  if (fields.id === placeholderId)
+    throw invalid(
+      source,
+      `${place} ("${String(fields.name)}") has a placeholder: put the id of what exists in its place`,
+    );
   const optional = {
     logicalName: text('logicalName'),
     id: isComponent ? undefined : required('id'),
