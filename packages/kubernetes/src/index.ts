@@ -5,9 +5,9 @@ import { ProgramKnowledge } from './program-knowledge.ts';
 export type { EmbeddedCluster } from './cluster-session.ts';
 export { fieldManagerOf } from './kinds/field-manager.ts';
 export type { KubernetesProviderOptions } from './kubernetes-provider.ts';
+export type { PodLogLine } from './logs/logged-containers.ts';
 export { mergeByTime } from './logs/merge-by-time.ts';
 export { followLogs, mayRunPods, podLogs, type RecordedProvider } from './logs/open-pod-logs.ts';
-export type { PodLogLine } from './logs/pod-logs.ts';
 export { KubeconfigError } from './target/kubeconfig.ts';
 export { embeddedContext } from './target/target.ts';
 

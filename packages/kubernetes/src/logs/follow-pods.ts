@@ -11,7 +11,7 @@ import {
   type PodLogRequest,
   podRoute,
   unreadable,
-} from './pod-logs.ts';
+} from './logged-containers.ts';
 import type { PodOwners } from './pod-owners.ts';
 
 export interface FollowRequest extends PodLogRequest {

@@ -9,7 +9,8 @@ import { optionText, readProviderOptions } from '../provider-options.ts';
 import { refuseChangedCluster } from '../target/changed-cluster.ts';
 import { recalledIdentity } from '../target/identity.ts';
 import { selectTarget } from '../target/select-target.ts';
-import { followPodLogs, type PodLogLine, type PodLogRequest, readPodLogs } from './pod-logs.ts';
+import type { PodLogLine, PodLogRequest } from './logged-containers.ts';
+import { followPodLogs, readPodLogs } from './pod-logs.ts';
 import type { StackObject } from './pod-owners.ts';
 
 /** A provider as it is recorded, and what it serves. */
