@@ -295,3 +295,20 @@ test('what one cascade has left when another comes to it is decided on again', a
   }, continuing);
   expect(stack.world.names()).toEqual(['link', 'one', 'two', 'user']);
 });
+
+test('the default provider of one that is skipped stays, though nothing else has asked for it', async () => {
+  const stack = new TestStack(new World());
+  await stack.up(async (program) => {
+    await program.thing('served');
+  });
+  const isRecorded = () => stack.snapshot.resources.some(({ type }) => type === 'pulumi:providers:test');
+  expect(isRecorded()).toBe(true);
+  fail(stack, 'create bad');
+  const { result } = await stack.up(async (program) => {
+    const { urn, id } = await program.resource('pulumi:providers:test', 'own');
+    const bad = await program.thing('bad', {}, { provider: `${urn}::${id}` });
+    await program.thing('dependent', {}, { dependencies: [bad.urn] });
+  }, continuing);
+  expect([result, stack.records()]).toEqual(['failed', []]);
+  expect(stack.snapshot.resources.filter(({ type }) => type === 'pulumi:providers:test')).toHaveLength(2);
+});

@@ -5,6 +5,7 @@ import type { Episode } from '../run-scenario.ts';
 import { letters } from '../scenario.ts';
 import type { Invariant } from './invariant.ts';
 import { isBounded } from './outcome.ts';
+import { hasReturned } from './returned.ts';
 
 const foreign: ReadonlySet<string> = new Set(letters.map(foreignId));
 
@@ -52,9 +53,11 @@ export const nothingOrphaned: Invariant = {
 
 export const deletionsRespectDependencies: Invariant = {
   name: 'nothing is deleted before what cannot outlive it',
-  check: ({ observation: { calls, options } }) => {
+  check: ({ observation: { calls, options }, scenario }) => {
     for (const call of calls) {
-      const { id, leaning } = call;
+      const { id } = call;
+      // One that was lost and is being made again in doubt is taken for the one that is recorded, which leant on others.
+      const leaning = call.leaning.filter((state) => !hasReturned(scenario, state.id));
       if (call.call !== 'delete' || leaning.length === 0) continue;
       // Records do not say on which generation they lean: whoever leaves out what leans on a former one leaves it behind.
       if (isBounded(options) && announcementOf(call)?.disposition === 'superseded') continue;

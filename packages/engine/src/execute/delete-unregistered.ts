@@ -2,6 +2,7 @@ import type { ResourceState, StateKey } from '@radiant/model';
 import { areDeleteHooksOffered } from '../callbacks/offered-hooks.ts';
 import type { Recorded } from '../operation/ledger.ts';
 import type { Operation } from '../operation/operation.ts';
+import { isDefaultProvider } from '../operation/reporter.ts';
 import { areDeletionsPlanned } from '../plan/planned.ts';
 import { type DeletionScope, deletionScope, type ReasonToStay } from '../select/deletion-scope.ts';
 import { deleteInOrder } from './delete-in-order.ts';
@@ -68,19 +69,25 @@ function scopeOf(operation: Operation, recorded: readonly Recorded[]): DeletionS
   );
 }
 
-function reasonsToStay({ request, registrations, ledger }: Operation, recorded: readonly Recorded[]) {
+function reasonsToStay({ request, registrations, claimed, ledger }: Operation, recorded: readonly Recorded[]) {
   const reasons = new Map<StateKey, ReasonToStay>();
   if (request.kind === 'destroy') {
     if (request.options?.excludeProtected === true)
       for (const { key, state } of recorded) if (state.isProtected) reasons.set(key, 'unchanged');
     return reasons;
   }
-  for (const { urn, result, found } of registrations.values()) {
+  let isAnyBlocked = false;
+  for (const { urn, result, found, absence } of registrations.values()) {
+    isAnyBlocked ||= absence === 'blocked';
     if (result?.isPassedOver === true) reasons.set(result.key, 'kept');
     // It may have taken its new URN before it failed.
     const left = result !== undefined || found === undefined ? undefined : (ledger.live(urn) ?? ledger.live(found.urn));
     if (left !== undefined) reasons.set(left.key, 'unchanged');
   }
+  // Nobody has asked for what would have served those that were blocked.
+  if (isAnyBlocked)
+    for (const { key, state } of recorded)
+      if (!claimed.has(key) && isDefaultProvider(state.urn, state.type)) reasons.set(key, 'unchanged');
   return reasons;
 }
 
