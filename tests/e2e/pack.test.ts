@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,6 +68,14 @@ test.each(nodeVersions)(
   },
   180_000,
 );
+
+test('the templates are in the tarball, with their .gitignore', async () => {
+  const made = path.join(dir, 'made');
+  await must(run('npx', ['--no-install', 'radiant', 'new', 'microservice', '--yes', '-g', '--dir', made], project));
+  expect((await readdir(made)).sort()).toEqual([
+    ...['.gitignore', 'Pulumi.yaml', 'index.ts', 'microservice.ts', 'package.json', 'tsconfig.json'],
+  ]);
+});
 
 async function must(finished: Promise<Finished>): Promise<Finished> {
   const result = await finished;

@@ -100,6 +100,7 @@ describe('the command line', () => {
     ['console', 'radiant console: there is no web page of a stack'],
     ['policy publish --help', 'radiant policy publish: packs are published to Pulumi Cloud'],
     ['stack init --teams a', '--teams: it is about Pulumi Cloud'],
+    ['up kubernetes-typescript', 'radiant up takes no argument: what is deployed is the project in this folder'],
     ['up --disable-integrity-checking', '--disable-integrity-checking: a state that breaks its rules'],
   ])('refuses what there will not be, and says why: %s', (line, reason) => {
     expect(() => parsed(line)).toThrow(reason);
@@ -109,7 +110,7 @@ describe('the command line', () => {
     ['upp', "error: unknown command 'upp'", 'Did you mean up?'],
     ['stack lss', "error: unknown command 'lss'", 'Did you mean'],
     ['up --yess', "error: unknown option '--yess'", 'Did you mean --yes?'],
-    ['up surplus', 'error: too many arguments', ''],
+    ['preview surplus', 'error: too many arguments', ''],
     ['config get', "error: missing required argument 'key'", ''],
     ['up --stack', 'argument missing', ''],
     ['up --typecheck never', "argument 'never' is invalid", 'Allowed choices are off, warn, error'],

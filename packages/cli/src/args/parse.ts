@@ -38,6 +38,8 @@ export function parse(
   const hasStrayWord = leaf?.subcommands !== undefined && rest.some((arg) => !arg.startsWith('-'));
   if (leaf?.load !== undefined && !hasStrayWord) {
     target.action(() => {
+      if (leaf.argumentRefusal !== undefined && target.args.length > 0)
+        throw new CliError(`radiant ${leaf.name} takes no argument: ${leaf.argumentRefusal}`);
       found.push({ kind: 'command', spec: leaf, given: givenFrom(target.opts(), target.args) });
     });
   }
@@ -92,6 +94,8 @@ function addCommands(
     parent.addCommand(command, { hidden: spec.isHidden === true });
     if (spec !== path[0]) continue;
     for (const argument of spec.arguments ?? []) command.argument(argument.text, argument.description);
+    // Taken to be refused, so help does not tell of it.
+    if (spec.argumentRefusal !== undefined) command.argument('[argument]').usage('[options]');
     if (spec.subcommands !== undefined) addCommands(command, spec.subcommands, path.slice(1), output);
     if (spec.examples !== undefined) command.addHelpText('after', examplesText(spec.examples));
     if (path.length === 1) for (const flag of flagsOf([spec])) addFlag(command, flag);

@@ -37,6 +37,7 @@ export const newCommand: CommandSpec = {
     secretsProviderFlag,
     ...ignored('template-mode, t'),
     ...refused('Pulumi AI is a service of Pulumi Cloud; name a template instead', 'ai=', 'language='),
+    ...refused('the configuration of a stack is in its file; Pulumi Cloud keeps others', 'remote-stack-config'),
   ],
   examples: [
     ['radiant new', 'choose among the templates'],

@@ -35,6 +35,8 @@ const upCommand: CommandSpec = {
   summary: 'Create and change what the program declares',
   description:
     'Shows what would change, asks, and does it. On a terminal the changes are shown as a tree while they happen.',
+  argumentRefusal:
+    'what is deployed is the project in this folder, which can then change and destroy it; make one of a template first with `radiant new`',
   flags: [
     ...operationFlags,
     ...programFlags,

@@ -14,6 +14,8 @@ export interface CommandSpec {
   readonly description?: string;
   /** As commander writes them: `<name> [value]`. */
   readonly arguments?: readonly { readonly text: string; readonly description: string }[];
+  /** Why it takes no argument though that of the established CLI does, and what to do instead. */
+  readonly argumentRefusal?: string;
   readonly flags?: readonly Flag[];
   /** Command lines with what they do. */
   readonly examples?: readonly (readonly [line: string, meaning: string])[];

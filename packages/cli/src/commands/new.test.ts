@@ -44,7 +44,7 @@ function radiant(line: string | readonly string[], options: FakeCliOptions = {})
 
 const stackFile = async (name: string) => (await read(name)).replaceAll(/v1:\S+/g, 'v1:…');
 
-describe('new --yes --dir x', () => {
+describe('new --yes', () => {
   it('makes the project, the stack and its configuration, installs, and says what comes next', async () => {
     const { out, exitCode } = await radiant('new ./template --dir shop --yes');
     expect(exitCode).toBe(0);
@@ -98,6 +98,24 @@ Open the shop.
     expect([exitCode, out]).toEqual([0, expect.stringContaining("Selected stack 'dev', which exists")]);
     expect(await read('shop/index.js')).toBe('exports.project = "shop";\n');
     expect(await read('shop/Pulumi.dev.yaml')).toContain('shop:title: Mine');
+  });
+});
+
+describe('what cannot be installed', () => {
+  it('leaves the project made, and the way on is said', async () => {
+    await write('template/package.json', '{"dependencies": {"nowhere": "file:./nowhere"}}');
+    const { err, out, exitCode } = await radiant('new ./template --dir shop --yes', { env: { PATH: dir } });
+    expect(exitCode).toBe(1);
+    expect(out).toContain('Saved config');
+    expect(err).toContain('npm is not on PATH');
+    expect(err).toContain('  All else is made. Install again in its folder:\n      radiant install\n');
+  });
+
+  it('is no failure where the language is one that Radiant installs nothing for', async () => {
+    await write('template/Pulumi.yaml', 'name: shop\nruntime: yaml\n');
+    const { err, out, exitCode } = await radiant('new ./template --dir shop --yes');
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('Your new project is ready to go!')]);
+    expect(err).toContain("it is written for the runtime 'yaml'");
   });
 });
 

@@ -4,11 +4,11 @@ import type { Given } from '../args/given.ts';
 import type { CliContext } from '../context.ts';
 import { harmless } from '../render/text-width.ts';
 import type { CommandHandler } from './command.ts';
-import { installNeeds } from './install.ts';
+import { installMade } from './install-made.ts';
 import { configureNewStack, openNewStack } from './new-stack.ts';
 import { askProjectFacts, checkGivenNames } from './project-facts.ts';
 import { hasConsent, requireConsent } from './state-change.ts';
-import { listTemplates, runtimeOptionsOf, withNewRemedy, withTemplate } from './templates.ts';
+import { listTemplates, runtimeOptionsOf, withTemplate } from './templates.ts';
 import { openWorkspace } from './workspace.ts';
 
 export const makeProject: CommandHandler = async (caller, given) => {
@@ -38,13 +38,7 @@ async function setUp(context: CliContext, given: Given, template: Template): Pro
   const isAsking = !hasConsent(context, given);
   const stack = await openNewStack(context, given, workspace, isAsking);
   await configureNewStack(context, given, { stack, template, isAsking });
-  context.out.write('Installing dependencies...\n');
-  try {
-    await installNeeds(context, workspace, { dependencies: true, plugins: true, usesVersionTools: false });
-  } catch (error) {
-    throw withNewRemedy(error);
-  }
-  context.out.write('\n');
+  await installMade(context, workspace);
 }
 
 function nextSteps(caller: CliContext, { cwd }: CliContext, given: Given): string {

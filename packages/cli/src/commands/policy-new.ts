@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CommandHandler } from './command.ts';
-import { installNeeds } from './install.ts';
-import { listTemplates, runtimeOptionsOf, withNewRemedy, withTemplate } from './templates.ts';
+import { installMade } from './install-made.ts';
+import { listTemplates, runtimeOptionsOf, withTemplate } from './templates.ts';
 import { openWorkspace } from './workspace.ts';
 
 export const makePolicyPack: CommandHandler = async (caller, given) => {
@@ -19,15 +19,7 @@ export const makePolicyPack: CommandHandler = async (caller, given) => {
     await templates.make(template, { name, description, runtimeOptions, overwrites: given.flag('force') });
   });
   context.out.write('Created Policy Pack!\n\n');
-  if (!given.flag('generate-only')) {
-    context.out.write('Installing dependencies...\n');
-    try {
-      await installNeeds(context, workspace, { dependencies: true, plugins: false, usesVersionTools: false });
-    } catch (error) {
-      throw withNewRemedy(error);
-    }
-    context.out.write('\n');
-  }
+  if (!given.flag('generate-only')) await installMade(context, workspace);
   context.out.write('Your new Policy Pack is ready to go!\n\n');
   if (given.flag('generate-only'))
     context.out.write('To install dependencies for the Policy Pack, run `radiant install` in its folder\n\n');

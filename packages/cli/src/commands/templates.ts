@@ -1,4 +1,4 @@
-import { exitCodes, OperationError } from '@radiant/model';
+import { exitCodes } from '@radiant/model';
 import type { Template, TemplateKind, TemplateStore } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import { CliError } from '../cli-error.ts';
@@ -80,17 +80,4 @@ export function runtimeOptionsOf(given: Given): { readonly [option: string]: str
       return [key, value];
     }),
   );
-}
-
-/** The files are there, whatever became of the packages. */
-export function withNewRemedy(error: unknown): unknown {
-  if (!(error instanceof OperationError) || error.code !== 'INSTALL_FAILED') return error;
-  const { code, summary, detail, exitCode } = error;
-  return new OperationError({
-    code,
-    summary,
-    detail,
-    exitCode,
-    remedy: 'What it said is above. All else is made; in its folder, install again:\n    radiant install',
-  });
 }

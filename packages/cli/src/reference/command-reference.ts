@@ -63,6 +63,7 @@ function section({ line, spec }: Row): string {
       ['Argument', 'What it is'],
       (spec.arguments ?? []).map(({ text, description }) => [code(text), cell(description)]),
     ),
+    spec.argumentRefusal === undefined ? '' : `Refused: an argument, because ${spec.argumentRefusal}.`,
     ...flagSections(spec.flags ?? []),
     table(
       ['Example', 'What it does'],
