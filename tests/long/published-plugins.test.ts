@@ -1,27 +1,13 @@
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ProgramStack, wires } from '../programs/harness/program-stack.ts';
+import { skippedWithout } from '../support/on-path.ts';
 import { processesWithEnv } from '../support/processes.ts';
 
 /**
  * Plugins that Pulumi publishes, as their authors wrote them: docs/plugins.md says how they are built. They need neither an
  * account nor a network.
  */
-const wanted = ['random', 'tls'];
-
-const missing = wanted.filter((name) => !isOnPath(`pulumi-resource-${name}`));
-
-function isOnPath(binary: string): boolean {
-  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
-    try {
-      accessSync(path.join(folder, binary), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+const { isSkipped, why } = skippedWithout(['pulumi-resource-random', 'pulumi-resource-tls']);
 
 const program = `import * as pulumi from '@pulumi/pulumi';
 const config = new pulumi.Config();
@@ -50,11 +36,8 @@ export const pem = certificate.certPem;
 export const fingerprint = pulumi.runtime.invokeOutput('tls:index/getPublicKey:getPublicKey', { privateKeyPem: key.privateKeyPem });
 `;
 
-const why =
-  missing.length === 0 ? '' : ` (skipped: ${missing.map((name) => `pulumi-resource-${name}`).join(', ')} not on PATH)`;
-
 describe.each(wires)(`published plugins over the %s wire${why}`, (wire) => {
-  test.skipIf(missing.length > 0)('live through a stack from its preview to its destruction', async () => {
+  test.skipIf(isSkipped)('live through a stack from its preview to its destruction', async () => {
     await using stack = await ProgramStack.create({ 'index.ts': program }, { wire });
     await stack.config('number', '15,1,100');
     expect((await stack.preview()).errors).toEqual([]);
