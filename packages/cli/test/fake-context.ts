@@ -10,6 +10,7 @@ export interface FakeCliOptions extends FakeWorkspaceOptions {
   readonly columns?: number;
   readonly env?: { readonly [name: string]: string };
   readonly input?: string;
+  readonly cwd?: string;
   /** The real one, in this folder, in the place of the fake. */
   readonly real?: { readonly openWorkspace: CliContext['openWorkspace']; readonly cwd: string };
   /** What the person answers, in order; `<never>` keeps the question open. */
@@ -53,7 +54,7 @@ export async function runCli(
   });
   const context: CliContext = {
     env: options.env ?? {},
-    cwd: options.real?.cwd ?? '/projects/day',
+    cwd: options.real?.cwd ?? options.cwd ?? '/projects/day',
     version: 'v3.270.0+radiant.0.1.0',
     out: stream(out),
     err: stream(err),

@@ -7,6 +7,7 @@ import type {
   OperationReport,
   PlannedMove,
   PlannedStateChange,
+  PluginName,
   Project,
   Stack,
   StackLogLine,
@@ -37,6 +38,8 @@ export interface FakeWorkspaceOptions {
   readonly move?: PlannedMove;
   /** Thrown by whatever is called first. */
   readonly failure?: unknown;
+  /** Those that can be removed. */
+  readonly plugins?: readonly PluginName[];
   /** What the pods of the stack write. */
   readonly logs?: readonly StackLogLine[];
   /** The folder of the project. */
@@ -149,7 +152,12 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
         called(`install ${name} from ${file}`);
         return `/home/plugins/${name}`;
       },
-      remove: async () => [],
+      removable: async (filter) => {
+        called(`removable ${JSON.stringify(filter)}`);
+        return options.plugins ?? [];
+      },
+      remove: async ({ kind, name, version }) => called(`remove ${kind} ${name} ${version}`),
+      executable: async () => process.execPath,
     },
     templates: {
       requireEmptyFolder: async () => called('templates.requireEmptyFolder'),

@@ -4,8 +4,19 @@ export interface PluginStore {
   list(): Promise<readonly InstalledPluginInfo[]>;
   /** Installs an archive (`.tar.gz`), a folder or an executable. Returns the folder it is in. */
   install(plugin: PluginName, file: string): Promise<string>;
-  /** Removes a version, or all of them, from this home. Returns the versions that are gone. */
-  remove(kind: string, name: string, version?: string): Promise<readonly string[]>;
+  /** Those of this home, which alone can be removed, that a filter lets through. Throws OperationError for what is none. */
+  removable(filter: PluginFilter): Promise<readonly PluginName[]>;
+  /** Removes it from this home. */
+  remove(plugin: PluginName): Promise<void>;
+  /** The executable of a plugin on PATH or installed; without a version the newest. Throws OperationError. */
+  executable(plugin: Omit<PluginName, 'version'> & { readonly version?: string }): Promise<string>;
+}
+
+export interface PluginFilter {
+  readonly kind?: string;
+  readonly name?: string;
+  /** A version, or a range of them (`>=1.2.0 <2.0.0`). */
+  readonly versions?: string;
 }
 
 export interface PluginName {

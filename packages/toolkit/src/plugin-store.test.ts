@@ -39,9 +39,19 @@ test('a plugin is installed from an archive, a folder or its executable, listed 
     'shelf 1.2.0',
   ]);
   expect(listed[0]).toMatchObject({ kind: 'resource', sizeBytes: 10 });
-  expect(await plugins.remove('resource', 'shelf', '1.2.0')).toEqual(['1.2.0']);
-  expect(await plugins.remove('resource', 'shelf')).toEqual(['1.10.0']);
-  expect((await plugins.list()).map(({ name }) => name)).toEqual(['other']);
+  const removable = async (filter: Parameters<PluginStore['removable']>[0]) =>
+    (await plugins.removable(filter)).map(({ name, version }) => `${name} ${version}`);
+  expect(await removable({})).toEqual(['other 0.1.0', 'shelf 1.10.0', 'shelf 1.2.0']);
+  expect(await removable({ kind: 'resource', name: 'shelf' })).toEqual(['shelf 1.10.0', 'shelf 1.2.0']);
+  expect(await removable({ kind: 'resource', name: 'shelf', versions: 'v1.2.0' })).toEqual(['shelf 1.2.0']);
+  expect(await removable({ kind: 'resource', name: 'shelf', versions: '>=1.3.0 <2.0.0' })).toEqual(['shelf 1.10.0']);
+  expect(await removable({ kind: 'tool' })).toEqual([]);
+  await expect(removable({ kind: 'hammer' })).rejects.toThrow('unrecognized plugin kind: hammer');
+  await expect(removable({ kind: 'resource', name: 'shelf', versions: 'new' })).rejects.toThrow(
+    'invalid plugin semver',
+  );
+  await plugins.remove(shelf);
+  expect(await removable({})).toEqual(['other 0.1.0', 'shelf 1.10.0']);
 });
 
 test('what holds no plugin is refused, and leaves nothing behind', async () => {
@@ -60,4 +70,13 @@ test.each([
   { ...shelf, version: 'latest' },
 ])('$kind $name $version is no name for a plugin', async (plugin) => {
   await expect(store('names').plugins.install(plugin, folder('named'))).rejects.toThrow(/names no plugin/);
+});
+
+test('the executable of a plugin is that of the newest version, or of the one that is asked for', async () => {
+  const { plugins, home } = store('run');
+  for (const version of ['1.2.0', '1.10.0']) await plugins.install({ ...shelf, version }, folder('sources'));
+  const at = (version: string) => path.join(home, `plugins/resource-shelf-v${version}/pulumi-resource-shelf`);
+  expect(await plugins.executable({ kind: 'resource', name: 'shelf' })).toBe(at('1.10.0'));
+  expect(await plugins.executable({ kind: 'resource', name: 'shelf', version: '1.2.0' })).toBe(at('1.2.0'));
+  await expect(plugins.executable({ kind: 'tool', name: 'saw' })).rejects.toThrow("there is no tool plugin 'saw'");
 });

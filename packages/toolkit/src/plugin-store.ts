@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type InstalledPlugin, installedPlugins, isStartable, pluginEntry, pluginKinds } from '@radiant/hosts';
+import {
+  findPlugin,
+  type InstalledPlugin,
+  installedPlugins,
+  isStartable,
+  pluginEntry,
+  pluginKinds,
+} from '@radiant/hosts';
 import { exitCodes, OperationError } from '@radiant/model';
 import semver from 'semver';
 import type { Home, InstalledPluginInfo, PluginName, PluginStore } from './api.ts';
@@ -36,15 +43,57 @@ export function createPluginStore(env: Environment, home: Home, cwd: string): Pl
       return target;
     },
 
-    async remove(kind, name, version) {
-      const found = installedPlugins([own]).filter(
+    async removable({ kind, name, versions }) {
+      if (kind !== undefined) knownKind(kind);
+      const range = versions === undefined ? undefined : versionRange(versions);
+      return installedPlugins([own]).filter(
         (plugin) =>
-          plugin.kind === kind && plugin.name === name && (version === undefined || plugin.version === version),
+          (kind === undefined || plugin.kind === kind) &&
+          (name === undefined || plugin.name === name) &&
+          (range === undefined || semver.satisfies(plugin.version, range, { includePrerelease: true })),
       );
-      for (const { dir } of found) await rm(dir, { recursive: true, force: true });
-      return found.map((plugin) => plugin.version);
+    },
+
+    async remove(plugin) {
+      await rm(path.join(own, pluginEntry(checked(plugin))), { recursive: true, force: true });
+    },
+
+    async executable({ kind, name, version }) {
+      const search = { kind: knownKind(kind), name, ...(version !== undefined && { version }) };
+      const { location } = findPlugin({ ...search, projectPlugins: [], pluginFolders: pluginFolders(env, home), env });
+      if (location.kind === 'executable') return location.path;
+      throw new OperationError({
+        code: 'PLUGIN_NOT_EXECUTABLE',
+        summary: `the ${kind} plugin '${name}' in ${location.dir} has no executable: it runs from source`,
+        remedy: 'Run it by the tools of its language, in that folder.',
+      });
     },
   };
+}
+
+function knownKind(kind: string): InstalledPlugin['kind'] {
+  const known = pluginKinds.find((each) => each === kind);
+  if (known !== undefined) return known;
+  throw new OperationError({
+    code: 'PLUGIN_KIND_UNKNOWN',
+    summary: `unrecognized plugin kind: ${kind}`,
+    remedy: `It is one of ${pluginKinds.join(', ')}.`,
+    exitCode: exitCodes.configuration,
+  });
+}
+
+function versionRange(text: string): semver.Range {
+  try {
+    return new semver.Range(text);
+  } catch (cause) {
+    throw new OperationError({
+      code: 'PLUGIN_VERSION_INVALID',
+      summary: `invalid plugin semver: '${text}' is neither a version nor a range of versions`,
+      remedy: 'Write 4.16.0, or a range in quotes: ">=4.0.0 <5.0.0".',
+      exitCode: exitCodes.configuration,
+      cause,
+    });
+  }
 }
 
 async function describe(plugin: InstalledPlugin): Promise<InstalledPluginInfo> {

@@ -90,10 +90,6 @@ describe('the command line', () => {
     expect(commandOf('up --continue-on-error=false')).toBe('up');
   });
 
-  it('says which commands of the established CLI are not there yet', () => {
-    expect(() => parsed('plugin run x')).toThrow("'radiant plugin run' is not supported yet");
-  });
-
   it.each([
     ['org get-default', 'radiant org: there is one organization'],
     ['env ls', 'radiant env: environments are a service of Pulumi Cloud'],

@@ -28,10 +28,8 @@ export function parse(
   const { path, rest } = locate(helpAsFlag(args), catalogue);
   const leaf = path.at(-1);
   if (leaf === undefined && rest.includes('--version')) return { kind: 'version' };
-  if (leaf !== undefined && leaf.load === undefined && leaf.subcommands === undefined) {
-    const line = `radiant ${path.map((spec) => spec.name).join(' ')}`;
-    throw new CliError(leaf.refusal === undefined ? `'${line}' is not supported yet` : `${line}: ${leaf.refusal}`);
-  }
+  if (leaf?.refusal !== undefined)
+    throw new CliError(`radiant ${path.map((spec) => spec.name).join(' ')}: ${leaf.refusal}`);
   const found: Parsed[] = [];
   const root = buildRoot(catalogue, path, output);
   const target = path.reduce((command, spec) => command.commands.find((inner) => inner.name() === spec.name)!, root);

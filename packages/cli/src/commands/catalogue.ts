@@ -25,7 +25,7 @@ import { policyCommand } from './catalogue-policy.ts';
 import { refusedCommands } from './catalogue-refused.ts';
 import { stackCommand } from './catalogue-stack.ts';
 import { stateCommand } from './catalogue-state.ts';
-import { type CommandSpec, missing } from './command.ts';
+import type { CommandSpec } from './command.ts';
 
 const operations = () => import('./operations.ts');
 
@@ -239,12 +239,33 @@ const pluginCommand: CommandSpec = {
     },
     {
       name: 'rm',
-      summary: 'Remove an installed plugin',
-      arguments: pluginNameArguments,
-      flags: [yesFlag, ...later('all, a')],
+      aliases: ['remove', 'delete'],
+      summary: 'Remove installed plugins',
+      description:
+        'Without a version: all versions; with a kind alone: all plugins of that kind. Only those of this home are removed.',
+      arguments: [
+        { text: '[kind]', description: 'resource, language, analyzer, converter or tool' },
+        { text: '[name]', description: 'the package: random' },
+        { text: '[version]', description: 'a version, or a range of them: ">=4.0.0 <5.0.0"' },
+      ],
+      flags: [yesFlag, flag('all, a', 'remove all plugins')],
+      examples: [
+        ['radiant plugin rm resource random 4.16.0', 'one version'],
+        ['radiant plugin rm --all --yes', 'all of them, without asking'],
+      ],
       load: async () => (await import('./plugin.ts')).remove,
     },
-    ...missing('run'),
+    {
+      name: 'run',
+      summary: 'Run the executable of a plugin',
+      arguments: [
+        { text: '<name>', description: 'the plugin, with a version if not the newest: name@1.2.3' },
+        { text: '[args...]', description: 'what it is given; flags of its own after --' },
+      ],
+      flags: [valueFlag('kind', 'kind', 'resource, language, analyzer, converter or tool; tool by default')],
+      examples: [['radiant plugin run --kind resource random -- --help', 'with a flag of its own']],
+      load: async () => (await import('./plugin.ts')).run,
+    },
   ],
 };
 

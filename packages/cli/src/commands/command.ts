@@ -27,11 +27,6 @@ export interface CommandSpec {
   readonly load?: () => Promise<CommandHandler>;
 }
 
-/** Commands of the established CLI that this version does not have. */
-export function missing(...names: readonly string[]): readonly CommandSpec[] {
-  return names.map((name) => ({ name, summary: '', isHidden: true }));
-}
-
 /** Commands of the established CLI that there will not be, for one reason. */
 export function refusedCommands(reason: string, ...names: readonly string[]): readonly CommandSpec[] {
   return names.map((name) => ({ name, summary: '', isHidden: true, refusal: reason }));

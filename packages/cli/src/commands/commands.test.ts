@@ -321,8 +321,43 @@ describe('plugin and cancel', () => {
     expect((await runCli('plugin install resource aws 6.0.0 --file aws.tar.gz')).out).toContain(
       'Installed resource aws',
     );
-    expect((await runCli('plugin rm resource aws')).err).toContain("no plugin 'resource aws' is installed");
     expect((await runCli('cancel --yes')).calls).toEqual(['cancel']);
     expect((await runCli('cancel')).exitCode).toBe(2);
+  });
+});
+
+describe('plugin rm', () => {
+  const plugins = ['1.0.0', '2.0.0'].map((version) => ({ kind: 'resource', name: 'shelf', version }));
+
+  it('removes what is named, and everything only when that is said', async () => {
+    const removed = await runCli('plugin rm --all --yes', { plugins });
+    expect(removed.calls).toEqual(['removable {}', 'remove resource shelf 1.0.0', 'remove resource shelf 2.0.0']);
+    expect(removed.out).toBe('removed: resource shelf-1.0.0\nremoved: resource shelf-2.0.0\n');
+    const named = await runCli(['plugin', 'rm', 'resource', 'shelf', '>1.0.0', '--yes'], { plugins });
+    expect(named.calls[0]).toBe('removable {"kind":"resource","name":"shelf","versions":">1.0.0"}');
+    expect(await runCli('plugin rm --yes', { plugins })).toMatchObject({
+      err: "error: please pass --all if you'd like to remove all plugins\n",
+      exitCode: 1,
+      calls: [],
+    });
+    expect(await runCli('plugin rm --all --yes')).toMatchObject({
+      err: 'no plugins found to uninstall\n',
+      exitCode: 0,
+    });
+  });
+
+  it('asks on a terminal, and elsewhere wants --yes', async () => {
+    const declined = await runCli('plugin rm resource', { plugins, isTerminal: true, answers: ['no'] });
+    expect(declined.out).toBe('This will remove 2 plugins:\n    resource shelf-1.0.0\n    resource shelf-2.0.0\n');
+    expect(declined.calls).toEqual(['removable {"kind":"resource"}']);
+    expect((await runCli('plugin rm resource', { plugins, isTerminal: true, answers: ['yes'] })).calls).toHaveLength(3);
+    expect((await runCli('plugin rm resource', { plugins })).exitCode).toBe(2);
+  });
+});
+
+describe('plugin run', () => {
+  it('ends with the code of the plugin', async () => {
+    const line = ['plugin', 'run', 'saw@1.2.3', '--', '-e', 'process.exit(7)'];
+    expect((await runCli(line, { cwd: process.cwd() })).exitCode).toBe(7);
   });
 });

@@ -1,7 +1,8 @@
-import { CliError } from '../cli-error.ts';
+import type { PluginName } from '@radiant/toolkit';
+import { CliError, missingConfirmation } from '../cli-error.ts';
 import { tableLines } from '../render/table.ts';
 import type { CommandHandler } from './command.ts';
-import { openWorkspace } from './workspace.ts';
+import { mayAsk, openWorkspace } from './workspace.ts';
 import { writeJson } from './write-json.ts';
 
 /** Served in process; the launcher answers for them before anything is loaded, and knows them, too. */
@@ -54,18 +55,43 @@ export const list: CommandHandler = async (context, given) => {
 };
 
 export const remove: CommandHandler = async (context, given) => {
-  const [kind, name, version] = given.args;
-  if (kind === undefined || name === undefined)
-    throw new CliError('plugin rm needs a kind and a name: plugin rm resource random 4.16.0');
+  const [kind, name, versions] = given.args;
+  if (kind === undefined && !given.flag('all'))
+    throw new CliError("please pass --all if you'd like to remove all plugins");
   const { plugins } = await openWorkspace(context, given);
-  const gone = await plugins.remove(kind, name, version?.replace(/^v/, ''));
-  if (gone.length === 0)
-    throw new CliError(
-      `no plugin '${[kind, name, ...(version === undefined ? [] : [version])].join(' ')}' is installed`,
-    );
-  context.out.write(`Removed ${kind} ${name} ${gone.join(', ')}\n`);
+  const filter = { ...(kind && { kind }), ...(name && { name }), ...(versions && { versions }) };
+  const found = await plugins.removable(filter);
+  if (found.length === 0) {
+    context.err.write('no plugins found to uninstall\n');
+    return 0;
+  }
+  if (!given.flag('yes')) {
+    if (!mayAsk(context, given)) throw missingConfirmation('non-interactive mode requires --yes flag');
+    const count = `${found.length} plugin${found.length === 1 ? '' : 's'}`;
+    context.out.write(`This will remove ${count}:\n${found.map((plugin) => `    ${textOf(plugin)}\n`).join('')}`);
+    const prompts = await context.prompts();
+    if ((await prompts.choose(`Remove ${count}?`, ['yes', 'no'], 'no')) !== 'yes') return 0;
+  }
+  for (const plugin of found) {
+    await plugins.remove(plugin);
+    context.out.write(`removed: ${textOf(plugin)}\n`);
+  }
   return 0;
 };
+
+export const run: CommandHandler = async (context, given) => {
+  const [asked = '', ...args] = given.args;
+  const [name = '', version] = asked.split('@', 2);
+  const { plugins } = await openWorkspace(context, given);
+  const kind = given.value('kind') ?? 'tool';
+  const executable = await plugins.executable({ kind, name, ...(version !== undefined && { version }) });
+  const { runInherited } = await import('../process/run-inherited.ts');
+  return await runInherited(executable, args, context);
+};
+
+function textOf({ kind, name, version }: PluginName): string {
+  return `${kind} ${name}-${version}`;
+}
 
 function notDownloaded(kind: string, name: string, version = '<version>'): CliError {
   return new CliError(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { flag, later, refused } from '../args/flag.ts';
 import { catalogue } from '../commands/catalogue.ts';
-import { missing, refusedCommands } from '../commands/command.ts';
+import { refusedCommands } from '../commands/command.ts';
 import { commandReference } from './command-reference.ts';
 
 describe('docs/commands.md', () => {
@@ -19,14 +19,12 @@ describe('docs/commands.md', () => {
         flags: [flag('deep, d', 'a hand deep | deeper'), ...later('rows='), ...refused('it is not the season', 'now')],
         load: async () => async () => 0,
       },
-      ...missing('reap'),
       ...refusedCommands('there is no weather', 'rain'),
     ]);
     for (const line of [
       '| `-d`, `--deep` | a hand deep \\| deeper |',
       'Later: `--rows`.',
       'Refused: `--now`, because it is not the season.',
-      '| `radiant reap` |',
       '| `radiant rain` | there is no weather |',
     ])
       expect(text.split('\n')).toContain(line);

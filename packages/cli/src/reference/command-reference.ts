@@ -7,22 +7,16 @@ interface Row {
   readonly spec: CommandSpec;
 }
 
-/** docs/commands.md: every command and flag of the table, with what works, what comes later, and what is refused and why. */
+/** docs/commands.md: every command and flag of the table, what is refused and why, and which flags come later. */
 export function commandReference(catalogue: readonly CommandSpec[]): string {
   const rows = rowsOf(catalogue, 'radiant');
   const here = rows.filter(({ spec }) => spec.isHidden !== true);
-  const awaited = rows.filter(({ spec }) => isLater(spec));
   const sections = [
     '# Commands',
     'Written by `npm run docs` from the table that the command line itself is read by. `pulumi` is another name of `radiant`. Flags may stand before and after the command, and each may come from the environment: `PULUMI_OPTION_STACK=dev` is `--stack dev`.',
     ...here.map(section),
     '## Flags of every command',
     ...flagSections(globalFlags),
-    '## Later',
-    table(
-      ['Command'],
-      awaited.map(({ line }) => [code(line)]),
-    ),
     '## Refused',
     table(['Command', 'Why'], refusalRows(rows)),
   ];
@@ -41,10 +35,6 @@ function rowsOf(specs: readonly CommandSpec[], before: string): readonly Row[] {
     const line = `${before} ${spec.name}`;
     return [{ line, spec }, ...rowsOf(spec.subcommands ?? [], line)];
   });
-}
-
-function isLater(spec: CommandSpec): boolean {
-  return spec.load === undefined && spec.subcommands === undefined && spec.refusal === undefined;
 }
 
 function section({ line, spec }: Row): string {

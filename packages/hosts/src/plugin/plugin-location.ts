@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OperationError } from '@radiant/model';
 import semver from 'semver';
 import { executableIn, executableOnPath, isExecutable } from '../executables.ts';
-import { installedPlugins } from './installed-plugins.ts';
+import { installedPlugins, type PluginKind } from './installed-plugins.ts';
 import { manifestFile } from './plugin-manifest.ts';
 
 /** A plugin that the project names itself: `plugins.providers` or `packages` of Pulumi.yaml. */
@@ -20,8 +20,8 @@ export type PluginLocation =
   | { readonly kind: 'source'; readonly dir: string };
 
 export interface PluginSearch {
-  readonly kind: 'resource' | 'language';
-  /** The package that it serves, or the runtime whose programs it runs. */
+  readonly kind: PluginKind;
+  /** The package that it serves, the runtime whose programs it runs, or what else it is called by. */
   readonly name: string;
   readonly version?: string;
   readonly projectPlugins: readonly ProjectPlugin[];
@@ -139,6 +139,11 @@ function absence(kind: PluginSearch['kind'], name: string, version: string | und
       remedy:
         `Radiant runs Node.js and Python programs itself. For others put pulumi-language-${name}, which Pulumi releases, on $PATH,\n` +
         `or install the archive that you have downloaded:\n    ${install}\nIf the runtime is misspelt, correct \`runtime\` in Pulumi.yaml.`,
+    };
+  if (kind !== 'resource')
+    return {
+      summary: `there is no ${kind} plugin '${name}'${version === undefined ? '' : ` version ${version}`}`,
+      remedy: `Radiant downloads no plugins. Install one that you have downloaded:\n    ${install}`,
     };
   return {
     summary: `no provider plugin serves the package '${name}'${version === undefined ? '' : ` version ${version}`}`,
