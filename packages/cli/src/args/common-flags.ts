@@ -85,13 +85,17 @@ export const operationFlags: readonly Flag[] = [
     'file',
     'write the engine events to this file, or to a listener at tcp://host:port, as JSON lines',
   ),
+  valueFlag('output', 'form', 'json: one line about the result, and nothing else', {
+    choices: ['default', 'json'],
+    isHidden: true,
+  }),
   valueFlag('exec-kind', 'kind', 'who runs this command', { isHidden: true }),
   valueFlag('exec-agent', 'agent', 'who runs this command', { isHidden: true }),
   valueFlag('client', 'address', 'where the program lives already, as HOST:PORT', { isHidden: true }),
   valueFlag('config-file', 'path', 'use this file instead of Pulumi.<stack>.yaml'),
   flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
   ...ignored('suppress-permalink[=]', 'show-replacement-steps', 'skip-plugin-pre-install', 'neo[=]'),
-  ...later('attach-debugger[=]', 'output='),
+  ...later('attach-debugger[=]'),
   ...refused('deployments are a service of Pulumi Cloud; the operation runs where you are', 'remote'),
 ];
 

@@ -1,5 +1,6 @@
 import type { OperationOptions, OperationReport, Stack, Workspace } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
+import { isForMachines } from '../args/output-form.ts';
 import type { CliContext } from '../context.ts';
 
 export interface Destruction {
@@ -15,13 +16,13 @@ export async function afterDestroy(destruction: Destruction, report: OperationRe
   const { context, given, workspace, stack, options } = destruction;
   const isToBeRemoved = given.flag('remove');
   const say = (text: string) => {
-    if (!given.flag('json')) context.out.write(text);
+    if (!isForMachines(given)) context.out.write(text);
   };
   if (report.resourceCount > 0 || report.result !== 'succeeded') {
     if (report.result === 'succeeded' && options.excludeProtected === true) say(protectedLeftText(report));
     // Whoever reads JSON has to hear that something else was not done.
     if (isToBeRemoved)
-      (given.flag('json') ? context.err : context.out).write(notRemovedText(stack.name, options, report));
+      (isForMachines(given) ? context.err : context.out).write(notRemovedText(stack.name, options, report));
     return;
   }
   if (isToBeRemoved) {

@@ -13,7 +13,7 @@ import {
   watchFlags,
   yesFlag,
 } from '../args/common-flags.ts';
-import { flag, ignored, later, optionalValueFlag, valueFlag } from '../args/flag.ts';
+import { type Flag, flag, ignored, optionalValueFlag, refused, valueFlag } from '../args/flag.ts';
 import { accountCommands } from './catalogue-account.ts';
 import { clusterCommand } from './catalogue-cluster.ts';
 import { completionCommands } from './catalogue-completion.ts';
@@ -78,10 +78,27 @@ const previewCommand: CommandSpec = {
   load: async () => (await operations()).preview,
 };
 
+/** The established CLI takes no packs here either. `instead`: what judges by them. */
+function noPolicies(instead: string): readonly Flag[] {
+  return refused(
+    `policies judge what a program declares, and here nothing is declared; use \`${instead}\``,
+    'policy-pack=',
+    'policy-pack-config=',
+  );
+}
+
 const refreshCommand: CommandSpec = {
   name: 'refresh',
   summary: 'Read what is really there, and record it',
-  flags: [...operationFlags, yesFlag, waitFlag, skipPreviewFlag, previewOnlyFlag, ...pendingCreatesFlags],
+  flags: [
+    ...operationFlags,
+    yesFlag,
+    waitFlag,
+    skipPreviewFlag,
+    previewOnlyFlag,
+    ...pendingCreatesFlags,
+    ...noPolicies('radiant preview --refresh --policy-pack'),
+  ],
   examples: [['radiant refresh --yes', 'without asking']],
   load: async () => (await operations()).refresh,
 };
@@ -102,6 +119,7 @@ const destroyCommand: CommandSpec = {
     ignoreProtectFlag,
     ...pendingCreatesFlags,
     flag('exclude-protected', 'leave what is protected, and all that depends on it staying'),
+    ...noPolicies('radiant preview --policy-pack'),
   ],
   examples: [
     ['radiant destroy --yes', 'without asking'],
@@ -153,7 +171,11 @@ const importCommand: CommandSpec = {
       isRepeatable: true,
     }),
     valueFlag('properties', 'names', 'record only these inputs, with commas between them', { isRepeatable: true }),
-    ...later('from=', 'generate-resources='),
+    ...refused(
+      'it takes the state of another tool by a converter plugin, and Radiant has none; write what is to be imported into a file (--file), as `radiant preview --import-file` does for a program',
+      'from=',
+      'generate-resources=',
+    ),
   ],
   examples: [
     ['radiant import kubernetes:core/v1:ConfigMap settings default/settings', 'one resource'],

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { EngineEvent } from '@radiant/model';
 import type { Imports, OperationReport, Stack } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
+import { isForMachines } from '../args/output-form.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { onFile } from './on-file.ts';
@@ -11,8 +12,6 @@ import { onFile } from './on-file.ts';
 export async function importsOf(context: CliContext, given: Given): Promise<Imports> {
   const protect = given.optionalBoolean('protect') ?? true;
   const file = given.value('file');
-  if (given.value('from') !== undefined)
-    throw new CliError('--from is not supported yet: write what is to be imported into a file, and give it to --file');
   if (file === undefined) return { ...importOfArguments(given), protect };
   for (const flag of ['parent', 'provider', 'properties'])
     if (given.values(flag).length > 0)
@@ -54,7 +53,7 @@ export async function afterImport(
   { context, given, stack, imports }: { context: CliContext; given: Given; stack: Stack; imports: Imports },
   { result, imported = [] }: OperationReport,
 ): Promise<void> {
-  if (result !== 'succeeded' || imported.length === 0 || given.flag('json')) return;
+  if (result !== 'succeeded' || imported.length === 0 || isForMachines(given)) return;
   if (given.optionalBoolean('generate-code') === false) return;
   const { runtime } = stack.project;
   if (runtime !== 'nodejs') {
@@ -88,7 +87,7 @@ export async function saveImports(
   const { placeholderId, plannedImports } = await import('@radiant/toolkit');
   const imports = plannedImports(steps);
   onFile(resolve(context.cwd, file), (path) => writeFileSync(path, `${JSON.stringify(imports, undefined, 4)}\n`));
-  if (given.flag('json')) return;
+  if (isForMachines(given)) return;
   const isReady = imports.resources.every(({ id }) => id !== placeholderId);
   const advice = isReady ? 'Look it through' : `Put the ids of what exists in the place of ${placeholderId}`;
   context.out.write(`Import file written to '${file}'\n${advice}, then run \`radiant import --file='${file}'\`\n`);

@@ -1,6 +1,7 @@
 import { type EngineEvent, type EventSink, exitCodes, OperationError, type StepInfo } from '@radiant/model';
 import type { OperationReport } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
+import { outputForm } from '../args/output-form.ts';
 import type { CliContext } from '../context.ts';
 import { eventColour } from '../json/colour-directives.ts';
 import type { Interrupts } from '../process/interrupts.ts';
@@ -73,7 +74,12 @@ async function chooseDisplay(options: ObserveOptions): Promise<Display> {
   const { context, given, operation } = options;
   const write = (text: string): void => context.out.write(text);
   const isPreview = operation.startsWith('preview');
-  if (given.flag('json')) {
+  const form = outputForm(given);
+  if (form === 'result') {
+    const { resultDisplay } = await import('../json/result-display.ts');
+    return resultDisplay(write, (text) => context.err.write(text));
+  }
+  if (form === 'events') {
     const wantsEvents = !isPreview || Boolean(context.env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW);
     const { eventLinesDisplay, previewDigestDisplay } = await import('../json/json-displays.ts');
     const notice = (text: string): void => context.err.write(text);

@@ -1,5 +1,6 @@
 import type { OperationOptions } from '@radiant/toolkit';
 import { booleanOf, type Given } from '../args/given.ts';
+import { isForMachines } from '../args/output-form.ts';
 import { CliError, missingConfirmation } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { pendingCreatesOf } from './pending-creates.ts';
@@ -22,12 +23,12 @@ export function consentOf(given: Given, env: CliContext['env'], mayAsk: boolean,
   if (yes && only) throw new CliError('--yes and --preview-only cannot be used together');
   if (skip && only) throw new CliError('--skip-preview and --preview-only cannot be used together');
   if (only) return { isPreviewed: true, isAsked: false, isPreviewOnly: true };
-  if (!yes && !skip && (!mayAsk || given.flag('json'))) {
+  if (!yes && !skip && (!mayAsk || isForMachines(given))) {
     const flags = hasPreviewOnly ? '--yes or --skip-preview or --preview-only' : '--yes or --skip-preview';
     throw missingConfirmation(`${flags} must be passed in to proceed when running in non-interactive mode`);
   }
   // Machines get the events of one operation.
-  return { isPreviewed: !skip && !given.flag('json'), isAsked: !yes && !skip, isPreviewOnly: false };
+  return { isPreviewed: !skip && !isForMachines(given), isAsked: !yes && !skip, isPreviewOnly: false };
 }
 
 /** `root`: what paths are relative to. */

@@ -53,6 +53,34 @@ describe('--show-config', () => {
   });
 });
 
+describe('--output=json', () => {
+  it('prints one line about the result, and asks as a machine is asked', async () => {
+    const { out, calls } = await runCli('up --yes --output=json', { operations });
+    expect(out.split('\n')).toHaveLength(2);
+    const { urn, type } = createMap;
+    expect(JSON.parse(out)).toEqual({
+      result: 'succeeded',
+      duration: expect.any(Number),
+      summary: { create: 2 },
+      resources: [
+        { urn, type, name: 'settings', op: 'create', parent: stackState.urn },
+        { urn: stackState.urn, type: stackState.type, name: 'day-dev', op: 'create' },
+      ],
+    });
+    expect(calls.filter((call) => call.startsWith('preview'))).toEqual([]);
+    expect((await runCli('up --output=json', { operations, isTerminal: true })).exitCode).toBe(2);
+    expect((await runCli('up --yes --output=json --json', { operations })).err).toContain('cannot be used together');
+  });
+
+  it('says on stderr what went wrong', async () => {
+    const diagnostic = { severity: 'error' as const, message: 'the shelf is full' };
+    const failing = { events: [{ kind: 'diagnostic' as const, timeMs: 0, diagnostic }, ...up.events] };
+    const { out, err } = await runCli('up --yes --output=json', { operations: { up: failing } });
+    expect(err).toBe('error: the shelf is full\n');
+    expect(JSON.parse(out)).toMatchObject({ result: 'succeeded' });
+  });
+});
+
 describe('consent', () => {
   it.each([
     ['up', 'error: --yes or --skip-preview must be passed in to proceed when running in non-interactive mode\n'],

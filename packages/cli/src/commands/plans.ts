@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { OperationReport, Stack } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
+import { isForMachines } from '../args/output-form.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 
@@ -42,7 +43,7 @@ export async function savePlan(
 ): Promise<void> {
   if (saveTo === undefined || plan === undefined) return;
   await stack.writePlan(resolve(context.cwd, saveTo), plan);
-  if (given.flag('json')) return;
+  if (isForMachines(given)) return;
   context.out.write(
     `Update plan written to '${saveTo}'\n` +
       `Run \`radiant up --plan='${saveTo}'\` to constrain the update to the operations planned by this preview\n`,
