@@ -84,6 +84,17 @@ Open the shop.
     );
   });
 
+  it('says where the state goes when the template decides that', async () => {
+    await write('template/Pulumi.yaml', `name: shop\nruntime: nodejs\nbackend: { url: 'file://${dir}/elsewhere' }\n`);
+    await mkdir(path.join(dir, 'elsewhere'));
+    const env = { PULUMI_CONFIG_PASSPHRASE: 'a passphrase for tests' };
+    const { out } = await radiant('new ./template --dir shop --yes', { env });
+    expect(out).toContain(`State is kept in file://${dir}/elsewhere\nCreated stack 'dev'\n`);
+    expect(existsSync(path.join(dir, 'elsewhere/.pulumi'))).toBe(true);
+    const again = await radiant('new ./template --dir other --yes', { env });
+    expect(again.err).toContain('a project with this name already exists: shop');
+  });
+
   it('only writes the files when that is all that is wanted', async () => {
     const { out } = await radiant('new ./template --dir shop --yes --generate-only');
     expect(out).toContain('   1. cd shop\n   2. radiant install\n   3. radiant stack init\n');

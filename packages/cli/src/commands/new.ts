@@ -36,6 +36,8 @@ export const makeProject: CommandHandler = async (caller, given) => {
 async function setUp(context: CliContext, given: Given, template: Template): Promise<void> {
   const workspace = await openWorkspace(context, given);
   const isAsking = !hasConsent(context, given);
+  // Whoever wrote the template has decided where; the person should know.
+  if (template.backendUrl !== undefined) context.out.write(`State is kept in ${await workspace.backendUrl()}\n`);
   const stack = await openNewStack(context, given, workspace, isAsking);
   await configureNewStack(context, given, { stack, template, isAsking });
   await installMade(context, workspace);

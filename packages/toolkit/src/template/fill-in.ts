@@ -12,11 +12,12 @@ export const filledInBytesMax = 4 * 1024 * 1024;
 /** Puts name and description into the text of a file; what is no text stays as it is. Formats that quote get them quoted. */
 export function fillIn(content: Buffer, file: string, { name, description }: FilledIn): Buffer {
   if (isBinary(content)) return content;
-  const text = content.toString('utf8');
-  if (!text.includes('${')) return content;
+  // Byte for byte, whatever the encoding: only what is put in is UTF-8.
+  const text = content.toString('latin1');
   const isQuoted = ['.json', '.toml'].includes(path.extname(file));
-  const shown = isQuoted ? JSON.stringify(description).slice(1, -1) : description;
-  return Buffer.from(text.replaceAll(/\$\{(PROJECT|DESCRIPTION)\}/g, (_, what) => (what === 'PROJECT' ? name : shown)));
+  const shown = Buffer.from(isQuoted ? JSON.stringify(description).slice(1, -1) : description).toString('latin1');
+  const filled = text.replaceAll(/\$\{(PROJECT|DESCRIPTION)\}/g, (_, what) => (what === 'PROJECT' ? name : shown));
+  return Buffer.from(filled, 'latin1');
 }
 
 /** As git takes it: a zero byte among the first 8000. */
