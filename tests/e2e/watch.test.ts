@@ -18,6 +18,15 @@ appendFileSync('runs.log', 'run\\n');
 new k8s.core.v1.ConfigMap('one', { metadata: { name: '${name}', namespace: 'default', labels: { stack: 'watched' } } });
 `;
 
+const pods = `new k8s.apps.v1.Deployment('web', {
+  metadata: { name: 'web', namespace: 'default' },
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] } },
+  },
+});
+`;
+
 beforeAll(async () => {
   lab = await createLab();
   dir = await lab.program('watched', {
@@ -69,6 +78,9 @@ test('what is saved is deployed, a broken program is outlived, and a program tha
   await writeFile(program, declaring('third'));
   expect(await until('Update complete.')).toContain('[                 one] replace kubernetes:core/v1:ConfigMap\n');
   expect(await configMapNames(lab, 'watched')).toEqual(['configmap/third']);
+
+  await writeFile(program, `${declaring('third')}${pods}`);
+  expect(await until('simulated container main started')).toContain('create kubernetes:apps/v1:Deployment\n');
 
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGINT');

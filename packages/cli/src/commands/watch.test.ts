@@ -76,7 +76,7 @@ describe('watch', () => {
       if (text.startsWith('Watching')) save('index.ts');
       if (text.includes('Update failed.')) ++updates === 2 ? end() : save('index.ts');
     });
-    expect(finished.lines.slice(1, 5)).toEqual([
+    expect(finished.lines.slice(2, 6)).toEqual([
       'TIME[                    ] Updating...',
       'TIME[                    ] error: the program is broken',
       'TIME[                    ]   in line 3',
@@ -134,6 +134,17 @@ describe('watch', () => {
       'TIME[                    ]     day:a: 1',
       'TIME[                    ]     day:b: [secret]',
     ]);
+  });
+
+  it('shows what the pods of the stack write among it, each line once', async () => {
+    const line = { time: new Date(), text: 'listening', urn: stackState.urn, namespace: 'default', pod: 'web-1' };
+    const finished = await watchCli('watch', { operations: { up }, logs: [line] }, (text, { save, end }) => {
+      if (text.includes('listening')) save('index.ts');
+      if (text.includes('Update complete.')) setTimeout(end, 10);
+    });
+    const said = 'TIME[               web-1] listening';
+    expect(finished.lines.filter((each) => each === said)).toHaveLength(1);
+    expect(finished.calls.filter((call) => call.startsWith('logs'))).toHaveLength(2);
   });
 
   it('refuses a path at which there is nothing, before anything is done', async () => {

@@ -6,8 +6,10 @@ import type { CliContext } from '../context.ts';
 import { reportFailure } from '../process/failure.ts';
 import type { Interrupts } from '../process/interrupts.ts';
 import { choosePainter } from '../render/painter.ts';
+import { harmless } from '../render/text-width.ts';
 import { type WatchLine, watchDisplay, watchLines } from '../render/watch-display.ts';
 import { type FileTree, watchFileTree } from '../watch/file-tree.ts';
+import { FollowedLogs } from '../watch/followed-logs.ts';
 import { ignoredBy } from '../watch/ignored.ts';
 import { OwnWrites } from '../watch/own-writes.ts';
 import { PendingChanges } from '../watch/pending-changes.ts';
@@ -15,10 +17,11 @@ import type { CommandHandler } from './command.ts';
 import { observe } from './observe.ts';
 import { operationOptions } from './operation-settings.ts';
 import { openOperationStack } from './operation-stack.ts';
-import { createNotices, openWorkspace } from './workspace.ts';
+import { createNotices, type Notices, openWorkspace } from './workspace.ts';
 
 /** One command's run: what its updates share. */
 interface Watch {
+  readonly logs: FollowedLogs;
   readonly context: CliContext;
   readonly given: Given;
   readonly stackName: string;
@@ -39,13 +42,16 @@ export const watch: CommandHandler = async (context, given) => {
     failed: (error: unknown) => changes.fail(error),
   };
   const trees: FileTree[] = [];
+  let logs: FollowedLogs | undefined;
   try {
     for (const root of roots) trees.push(watchFileTree(root, ignoredBy([workspace.home.root]), listener));
     const paint = choosePainter(given.value('color'), context.env, context.out.isTerminal);
     context.out.write(`${paint('heading', `Watching (${stack.name}):`)}\n`);
     const line = watchLines((text) => context.out.write(text));
-    return await updateAtChanges({ context, given, stackName: stack.name, interrupts, line }, changes);
+    logs = followLogs(context, given, stack.name, line);
+    return await updateAtChanges({ context, given, stackName: stack.name, interrupts, line, logs }, changes);
   } finally {
+    logs?.stop();
     for (const tree of trees) tree.close();
   }
 };
@@ -84,7 +90,9 @@ async function update(watch: Watch): Promise<OperationResultKind> {
   line(Date.now(), '', 'Updating...');
   let result: OperationResultKind = 'failed';
   try {
-    ({ result } = await runUpdate(watch));
+    const report = await runUpdate(watch);
+    ({ result } = report);
+    if (hasChanged(report)) watch.logs.restart();
   } catch (error) {
     if (interrupts.drain.aborted) throw error;
     reportFailure(error, {
@@ -96,6 +104,27 @@ async function update(watch: Watch): Promise<OperationResultKind> {
   return result;
 }
 
+/** Whether the stack may run other pods than before. */
+function hasChanged({ result, summary }: OperationReport): boolean {
+  return result !== 'succeeded' || Object.keys(summary.changes).some((op) => op !== 'same');
+}
+
+/** What the pods of the stack write from now on stands among the lines of the updates. */
+function followLogs(context: CliContext, given: Given, stackName: string, line: WatchLine): FollowedLogs {
+  const openStack = async () => {
+    const workspace = await openWorkspace(context, given, linedNotices(context, line));
+    return await workspace.openStack(stackName);
+  };
+  return new FollowedLogs(openStack, new Date(), {
+    line: ({ time, pod, text }) => line(time.getTime(), pod, harmless(text, false)),
+    unavailable: (reason) => line(Date.now(), '', `warning: there are no logs: ${reason}`),
+  });
+}
+
+function linedNotices(context: CliContext, line: WatchLine): Notices {
+  return createNotices({ err: { ...context.err, write: (text) => line(Date.now(), '', text) } });
+}
+
 const results: { readonly [result in OperationResultKind]: string } = {
   succeeded: 'Update complete.',
   failed: 'Update failed.',
@@ -104,7 +133,7 @@ const results: { readonly [result in OperationResultKind]: string } = {
 
 /** Everything is opened anew: what has changed may be the project itself, or the configuration. */
 async function runUpdate({ context, given, stackName, interrupts, line }: Watch): Promise<OperationReport> {
-  const notices = createNotices({ err: { ...context.err, write: (text) => line(Date.now(), '', text) } });
+  const notices = linedNotices(context, line);
   const workspace = await openWorkspace(context, given, notices);
   const stack = await workspace.openStack(stackName);
   await stack.untilFree(interrupts.drain);
