@@ -162,6 +162,7 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
     templates: {
       requireEmptyFolder: async () => called('templates.requireEmptyFolder'),
       find: async () => ({ templates: [], release: async () => undefined }),
+      suggestName: async ({ name }) => name,
       isNameTaken: async () => false,
       make: async ({ name }) => called(`templates.make ${name}`),
     },

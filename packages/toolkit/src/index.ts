@@ -5,6 +5,6 @@ export { generateTypeScript } from './import/generate-typescript.ts';
 export { parseImportFile, placeholderId } from './import/import-file.ts';
 export { type ImportFile, plannedImports } from './import/planned-imports.ts';
 export { checkNewStack } from './template/check-new-stack.ts';
-export { projectDescriptionProblem, projectNameFor, projectNameProblem } from './template/project-name.ts';
+export { projectDescriptionProblem, projectNameProblem } from './template/project-name.ts';
 export { engineVersion, pulumiVersion } from './version.ts';
 export { openWorkspace } from './workspace.ts';

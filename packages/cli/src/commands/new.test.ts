@@ -103,12 +103,12 @@ Open the shop.
   });
 
   it('mends with --force what was begun, and keeps what the stack has', async () => {
-    await radiant('new ./template --dir shop --yes -c title=Mine');
+    await radiant('new ./template --dir shop --yes --name begun -c title=Mine');
     await write('shop/index.js', 'half');
     const { out, exitCode } = await radiant('new ./template --dir shop --yes --force');
     expect([exitCode, out]).toEqual([0, expect.stringContaining("Selected stack 'dev', which exists")]);
-    expect(await read('shop/index.js')).toBe('exports.project = "shop";\n');
-    expect(await read('shop/Pulumi.dev.yaml')).toContain('shop:title: Mine');
+    expect(await read('shop/index.js')).toBe('exports.project = "begun";\n');
+    expect(await read('shop/Pulumi.dev.yaml')).toContain('begun:title: Mine');
   });
 });
 

@@ -12,9 +12,8 @@ export const makePolicyPack: CommandHandler = async (caller, given) => {
   const runtimeOptions = runtimeOptionsOf(given);
   if (!given.flag('force')) await templates.requireEmptyFolder();
 
-  const { projectNameFor } = await import('@radiant/toolkit');
-  const name = projectNameFor(path.basename(context.cwd));
   await withTemplate(caller, given, templates, 'policy-pack', async (template) => {
+    const name = await templates.suggestName(template);
     const { description } = template;
     await templates.make(template, { name, description, runtimeOptions, overwrites: given.flag('force') });
   });

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { exitCodes } from '@radiant/model';
 import type { Template, TemplateStore } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
@@ -66,10 +65,10 @@ async function nameOf(
   { templates, template, names }: Question,
   isAsking: boolean,
 ): Promise<string> {
-  const { projectNameFor, projectNameProblem } = await import('@radiant/toolkit');
+  const { projectNameProblem } = await import('@radiant/toolkit');
   const isFree = async (name: string) =>
     names.mayExist || given.flag('generate-only') || !(await templates.isNameTaken(name, template));
-  const preset = template.projectName ?? projectNameFor(path.basename(context.cwd));
+  const preset = await templates.suggestName(template);
   const fixed = names.project ?? (isAsking ? undefined : preset);
   if (fixed !== undefined) {
     const problem = projectNameProblem(fixed);

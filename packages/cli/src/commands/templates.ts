@@ -4,6 +4,7 @@ import type { Given } from '../args/given.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
 import { padEnd, singleLine, textWidth } from '../render/text-width.ts';
+import { hasConsent } from './state-change.ts';
 import { mayAsk } from './workspace.ts';
 
 const commands: { readonly [kind in TemplateKind]: string } = {
@@ -48,7 +49,7 @@ async function choose(
 ): Promise<Template> {
   const [first] = templates;
   if (templates.length === 1) return first!;
-  if (given.flag('yes') || !mayAsk(context, given)) {
+  if (hasConsent(context, given) || !mayAsk(context, given)) {
     const names = templates.map(({ name }) => singleLine(name)).join(', ');
     throw new CliError(
       `a template must be provided when running in non-interactive mode: ${commands[kind]} <template>, one of ${names}`,

@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, visit } from 'yaml';
 import { parseYamlDocument, writeYamlDocument } from '../project/yaml-file.ts';
-import type { FilledIn } from './fill-in.ts';
+import { type FilledIn, replacePlaceholders } from './fill-in.ts';
 import type { TemplateKind } from './template-api.ts';
 
 export interface ManifestEdit extends FilledIn {
@@ -18,9 +18,9 @@ export function fillInManifest(file: string, text: string, edit: ManifestEdit): 
   const document = parseYamlDocument(file, text);
   visit(document, {
     Scalar(_, node) {
-      if (typeof node.value !== 'string' || !node.value.includes('${')) return;
-      node.value = node.value.replaceAll('${PROJECT}', edit.name).replaceAll('${DESCRIPTION}', edit.description);
-      node.type = undefined;
+      if (typeof node.value !== 'string') return;
+      const filled = replacePlaceholders(node.value, edit);
+      if (filled !== node.value) Object.assign(node, { value: filled, type: undefined });
     },
   });
   if (edit.kind === 'project') {

@@ -16,8 +16,12 @@ export function fillIn(content: Buffer, file: string, { name, description }: Fil
   const text = content.toString('latin1');
   const isQuoted = ['.json', '.toml'].includes(path.extname(file));
   const shown = Buffer.from(isQuoted ? JSON.stringify(description).slice(1, -1) : description).toString('latin1');
-  const filled = text.replaceAll(/\$\{(PROJECT|DESCRIPTION)\}/g, (_, what) => (what === 'PROJECT' ? name : shown));
-  return Buffer.from(filled, 'latin1');
+  return Buffer.from(replacePlaceholders(text, { name, description: shown }), 'latin1');
+}
+
+/** Replaces all of them at once: what is put in is not looked at again. */
+export function replacePlaceholders(text: string, { name, description }: FilledIn): string {
+  return text.replaceAll(/\$\{(PROJECT|DESCRIPTION)\}/g, (_, what) => (what === 'PROJECT' ? name : description));
 }
 
 /** As git takes it: a zero byte among the first 8000. */

@@ -83,11 +83,12 @@ describe('a repository', () => {
       encoding: 'utf8',
     });
   const url = () => pathToFileURL(path.join(shop.dir, 'all.git')).href;
-  const says = async (place: string, commit: string) => {
-    await shop.write('all.git', { 'web/says': commit, 'web/Pulumi.yaml': manifest });
+  /** Commits a template that says so. Returns the commit. */
+  const commit = async (says: string): Promise<string> => {
+    await shop.write('all.git', { 'web/says': says, 'web/Pulumi.yaml': manifest });
     git('add', '.');
-    git('commit', '-qm', commit);
-    return [place, git('rev-parse', 'HEAD').trim()];
+    git('commit', '-qm', says);
+    return git('rev-parse', 'HEAD').trim();
   };
 
   afterEach(() => vi.unstubAllEnvs());
@@ -97,12 +98,12 @@ describe('a repository', () => {
     await mkdir(path.join(shop.dir, 'tmp'));
     vi.stubEnv('TMPDIR', path.join(shop.dir, 'tmp'));
     git('init', '-q', '-b', 'main');
-    const [, first] = await says('', 'first');
+    const first = await commit('first');
     git('tag', 'v1');
     git('checkout', '-qb', 'next/big');
-    await says('', 'next');
+    await commit('next');
     git('checkout', '-q', 'main');
-    await says('', 'second');
+    await commit('second');
     const saidBy = async (place: string) => {
       await shop.make(`${url()}${place}`, { overwrites: true });
       return await shop.made('says');
@@ -129,6 +130,15 @@ describe('a repository', () => {
     await expect(shop.make(`${url()}/web`)).rejects.toThrow('passwd is a link that leads out of it');
     await expect(shop.make(`${url()}/etc`)).rejects.toThrow('there is no folder');
     expect(existsSync(path.join(shop.dir, 'made'))).toBe(false);
+  });
+
+  test('that is a template itself is called by its name', async () => {
+    await mkdir(path.join(shop.dir, 'all.git'));
+    git('init', '-q', '-b', 'main');
+    await shop.write('all.git', { 'Pulumi.yaml': 'name: [' });
+    git('add', '.');
+    git('commit', '-qm', 'broken');
+    await expect(shop.make(url())).rejects.toThrow("template 'all' is currently broken");
   });
 
   test('that is not there is told in git’s words', async () => {

@@ -39,7 +39,9 @@ async function templatesOfRepository(context: FindContext, url: string): Promise
   notice(`Fetching ${place.shown}`);
   const { root, folder, release } = await cloneRepository(place, context);
   try {
-    return { templates: await templatesIn(kind, folder, place.shown, root), release };
+    const templates = await templatesIn(kind, folder, place.shown, root);
+    // The folder of the clone has a name that means nothing.
+    return { templates: templates.map((each) => (each.dir === root ? { ...each, name: place.name } : each)), release };
   } catch (error) {
     await release();
     throw error;

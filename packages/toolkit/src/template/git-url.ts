@@ -4,6 +4,8 @@ import { exitCodes, OperationError } from '@radiant/model';
 export interface GitPlace {
   /** What git clones: the URL, with what it says of user and password. */
   readonly repository: string;
+  /** That of the repository. */
+  readonly name: string;
   /** Segments of what follows the repository's name. */
   readonly path: readonly string[];
   /** Whether `path` begins with a branch, tag or commit. */
@@ -41,6 +43,7 @@ export function parseGitUrl(text: string): GitPlace {
   if (marker > 0 && rest.length === marker) throw invalidUrl(shown, 'no branch follows `tree`');
   return {
     repository: `${url.protocol}//${login}${url.host}/${repositoryPath}${needsSuffix ? '.git' : ''}`,
+    name: decoded(segments[count - 1] ?? '').replace(/\.git$/, ''),
     path: rest.slice(marker),
     namesReference: marker > 0,
     shown,

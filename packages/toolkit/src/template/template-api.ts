@@ -14,7 +14,7 @@ export interface Template {
   readonly root: string;
   /** Why nothing can be made of it. */
   readonly problem: OperationError | undefined;
-  /** What a project made of it is called and said to be when nobody says otherwise; undefined where it leaves that open. */
+  /** What a project made of it is called and said to be when nobody says otherwise; undefined where that is left open. */
   readonly projectName: string | undefined;
   readonly projectDescription: string | undefined;
   /** What to tell a person once a project was made of it. */
@@ -65,6 +65,8 @@ export interface TemplateStore {
    * for those that come with Radiant. Throws TEMPLATE_NOT_FOUND.
    */
   find(kind: TemplateKind, place: string | undefined, options: TemplateSearch): Promise<FoundTemplates>;
+  /** The name that the template gives, that of the project which is here or was begun here, or one after the folder. */
+  suggestName(template: Template): Promise<string>;
   /** Whether the store already has stacks of a project of that name, other than the one in this folder. */
   isNameTaken(name: string, template: Template): Promise<boolean>;
   /**

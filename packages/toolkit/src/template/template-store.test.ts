@@ -12,18 +12,20 @@ beforeEach(async () => {
 describe('what is filled in', () => {
   test('is name and description, in every text and every name of a file, quoted where the format quotes', async () => {
     await shop.write('web', {
-      'Pulumi.yaml': manifest,
+      'Pulumi.yaml': `${manifest}config: { title: '\${DESCRIPTION} of \${PROJECT}' }\n`,
       'package.json': '{"name": "${PROJECT}", "description": "${DESCRIPTION}"}',
       '${PROJECT}.md': '# ${PROJECT}\n${DESCRIPTION} costs ${price}\n',
       '${PROJECT}/${PROJECT}.txt': 'deep',
       'logo.png': Buffer.from('\0${PROJECT}'),
     });
-    await shop.make('./web', { description: 'Say "hello": #1' });
-    expect(JSON.parse(await shop.made('package.json'))).toEqual({ name: 'shop', description: 'Say "hello": #1' });
-    expect(await shop.made('shop.md')).toBe('# shop\nSay "hello": #1 costs ${price}\n');
+    await shop.make('./web', { description: 'Say "hello": $& #1' });
+    expect(JSON.parse(await shop.made('package.json'))).toEqual({ name: 'shop', description: 'Say "hello": $& #1' });
+    expect(await shop.made('shop.md')).toBe('# shop\nSay "hello": $& #1 costs ${price}\n');
     expect(await shop.made('shop/shop.txt')).toBe('deep');
     expect(await shop.made('logo.png')).toBe('\0${PROJECT}');
-    expect(await shop.made('Pulumi.yaml')).toBe(`name: shop\ndescription: 'Say "hello": #1'\nruntime: nodejs\n`);
+    expect(await shop.made('Pulumi.yaml')).toBe(
+      `name: shop\ndescription: 'Say "hello": $& #1'\nruntime: nodejs\nconfig: { title: 'Say "hello": $& #1 of shop' }\n`,
+    );
   });
 
   test('leaves every other byte as it was, in whatever encoding a text is', async () => {

@@ -8,6 +8,7 @@ import { filledInBytesMax, fillIn } from './fill-in.ts';
 import { fillInManifest } from './fill-in-manifest.ts';
 import { findTemplates } from './find-templates.ts';
 import { isWithin } from './is-within.ts';
+import { projectNameFor } from './project-name.ts';
 import { manifestNames, manifestOf } from './read-template.ts';
 import type { Template, TemplateRequest, TemplateStore } from './template-api.ts';
 import { listTemplateFiles, type TemplateFile } from './template-files.ts';
@@ -27,6 +28,8 @@ export function createTemplateStore(context: TemplateContext): TemplateStore {
   return {
     requireEmptyFolder: () => requireEmptyFolder(cwd),
     find: (kind, place, search) => findTemplates({ ...context, ...search, kind }, place),
+    suggestName: async ({ projectName }) =>
+      projectName ?? (await projectNameIn(cwd)) ?? projectNameFor(path.basename(cwd)),
     async isNameTaken(name, { backendUrl }) {
       if ((await projectNameIn(cwd)) === name) return false;
       return await context.hasStacksOf(name, backendUrl);
