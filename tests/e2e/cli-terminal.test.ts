@@ -1,17 +1,16 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../support/processes.ts';
 import { launcher, repository } from '../support/radiant.ts';
+import { canRun, hasPseudoTerminals, openTerminal, type Session } from '../support/terminal/session.ts';
 
 // The CLI at a pseudo-terminal, as a person meets it: the live tree, the question, and Ctrl-C, which a terminal sends to
 // every process in front of it. The engine behind it is a stand-in.
 
-const hasScript = process.platform === 'linux' && isThere('script', '--version');
-const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find((node) => isThere(node, '--version') && isOld(node));
+const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find((node) => canRun(node, '--version') && isOld(node));
 
 let dir: string;
 let bin: string;
@@ -38,46 +37,12 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
 });
 
-function isThere(command: string, argument: string): boolean {
-  try {
-    execFileSync(command, [argument], { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function isOld(node: string): boolean {
   return Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' })) < 22;
 }
 
-interface Session {
-  readonly screen: () => string;
-  shows(text: string): Promise<void>;
-  type(keys: string): void;
-  readonly ended: Promise<number | null>;
-}
-
-function openTerminal(node: string, args: string, env: Record<string, string> = {}): Session {
-  const { CI: _, GITHUB_ACTIONS: __, NO_COLOR: ___, ...rest } = process.env;
-  const command = `stty cols 100 rows 30; exec ${node} ${bin} ${args}`;
-  const child: ChildProcess = spawn('script', ['-qec', command, '/dev/null'], {
-    env: { ...rest, TERM: 'xterm', PULUMI_DISABLE_CI_DETECTION: '1', RADIANT_HOME: path.join(dir, 'home'), ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let screen = '';
-  child.stdout!.on('data', (chunk) => {
-    screen += chunk;
-  });
-  return {
-    screen: () => screen,
-    async shows(text) {
-      if (!(await eventually(async () => screen.includes(text), 15_000)))
-        throw new Error(`no '${text}' in:\n${screen}`);
-    },
-    type: (keys) => void child.stdin!.write(keys),
-    ended: new Promise((resolve) => child.on('exit', resolve)),
-  };
+function open(node: string, args: string, env: Record<string, string> = {}): Session {
+  return openTerminal([node, bin, ...args.split(' ')], { env: { RADIANT_HOME: path.join(dir, 'home'), ...env } });
 }
 
 const nodes = [
@@ -85,11 +50,11 @@ const nodes = [
   ['a wrapper on an old Node', oldNode],
 ] as const;
 
-describe.skipIf(!hasScript).each(nodes)('at a terminal, on %s', (_, node) => {
+describe.skipIf(!hasPseudoTerminals).each(nodes)('at a terminal, on %s', (_, node) => {
   test.skipIf(node === undefined)('the tree is live, the question is asked, and the first Ctrl-C drains', async () => {
-    const session = openTerminal(node!, 'up');
+    const session = open(node!, 'up');
     await session.shows('Do you want to perform this update?');
-    expect(session.screen()).toContain('└─ kubernetes:core/v1:ConfigMap');
+    expect(session.written()).toContain('└─ kubernetes:core/v1:ConfigMap');
     // `no` is preselected; `yes` stands above it.
     session.type('\u001b[A\r');
     await session.shows('Updating (dev):');
@@ -97,12 +62,12 @@ describe.skipIf(!hasScript).each(nodes)('at a terminal, on %s', (_, node) => {
     session.type('\u0003');
     await session.shows('Press Ctrl-C again to stop at once.');
     expect(await session.ended).toBe(8);
-    expect(session.screen()).not.toContain('Stopping at once');
-    expect(session.screen().lastIndexOf('\u001b[?25h')).toBeGreaterThan(session.screen().lastIndexOf('\u001b[?25l'));
+    expect(session.written()).not.toContain('Stopping at once');
+    expect(session.written().lastIndexOf('\u001b[?25h')).toBeGreaterThan(session.written().lastIndexOf('\u001b[?25l'));
   });
 
   test.skipIf(node === undefined)('the second Ctrl-C stops at once', async () => {
-    const session = openTerminal(node!, 'up --yes --skip-preview', { STAND_IN: 'stubborn' });
+    const session = open(node!, 'up --yes --skip-preview', { STAND_IN: 'stubborn' });
     await session.shows('creating (');
     session.type('\u0003');
     await session.shows('Press Ctrl-C again to stop at once.');
@@ -112,10 +77,10 @@ describe.skipIf(!hasScript).each(nodes)('at a terminal, on %s', (_, node) => {
   });
 
   test.skipIf(node === undefined)('Ctrl-C at the question leaves everything as it is', async () => {
-    const session = openTerminal(node!, 'up');
+    const session = open(node!, 'up');
     await session.shows('Do you want to perform this update?');
     session.type('\u0003');
     expect(await session.ended).toBe(8);
-    expect(session.screen()).not.toContain('Updating');
+    expect(session.written()).not.toContain('Updating');
   });
 });

@@ -132,6 +132,16 @@ export function compare(old: PropertyValue | undefined, next: PropertyValue | un
   return isEqualValue(old, next) ? [] : [{ path, kind: 'update', forcesReplacement: false, old, new: next }];
 }
 
+/** The properties that an update could not change. */
+export function replacementReasons(step: StepInfo): readonly string[] {
+  const hides = (step.new ?? step.old)?.hideDiffs !== undefined;
+  const paths = hides
+    ? []
+    : changesOf(step).flatMap(({ path, forcesReplacement }) => (forcesReplacement ? [path] : []));
+  const texts = paths.length > 0 ? paths.map(formatPropertyPath) : (step.replaceKeys ?? []);
+  return [...new Set(texts)].sort();
+}
+
 const summaries = new WeakMap<StepInfo, string>();
 
 /** `diff: +tags,~spec`: the top-level properties that differ, additions first. Worked out once for a step. */

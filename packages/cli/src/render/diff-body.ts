@@ -1,7 +1,7 @@
 import type { StepInfo, Urn } from '@radiant/model';
 import { stepDiffLines } from './diff-text.ts';
 import type { ProgressBody } from './human-display.ts';
-import { isStack, parentOf } from './names.ts';
+import { parentOf } from './names.ts';
 import type { OperationView } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import { type Attention, isNews } from './step-words.ts';
@@ -17,45 +17,68 @@ export interface DiffOptions {
 
 /** Property diffs instead of a tree: in a preview as they are planned, otherwise as they are done. */
 export function diffBody(view: OperationView, options: DiffOptions): ProgressBody {
-  const parentOfRow = (urn: Urn): Urn | undefined => view.rows.get(urn)?.parent;
+  const linesOf = diffTeller((urn) => view.rows.get(urn)?.steps.at(-1)?.info, options.style, options.paint);
+  const waiting: string[] = [];
+  const tell = (lines: readonly string[]): void => {
+    options.write(lines.map((line) => `${line}\n`).join(''));
+  };
   return {
     event(event) {
       const isMoment = event.kind === (options.isPreview ? 'step-started' : 'step-succeeded');
       if (!isMoment && event.kind !== 'step-failed') return;
       const { step } = event as { step: StepInfo };
       if (!isShown(step, options.attention)) return;
-      const lines = stepDiffLines(step, depthOf(step.urn, parentOfRow), options.style, options.paint);
-      options.write(`${lines.join('\n')}\n`);
+      waiting.push(...linesOf(step));
+      // The headings of components wait for what is in them, so that the target, which is known then, stands above.
+      if (step.provider !== '') tell(waiting.splice(0));
     },
-    line: (text) => options.write(`${text}\n`),
-    end: () => options.write('\n'),
+    line: (text) => tell([text]),
+    end() {
+      tell(waiting);
+      options.write('\n');
+    },
   };
 }
 
 /** The same for all steps of an operation at once. */
 export function stepsDiffLines(steps: readonly StepInfo[], style: ValueStyle, paint: Painter): readonly string[] {
-  const parents = new Map(steps.map((step) => [step.urn, parentOf(step)]));
-  return steps
-    .filter((step) => isShown(step, { showSames: false, showReads: false }))
-    .flatMap((step) =>
-      stepDiffLines(
-        step,
-        depthOf(step.urn, (urn) => parents.get(urn)),
-        style,
-        paint,
-      ),
-    );
+  const byUrn = new Map(steps.map((step) => [step.urn, step]));
+  const linesOf = diffTeller((urn) => byUrn.get(urn), style, paint);
+  return steps.filter((step) => isShown(step, { showSames: false, showReads: false })).flatMap(linesOf);
 }
 
-/** The stack is shown even when it stays as it is: everything else is indented under it. */
 function isShown(step: StepInfo, attention: Attention): boolean {
-  return step.isLogical && !step.isInternal && (isNews(step.op, attention) || isStack(step));
+  return step.isLogical && !step.isInternal && isNews(step.op, attention);
+}
+
+/** Says what steps do. What stays as it is gets a heading when the first thing under it is told. */
+function diffTeller(
+  stepOf: (urn: Urn) => StepInfo | undefined,
+  style: ValueStyle,
+  paint: Painter,
+): (step: StepInfo) => readonly string[] {
+  const told = new Set<Urn>();
+  return (step) => {
+    const above = ancestors(step, stepOf);
+    const headings = above.filter(({ urn, op }) => op === 'same' && !told.has(urn));
+    for (const { urn } of [...headings, step]) told.add(urn);
+    return [...headings, step].flatMap((one) =>
+      stepDiffLines(one, one === step ? above.length : above.indexOf(one), style, paint),
+    );
+  };
 }
 
 const deepest = 8;
 
-function depthOf(urn: Urn, parent: (urn: Urn) => Urn | undefined): number {
-  let depth = 0;
-  for (let above = parent(urn); above !== undefined && depth < deepest; above = parent(above)) depth++;
-  return depth;
+/** From the outermost. */
+function ancestors(step: StepInfo, stepOf: (urn: Urn) => StepInfo | undefined): readonly StepInfo[] {
+  const found: StepInfo[] = [];
+  let urn = parentOf(step);
+  while (urn !== undefined && found.length < deepest) {
+    const above = stepOf(urn);
+    if (above === undefined) break;
+    found.unshift(above);
+    urn = parentOf(above);
+  }
+  return found;
 }

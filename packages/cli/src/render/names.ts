@@ -1,4 +1,4 @@
-import { type ResourceState, type StepInfo, stackType, type Urn, urnName } from '@radiant/model';
+import { type ResourceState, type StepInfo, type Urn, urnName } from '@radiant/model';
 import { escaped } from './text-width.ts';
 
 /** `aws:s3/bucket:Bucket` says `bucket` twice; people are shown `aws:s3:Bucket` (Pulumi: simplifyTypeName). */
@@ -14,10 +14,6 @@ function simplified(type: string): string {
   if (slash === -1) return type;
   const decapitalized = name.slice(0, 1).toLowerCase() + name.slice(1);
   return module.slice(slash + 1) === decapitalized ? `${packageName}:${module.slice(0, slash)}:${name}` : type;
-}
-
-export function isStack(step: Pick<StepInfo, 'type'>): boolean {
-  return step.type === stackType;
 }
 
 export function parentOf(step: StepInfo): Urn | undefined {

@@ -1,5 +1,5 @@
 import type { StepOp } from '@radiant/model';
-import { changeSummary } from './changes.ts';
+import { changeSummary, replacementReasons } from './changes.ts';
 import type { Row, RowStep } from './operation-view.ts';
 import type { Colour } from './painter.ts';
 import { elapsedText } from './seconds.ts';
@@ -24,7 +24,17 @@ export interface RowContext {
 export function rowText(row: Row, context: RowContext): RowText {
   const step = shownStep(row);
   if (step === undefined) return { symbol: '  ', colour: 'plain', status: '', info: infoText(row, undefined, context) };
-  return { ...stepText(step, context), info: infoText(row, step, context) };
+  const text = { ...stepText(step, context), info: infoText(row, step, context) };
+  const isLeft = context.isOver && step.state === 'running' && step.op !== 'same';
+  return isLeft ? { ...text, ...leftText(step) } : text;
+}
+
+/** A component is made at once, and only its outputs come later; of anything else it is not known how it ended. */
+function leftText({ op, info }: RowStep): Pick<RowText, 'colour' | 'status'> {
+  const { colour, done, doing } = stepWords[op];
+  return info.new?.ownership === 'component'
+    ? { colour, status: done }
+    : { colour: 'red', status: `**${doing} interrupted**` };
 }
 
 /** How one step of a resource stands. */
@@ -63,7 +73,7 @@ function statusText(step: RowStep, words: StepWords, context: Pick<RowContext, '
 
 /** While it runs, what it waits for says more than what it changes. */
 function infoText(row: Row, step: RowStep | undefined, context: RowContext): string {
-  const change = step === undefined ? '' : stepInfo(step);
+  const change = step === undefined ? '' : [stepInfo(step), reasonText(step)].filter(Boolean).join(' ');
   if (!context.isOver) return singleLine(row.status ?? '') || change;
   const counts = [count(row.errors, 'error'), count(row.warnings, 'warning'), count(row.messages, 'message')];
   return [change, ...counts].filter((part) => part !== '').join('; ');
@@ -72,6 +82,17 @@ function infoText(row: Row, step: RowStep | undefined, context: RowContext): str
 function stepInfo(step: RowStep): string {
   const summary = step.op === 'same' ? '' : changeSummary(step.info);
   return summary === '' ? '' : `[${summary}]`;
+}
+
+const mostReasons = 2;
+
+/** Why it is not just updated. */
+function reasonText({ op, info }: RowStep): string {
+  if (!replacementHalves.has(op)) return '';
+  const reasons = replacementReasons(info);
+  const others = reasons.length - mostReasons;
+  const more = others > 0 ? ` and ${others} more` : '';
+  return reasons.length === 0 ? '' : `forced by ${reasons.slice(0, mostReasons).join(', ')}${more}`;
 }
 
 function count(number: number, noun: string): string {

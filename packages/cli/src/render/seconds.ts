@@ -8,9 +8,10 @@ export function durationText(durationMs: number): string {
   return minutes > 0 ? `${minutes}m${seconds}s` : `${seconds}s`;
 }
 
-/** While something runs whole seconds are enough; how long it took is worth a decimal: `(3s)`, `(0.13s)`, `(12s)`. */
+/** While something runs whole seconds are enough; how long it took is worth three figures: `(3s)`, `(0.13s)`, `(12.4s)`. */
 export function elapsedText(durationMs: number, isOver: boolean): string {
   const seconds = Math.max(0, durationMs) / 1000;
   if (!isOver) return `(${Math.floor(seconds)}s)`;
-  return seconds < 10 ? `(${seconds.toFixed(2)}s)` : `(${Math.round(seconds)}s)`;
+  const decimals = seconds < 9.995 ? 2 : seconds < 99.95 ? 1 : 0;
+  return `(${seconds.toFixed(decimals)}s)`;
 }

@@ -47,7 +47,19 @@ export function cutEnd(text: string, width: number): string {
   return width < 1 ? '' : `${kept}…`;
 }
 
-/** The same with the ellipsis in front: of a type, the kind says most. */
+/** At most `most` lines of at most `width` columns, parted between words; all but the first are indented. */
+export function folded(text: string, width: number, most: number): readonly string[] {
+  const [first = '', ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (textWidth(longer) <= width || lines.length === most) lines[lines.length - 1] = longer;
+    else lines.push(`  ${word}`);
+  }
+  return lines.map((line) => cutEnd(line, width));
+}
+
+/** As `cutEnd`, with the ellipsis in front: of a type, the kind says most. */
 export function cutStart(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   const reversed = [...text].reverse();

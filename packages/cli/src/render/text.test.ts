@@ -3,7 +3,7 @@ import { agoText } from './ago.ts';
 import { shortType } from './names.ts';
 import { choosePainter } from './painter.ts';
 import { durationText, elapsedText } from './seconds.ts';
-import { cutEnd, cutStart, escaped, harmless, singleLine, textWidth } from './text-width.ts';
+import { cutEnd, cutStart, escaped, folded, harmless, singleLine, textWidth } from './text-width.ts';
 
 describe('text on a terminal', () => {
   it('is measured in columns', () => {
@@ -18,6 +18,12 @@ describe('text on a terminal', () => {
       '日…',
     ]);
     expect(cutEnd('abc', 0)).toBe('');
+  });
+
+  it('is folded between its words, as far as there are lines', () => {
+    expect(folded('api: waiting for two pods of four', 14, 3)).toEqual(['api: waiting', '  for two pods', '  of four']);
+    expect(folded('api: waiting for two pods of four', 14, 2)).toEqual(['api: waiting', '  for two pod…']);
+    expect(folded('incomprehensibilities', 8, 3)).toEqual(['incompr…']);
   });
 
   it('moves no cursor, whoever wrote it', () => {
@@ -47,7 +53,7 @@ describe('text on a terminal', () => {
     expect([elapsedText(3_400, false), elapsedText(130, true), elapsedText(12_400, true)]).toEqual([
       '(3s)',
       '(0.13s)',
-      '(12s)',
+      '(12.4s)',
     ]);
   });
 

@@ -35,7 +35,7 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
       isOver,
       nowMs: nowMs(),
       columns: out.columns,
-      ...(!isOver && { maxRows: Math.max(3, out.rows - 4) }),
+      ...(!isOver && { maxRows: Math.max(3, out.rows - 10) }),
       attention,
       naming,
       paint,
@@ -43,6 +43,8 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
   let pending: NodeJS.Timeout | undefined;
   let pauseMs = frameMs;
   const draw = (): void => {
+    // A line that was printed draws at once: the frame that was due must not come after the end.
+    clearTimeout(pending);
     pending = undefined;
     const beganMs = performance.now();
     cursor.hide();

@@ -91,6 +91,7 @@ describe('the tree of an operation', () => {
        +   │  ├─ apps/v1:Deployment  api                 creating (4s)    [1/2] waiti…
        +   │  └─ …ntalPodAutoscaler  a-rather-long-nam…  created (0.10s)
        ~   └─ core/v1:ConfigMap      settings            updating (3s)    [diff: +imm…
+           api: [1/2] waiting for 1 of 2 pods: api-7d9 is pulling its image
       "
     `);
   });
@@ -115,14 +116,23 @@ describe('the tree of an operation', () => {
     ];
     expect(tree(done, 120, { isOver: true })).toMatchInlineSnapshot(`
       "
-           Type                                         Name                                 Status               Info
-           pulumi:pulumi:Stack                          day-dev                                                   1 message
-       +   ├─ day:index:Microservice                    api                                  creating (5s)
-       +   │  ├─ kubernetes:apps/v1:Deployment          api                                  **creating failed**  1 error
-       +   │  └─ HorizontalPodAutoscaler                a-rather-long-name-of-an-autoscaler  created (0.10s)
-       ~   └─ kubernetes:core/v1:ConfigMap              settings                             updated (0.50s)      [diff: +imm…
+           Type                           Name                                 Status               Info
+           pulumi:pulumi:Stack            day-dev                                                   1 message
+       +   ├─ day:index:Microservice      api                                  created
+       +   │  ├─ apps/v1:Deployment       api                                  **creating failed**  1 error
+       +   │  └─ HorizontalPodAutoscaler  a-rather-long-name-of-an-autoscaler  created (0.10s)
+       ~   └─ core/v1:ConfigMap           settings                             updated (0.50s)      [diff: +immutable,~data];…
       "
     `);
+  });
+
+  it('says what was cut off when all stopped, and that the stack failed with its program', () => {
+    const text = tree([...events, said({ severity: 'error', message: 'update failed', urn: stack })], 200, {
+      isOver: true,
+    });
+    expect(text).toMatch(/day-dev +\*\*failed\*\* +1 error/);
+    expect(text).toMatch(/settings +\*\*updating interrupted\*\*/);
+    expect(text).toMatch(/Microservice +api +created/);
   });
 
   it('keeps those at work when not all fit', () => {
@@ -137,7 +147,7 @@ describe('the tree of an operation', () => {
     expect(text).toContain('map-3 ');
     expect(text).toMatchInlineSnapshot(`
       "
-           Type                             Name     Status           Info
+           Type                             Name     Status
            pulumi:pulumi:Stack              day-dev  running
        +   ├─ kubernetes:core/v1:ConfigMap  map-3    creating (5s)
        +   ├─ kubernetes:core/v1:ConfigMap  map-47   created (0.01s)
@@ -161,7 +171,7 @@ describe('the tree of an operation', () => {
       "
            Type                             Name      Plan     Info
        +   pulumi:pulumi:Stack              day-dev   create
-       +-  └─ kubernetes:core/v1:ConfigMap  settings  replace  [diff: ~metadata]
+       +-  └─ kubernetes:core/v1:ConfigMap  settings  replace  [diff: ~metadata] forced by metadata
       "
     `);
   });

@@ -4,7 +4,8 @@ import type { OperationView, Row } from './operation-view.ts';
 import type { Painter } from './painter.ts';
 import { type RowContext, type RowText, rowText, shownStep } from './row-text.ts';
 import { type Attention, isNews } from './step-words.ts';
-import { cutEnd, cutStart, padEnd, textWidth } from './text-width.ts';
+import { folded, textWidth } from './text-width.ts';
+import { columns, headingText, lineText, type TreeLine, type Widths } from './tree-columns.ts';
 
 export interface TreeOptions extends RowContext {
   readonly columns: number;
@@ -18,36 +19,50 @@ export interface TreeOptions extends RowContext {
 /** A row in its place; what it says is worked out for those that are shown. */
 interface PlacedRow {
   readonly row: Row;
-  /** With the branches in front. */
-  readonly type: string;
-}
-
-interface TreeLine {
-  readonly type: string;
-  readonly name: string;
-  readonly text: RowText;
+  readonly branches: string;
 }
 
 /** The resources that change, under their parents, in columns that fit the terminal. */
 export function treeLines(view: OperationView, options: TreeOptions): readonly string[] {
   const { shown, hidden } = fitted(placed(view, options), options.maxRows);
   if (shown.length === 0) return [];
-  const lines = shown.map(({ row, type }) => ({
-    type,
-    name: options.naming(row.urn),
-    text: textOf(row, view, options),
-  }));
-  const widths = columnWidths(lines, options.columns);
-  const { paint } = options;
-  const heading = cutEnd(
-    `     ${padEnd('Type', widths.type)}  ${padEnd('Name', widths.name)}  ${padEnd(options.isPreview ? 'Plan' : 'Status', widths.status)}  Info`,
+  const { lines, widths } = columns(
+    shown.map(({ row, branches }) => ({
+      branches,
+      type: shortType(row.type),
+      name: options.naming(row.urn),
+      text: textOf(row, view, options),
+    })),
     options.columns,
-  ).trimEnd();
+  );
+  const { paint } = options;
   return [
-    paint('bold', heading),
+    paint('bold', headingText(widths, options.isPreview)),
     ...lines.map((line) => lineText(line, widths, paint)),
     ...(hidden > 0 ? [paint('dim', `     … and ${hidden} more`)] : []),
+    ...(options.isOver ? [] : reasonLines(shown, lines, widths, options)),
   ];
+}
+
+const mostReasons = 2;
+const mostLines = 3;
+
+/** What things wait for, where the column has no room for it: of all that is shown it says most. */
+function reasonLines(
+  shown: readonly PlacedRow[],
+  lines: readonly TreeLine[],
+  widths: Widths,
+  { columns: available, paint }: TreeOptions,
+): readonly string[] {
+  return lines
+    .filter(({ text }, index) => isSaid(shown[index]!.row.status) && textWidth(text.info) > widths.info)
+    .slice(0, mostReasons)
+    .flatMap(({ name, text }) => folded(`${name}: ${text.info}`, available - 7, mostLines))
+    .map((line) => paint('dim', `     ${line}`));
+}
+
+function isSaid(status: string | undefined): boolean {
+  return status !== undefined && status !== '';
 }
 
 function placed(view: OperationView, options: TreeOptions): readonly PlacedRow[] {
@@ -65,7 +80,7 @@ function placed(view: OperationView, options: TreeOptions): readonly PlacedRow[]
       const isLast = index === shown.length - 1;
       const branch = isRoot ? '' : isLast ? '└─ ' : '├─ ';
       const below = isRoot ? '' : isLast ? '   ' : '│  ';
-      lines.push({ row, type: indent + branch + shortType(row.type) });
+      lines.push({ row, branches: indent + branch });
       walk(children.get(row.urn) ?? [], indent + below, false);
     }
   };
@@ -73,11 +88,12 @@ function placed(view: OperationView, options: TreeOptions): readonly PlacedRow[]
   return lines;
 }
 
-/** The stack is at work as long as its program runs, whatever happens to it as a resource. */
+/** The stack is at work as long as its program runs, and fails with it, whatever happens to it as a resource. */
 function textOf(row: Row, view: OperationView, options: TreeOptions): RowText {
   const text = rowText(row, options);
-  const isRunning = row.urn === view.stack && !options.isOver && text.status === '';
-  return isRunning ? { ...text, status: 'running' } : text;
+  if (row.urn !== view.stack) return text;
+  if (options.isOver) return row.errors > 0 ? { ...text, colour: 'red', status: '**failed**' } : text;
+  return text.status === '' ? { ...text, status: 'running' } : text;
 }
 
 function isVisible(row: Row, children: ReadonlyMap<Urn | undefined, readonly Row[]>, options: TreeOptions): boolean {
@@ -105,59 +121,4 @@ function fitted(
   ranked.sort((left, right) => left.rank - right.rank || right.index - left.index);
   const kept = new Set(ranked.slice(0, room).map(({ index }) => index));
   return { shown: lines.filter((_, index) => kept.has(index)), hidden: lines.length - kept.size };
-}
-
-interface Widths {
-  readonly type: number;
-  readonly name: number;
-  readonly status: number;
-  readonly info: number;
-}
-
-/** What gives way first when the terminal is narrow, and how far. */
-const shrinking: readonly (readonly [column: keyof Widths, least: number])[] = [
-  ['info', 12],
-  ['type', 24],
-  ['name', 12],
-  ['info', 0],
-  ['type', 8],
-  ['name', 4],
-  ['status', 6],
-];
-
-function columnWidths(lines: readonly TreeLine[], columns: number): Widths {
-  const widest = (of: (line: TreeLine) => string, least: number): number =>
-    lines.reduce((width, line) => Math.max(width, textWidth(of(line))), least);
-  const widths = {
-    type: widest((line) => line.type, 4),
-    name: widest((line) => line.name, 4),
-    status: widest((line) => line.text.status, 6),
-    info: widest((line) => line.text.info, 0),
-  };
-  const total = (): number => 11 + widths.type + widths.name + widths.status + widths.info;
-  for (const [column, least] of shrinking) {
-    const excess = total() - columns;
-    if (excess > 0) widths[column] = Math.max(Math.min(widths[column], least), widths[column] - excess);
-  }
-  return widths;
-}
-
-function lineText(line: TreeLine, widths: Widths, paint: Painter): string {
-  const { text } = line;
-  const start = ` ${paint(text.colour, text.symbol)}  ${padEnd(cutType(line.type, widths.type), widths.type)}  ${padEnd(cutEnd(line.name, widths.name), widths.name)}`;
-  const info = cutEnd(text.info, widths.info);
-  if (text.status === '' && info === '') return start.trimEnd();
-  const words = cutEnd(text.status, widths.status);
-  const status = info === '' ? words : padEnd(words, widths.status);
-  return `${start}  ${paint(text.colour, status)}${info === '' ? '' : `  ${info}`}`;
-}
-
-/** Keeps the branches and as much of the type as says most: `apps/v1:Deployment`, `Deployment`, `…oyment`. */
-function cutType(text: string, width: number): string {
-  const branches = /^[│├└─ ]*/.exec(text)![0];
-  const type = text.slice(branches.length);
-  const room = Math.max(1, width - textWidth(branches));
-  const parts = type.split(':');
-  const endings = parts.map((_, index) => parts.slice(index).join(':'));
-  return branches + (endings.find((ending) => textWidth(ending) <= room) ?? cutStart(endings.at(-1)!, room));
 }
