@@ -9,7 +9,8 @@ export const globalFlags: readonly Flag[] = [
   flag('non-interactive', 'never ask, never draw over what was printed'),
   valueFlag('verbose, v', 'level', 'log more, from 1 to 11'),
   ...ignored('logflow', 'logtostderr', 'fully-qualify-stack-names, Q', 'memprofilerate='),
-  ...later('profiling=', 'tracing=', 'otel-traces='),
+  ...refused('Node.js takes profiles itself: run `node --cpu-prof "$(command -v radiant)" up`', 'profiling='),
+  ...refused('there are no traces; `PULUMI_DEBUG_GRPC=<file>` writes down every call', 'tracing=', 'otel-traces='),
   ...refused(
     'a state that breaks its rules is never worked on; mend it with `radiant state repair`',
     'disable-integrity-checking',

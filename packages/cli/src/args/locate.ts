@@ -9,6 +9,8 @@ export interface Located {
   readonly path: readonly CommandSpec[];
   /** Flags and arguments in their order, without the words of the path; flags spelled `--name=value` where that is safer. */
   readonly rest: readonly string[];
+  /** The names of the flags that were typed, `--yes=false` too. */
+  readonly typed: ReadonlySet<string>;
   /** The last flag, when its value is still to come. */
   readonly pending?: Flag;
 }
@@ -48,7 +50,8 @@ export function locate(args: readonly string[], catalogue: readonly CommandSpec[
     }
   }
   rest.push(...args.slice(index));
-  return { path, rest: normalizeFlags(rest, flagsOf(path)), ...(pending && { pending }) };
+  const flags = flagsOf(path);
+  return { path, rest: normalizeFlags(rest, flags), typed: typedFlags(rest, flags), ...(pending && { pending }) };
 }
 
 /** The flags that a command takes, its own before the global ones of the same name. */
@@ -88,6 +91,23 @@ function flagTakingNext(arg: string, flags: readonly Flag[]): Flag | undefined {
   return undefined;
 }
 
+function typedFlags(args: readonly string[], flags: readonly Flag[]): ReadonlySet<string> {
+  const end = args.indexOf('--');
+  const given = (end === -1 ? args : args.slice(0, end)).filter(isFlag);
+  const isMeant = ({ name, short }: Flag, arg: string): boolean =>
+    arg.startsWith('--')
+      ? arg.slice(2).split('=')[0] === name
+      : short !== undefined && lettersOf(arg, flags).includes(short);
+  return new Set(flags.filter((flag) => given.some((arg) => isMeant(flag, arg))).map(({ name }) => name));
+}
+
+/** The flags in `-ysdev`: what follows one that takes a value is that value. */
+function lettersOf(arg: string, flags: readonly Flag[]): readonly string[] {
+  const letters = [...arg.slice(1)];
+  const last = letters.findIndex((letter) => flags.some(({ short, arity }) => short === letter && arity !== 'none'));
+  return last === -1 ? letters : letters.slice(0, last + 1);
+}
+
 /** `-v` alone is what people type who want to see more. */
 function isPlausibleValue(flag: Flag, next: string): boolean {
   return flag.name !== 'verbose' || /^\d+$/.test(next);
@@ -124,17 +144,4 @@ function normalizeBoolean(arg: string): readonly string[] {
   const isOn = booleanOf(value);
   if (isOn === undefined) return [arg];
   return isOn ? [name] : [];
-}
-
-/** Flags from `PULUMI_OPTION_<NAME>`, to stand before those that were typed. */
-export function flagsFromEnvironment(
-  path: readonly CommandSpec[],
-  env: { readonly [name: string]: string | undefined },
-): readonly string[] {
-  return flagsOf(path).flatMap((flag) => {
-    const value = env[`PULUMI_OPTION_${flag.name.replaceAll('-', '_').toUpperCase()}`];
-    if (value === undefined || value === '') return [];
-    if (flag.arity === 'none') return booleanOf(value) === true ? [`--${flag.name}`] : [];
-    return [`--${flag.name}=${value}`];
-  });
 }

@@ -85,11 +85,6 @@ describe('the command line', () => {
     expect(given('up --stack dev', environment).value('stack')).toBe('dev');
   });
 
-  it('says which flags of the established CLI are not there yet', () => {
-    expect(() => parsed('--tracing file up')).toThrow('--tracing is not supported yet');
-    expect(commandOf('up --continue-on-error=false')).toBe('up');
-  });
-
   it.each([
     ['org get-default', 'radiant org: there is one organization'],
     ['env ls', 'radiant env: environments are a service of Pulumi Cloud'],
@@ -97,6 +92,7 @@ describe('the command line', () => {
     ['policy publish --help', 'radiant policy publish: packs are published to Pulumi Cloud'],
     ['stack init --teams a', '--teams: it is about Pulumi Cloud'],
     ['up kubernetes-typescript', 'radiant up takes no argument: what is deployed is the project in this folder'],
+    ['--tracing file up', '--tracing: there are no traces; `PULUMI_DEBUG_GRPC=<file>` writes down every call'],
     ['up --disable-integrity-checking', '--disable-integrity-checking: a state that breaks its rules'],
   ])('refuses what there will not be, and says why: %s', (line, reason) => {
     expect(() => parsed(line)).toThrow(reason);

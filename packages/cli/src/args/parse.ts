@@ -2,9 +2,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { CommandSpec } from '../commands/command.ts';
 import { globalFlags } from './common-flags.ts';
+import { flagsFromEnvironment } from './environment.ts';
 import type { Flag } from './flag.ts';
 import { type Given, givenFrom } from './given.ts';
-import { flagsFromEnvironment, flagsOf, locate } from './locate.ts';
+import { flagsOf, locate } from './locate.ts';
 
 /** `answered`: help was printed, or the arguments were wrong and that was said. */
 export type Parsed =
@@ -25,7 +26,7 @@ export function parse(
   env: { readonly [name: string]: string | undefined },
   output: ParseOutput,
 ): Parsed {
-  const { path, rest } = locate(helpAsFlag(args), catalogue);
+  const { path, rest, typed } = locate(helpAsFlag(args), catalogue);
   const leaf = path.at(-1);
   if (leaf === undefined && rest.includes('--version')) return { kind: 'version' };
   if (leaf?.refusal !== undefined)
@@ -43,7 +44,7 @@ export function parse(
   }
   try {
     const words = path.map((spec) => spec.name);
-    root.parse([...words, ...flagsFromEnvironment(path, env), ...rest], { from: 'user' });
+    root.parse([...words, ...flagsFromEnvironment(path, typed, env), ...rest], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return { kind: 'answered', exitCode: error.exitCode };
     throw error;

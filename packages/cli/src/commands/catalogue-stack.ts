@@ -72,7 +72,7 @@ export const stackCommand: CommandSpec = {
         flag('all, a', 'those of all projects'),
         valueFlag('project, p', 'name', 'those of this project'),
         valueFlag('tag, t', 'name[=value]', 'those with this tag, or this value of it'),
-        ...refused('all stacks belong to one organization, `organization`', 'organization=, o'),
+        ...refused('all stacks belong to one organization, `organization`', 'organization, o='),
       ],
       load: async () => (await lifecycle()).list,
     },
