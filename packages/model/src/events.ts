@@ -1,3 +1,4 @@
+import type { WaitingDebuggee } from './debuggee.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { EnforcementLevel, PolicySeverity } from './policy.ts';
 import type { PropertyMap } from './property-value.ts';
@@ -84,6 +85,8 @@ export type EngineEvent =
   | { readonly kind: 'policy-violated'; readonly timeMs: number; readonly violation: PolicyViolation }
   | { readonly kind: 'policy-remediated'; readonly timeMs: number; readonly remediation: PolicyRemediation }
   | { readonly kind: 'policy-summary'; readonly timeMs: number; readonly summary: PolicySummary }
+  /** The program, or a plugin, waits for a debugger (Pulumi: startDebuggingEvent). */
+  | ({ readonly kind: 'debugging-started'; readonly timeMs: number } & WaitingDebuggee)
   | { readonly kind: 'summary'; readonly timeMs: number; readonly summary: OperationSummary };
 
 export type EventSink = (event: EngineEvent) => void;

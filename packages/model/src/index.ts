@@ -1,5 +1,6 @@
 export * from './assert.ts';
 export * from './check-failure.ts';
+export * from './debuggee.ts';
 export * from './dependency-order.ts';
 export * from './diagnostic.ts';
 export * from './events.ts';

@@ -1,4 +1,5 @@
 import type { CheckFailure } from './check-failure.ts';
+import type { WaitingDebuggee } from './debuggee.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Goal, PluginRequest, ResourceTransform, SourcePosition, StackFrame } from './goal.ts';
 import type { ErrorHook, ResourceHook } from './hooks.ts';
@@ -145,6 +146,7 @@ export interface ResourceMonitor {
   /** Blocks until all of the operation is done: the program stays alive for callbacks. */
   signalAndWaitForShutdown(): Promise<void>;
   log(diagnostic: Diagnostic): void;
+  startDebugging(debuggee: WaitingDebuggee): void;
 }
 
 export class MonitorClosedError extends Error {

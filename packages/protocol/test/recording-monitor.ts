@@ -20,6 +20,7 @@ import {
   type ResourceTransform,
   Unknown,
   type Urn,
+  type WaitingDebuggee,
 } from '@radiant/model';
 
 /** What a test wants to be different. */
@@ -43,6 +44,7 @@ export class RecordingMonitor implements ResourceMonitor {
   readonly calls: MonitorCallRequest[] = [];
   readonly packages: PackageDescription[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly debuggees: WaitingDebuggee[] = [];
   readonly stackTransforms: ResourceTransform[] = [];
   readonly invokeTransforms: InvokeTransform[] = [];
   readonly hooks: ResourceHook[] = [];
@@ -144,5 +146,9 @@ export class RecordingMonitor implements ResourceMonitor {
 
   log(diagnostic: Diagnostic): void {
     this.diagnostics.push(diagnostic);
+  }
+
+  startDebugging(debuggee: WaitingDebuggee): void {
+    this.debuggees.push(debuggee);
   }
 }

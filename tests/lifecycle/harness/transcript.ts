@@ -10,6 +10,7 @@ function describeEvent(event: EngineEvent): string | undefined {
     case 'prelude':
     case 'step-started':
     case 'policies-loading':
+    case 'debugging-started':
     case 'policy-summary':
       return undefined;
     case 'policy-violated': {

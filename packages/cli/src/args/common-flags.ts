@@ -59,6 +59,7 @@ export const pendingCreatesFlags: readonly Flag[] = [
 /** What preview, up, refresh and destroy share. */
 export const operationFlags: readonly Flag[] = [
   stackFlag,
+  optionalValueFlag('attach-debugger', 'whom', 'let the program wait for a debugger, and say where: program'),
   flag('debug, d', 'show debug messages of the program and the engine'),
   flag('diff', 'show what changes property by property'),
   jsonFlag,
@@ -96,12 +97,20 @@ export const operationFlags: readonly Flag[] = [
   valueFlag('config-file', 'path', 'use this file instead of Pulumi.<stack>.yaml'),
   flag('skip-config-validation', 'do not check the configuration against what Pulumi.yaml declares'),
   ...ignored('suppress-permalink[=]', 'show-replacement-steps', 'skip-plugin-pre-install', 'neo[=]'),
-  ...later('attach-debugger[=]'),
   ...refused('deployments are a service of Pulumi Cloud; the operation runs where you are', 'remote'),
 ];
 
 const selecting: ReadonlySet<string> = new Set([
-  ...['target', 'target-dependents', 'exclude', 'exclude-dependents', 'run-program', 'expect-no-changes', 'client'],
+  ...[
+    'target',
+    'target-dependents',
+    'exclude',
+    'exclude-dependents',
+    'run-program',
+    'expect-no-changes',
+    'client',
+    'attach-debugger',
+  ],
 ]);
 
 /** What import shares with them: it selects by what it imports, and runs no program. */

@@ -52,8 +52,21 @@ export function operationOptions(given: Given, env: CliContext['env'], root: str
     ...behaviourOf(given, env),
     ...policiesOf(given, root),
     ...(given.flag('skip-config-validation') && { skipConfigValidation: true }),
+    ...(attachesDebugger(given) && { attachesDebugger: true }),
     debug: given.flag('debug'),
   };
+}
+
+/** Plugins are started for an operation and end with it; who debugs one starts it himself. */
+function attachesDebugger(given: Given): boolean {
+  const whom = given.value('attach-debugger') ?? 'false';
+  if (whom === 'program') return true;
+  const isOn = booleanOf(whom);
+  if (isOn !== undefined) return isOn;
+  throw new CliError(
+    `--attach-debugger=${whom} is not supported, only the program: start a plugin in your debugger, and name its port\n` +
+      'by PULUMI_DEBUG_PROVIDERS=name:port',
+  );
 }
 
 /** Each configuration belongs to the pack at its place (engine reference 5.3); both may be lists with commas. */

@@ -53,6 +53,35 @@ describe('--show-config', () => {
   });
 });
 
+describe('--attach-debugger', () => {
+  const config = { type: 'node', port: 9229 };
+  const waiting = { kind: 'debugging-started' as const, timeMs: 0, config, message: 'at 127.0.0.1:9229' };
+  const debugged = { up: { events: [waiting, ...up.events] } };
+
+  it.each(['--attach-debugger', '--attach-debugger=program', '--attach-debugger=true'])(
+    '%s: says where',
+    async (flag) => {
+      const { out, calls } = await runCli(`up --skip-preview ${flag}`, { operations: debugged });
+      expect(out).toContain('Waiting for a debugger to attach at 127.0.0.1:9229\n');
+      expect(calls).toEqual([expect.stringContaining('"attachesDebugger":true')]);
+    },
+  );
+
+  it('is an event for machines, and a line on stderr where there are none', async () => {
+    const { out } = await runCli('up --yes --attach-debugger --json', { operations: debugged });
+    expect(out).toContain('"startDebuggingEvent":{"config":{"port":9229,"type":"node"}}');
+    const line = await runCli('up --yes --attach-debugger --output=json', { operations: debugged });
+    expect(line.err).toBe('Waiting for a debugger to attach at 127.0.0.1:9229\n');
+  });
+
+  it('is for the program alone', async () => {
+    expect((await runCli('up --yes --attach-debugger=plugins', { operations })).err).toContain(
+      'PULUMI_DEBUG_PROVIDERS',
+    );
+    expect((await runCli('up --yes --attach-debugger=false', { operations })).calls.join()).not.toContain('attaches');
+  });
+});
+
 describe('--output=json', () => {
   it('prints one line about the result, and asks as a machine is asked', async () => {
     const { out, calls } = await runCli('up --yes --output=json', { operations });

@@ -33,7 +33,7 @@ describe('completion', () => {
     expect(texts('stack ls --co')).toEqual(['--color']);
     const flags = texts('up --');
     expect(flags).toEqual(expect.arrayContaining(['--yes', '--cwd', '--help', '--stack']));
-    for (const name of ['--exec-kind', '--attach-debugger', '--neo']) expect(flags).not.toContain(name);
+    for (const name of ['--exec-kind', '--output', '--neo']) expect(flags).not.toContain(name);
   });
 
   it('offers the choices of a flag, as a word or behind =', () => {

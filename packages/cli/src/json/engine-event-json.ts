@@ -1,4 +1,5 @@
 import type { Diagnostic, EngineEvent, OperationSummary, ResourceState, StepFailure, StepInfo } from '@radiant/model';
+import { encodePrinted } from '@radiant/toolkit';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { type EventColour, messageIn, prefixIn } from './colour-directives.ts';
 import { type EventStyle, plainEvents } from './event-style.ts';
@@ -54,6 +55,8 @@ function payloadOf(event: EngineEvent, style: EventStyle): object | undefined {
     case 'policy-remediated':
     case 'policy-summary':
       return policyPayload(event, style);
+    case 'debugging-started':
+      return { startDebuggingEvent: { config: encodePrinted(event.config, { mode: secrets }) } };
     case 'summary':
       return { summaryEvent: summaryJson(event.summary) };
   }

@@ -6,6 +6,7 @@ import {
   stackType,
   unknownsOf,
 } from '@radiant/model';
+import { debuggeeText } from '../render/debuggee-text.ts';
 import type { Display } from '../render/display.ts';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { harmless } from '../render/text-width.ts';
@@ -41,6 +42,7 @@ export function previewDigestDisplay(write: Write, notice: Write, secrets: Print
       else if (event.kind === 'step-started' && isShown(event.step)) steps.push(digestStep(event.step, secrets));
       else if (event.kind === 'diagnostic' && isKept(event.diagnostic))
         diagnostics.push(digestDiagnostic(event.diagnostic));
+      else if (event.kind === 'debugging-started') notice(`${debuggeeText(event)}\n`);
       else if (event.kind === 'summary') {
         ending = {
           duration: Math.round(event.summary.durationMs * 1e6),

@@ -1,4 +1,5 @@
 import { type EngineEvent, type StepInfo, urnName } from '@radiant/model';
+import { debuggeeText } from '../render/debuggee-text.ts';
 import type { Display } from '../render/display.ts';
 import { diagnosticPrefix } from '../render/sections.ts';
 import { harmless } from '../render/text-width.ts';
@@ -13,6 +14,7 @@ export function resultDisplay(write: (text: string) => void, say: (text: string)
   return {
     event(event: EngineEvent) {
       if (event.kind === 'step-succeeded' && isChange(event.step)) resources.push(resourceOf(event.step));
+      if (event.kind === 'debugging-started') say(`${debuggeeText(event)}\n`);
       if (event.kind !== 'diagnostic') return;
       const { severity, message, isEphemeral } = event.diagnostic;
       if ((severity === 'error' || severity === 'warning') && isEphemeral !== true)

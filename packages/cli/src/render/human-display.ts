@@ -1,6 +1,7 @@
 import type { EngineEvent, OperationKind, OperationSummary } from '@radiant/model';
 import type { OperationReport } from '@radiant/toolkit';
 import { configLines } from './config-text.ts';
+import { debuggeeText } from './debuggee-text.ts';
 import { type Display, type DisplayedOperation, headings } from './display.ts';
 import { createView, type OperationView, type Row } from './operation-view.ts';
 import type { Painter } from './painter.ts';
@@ -53,6 +54,7 @@ export function humanDisplay(options: HumanOptions, bodyOf: ProgressBodyFactory)
       const row = add(event);
       if (event.kind === 'prelude' && options.showConfig) for (const line of configLines(event.config)) body.line(line);
       if (event.kind === 'target') body.line(`${options.paint('bold', 'Target:')} ${event.text}`);
+      if (event.kind === 'debugging-started') body.line(debuggeeText(event));
       body.event(event, row);
     },
     notice: (line) => body.line(line),

@@ -83,6 +83,7 @@ export function createView(kind: OperationKind, showDebug: boolean): ViewBuilder
       switch (event.kind) {
         case 'prelude':
         case 'policies-loading':
+        case 'debugging-started':
         case 'policy-summary':
           return undefined;
         case 'policy-violated':

@@ -1,5 +1,6 @@
 import { type Diagnostic, type EngineEvent, type StepInfo, type Urn, urnName } from '@radiant/model';
 import { configLines } from './config-text.ts';
+import { debuggeeText } from './debuggee-text.ts';
 import type { Display } from './display.ts';
 import { shortType } from './names.ts';
 import { type Painter, plainPainter } from './painter.ts';
@@ -87,6 +88,9 @@ export function watchDisplay(options: WatchOptions): Display {
           line(event.timeMs, about(urn), `[remediate] ${pack}: ${policy}`);
           return;
         }
+        case 'debugging-started':
+          line(event.timeMs, '', debuggeeText(event));
+          return;
         case 'policies-loading':
         case 'policy-summary':
         case 'summary':

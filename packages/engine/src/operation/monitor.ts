@@ -79,6 +79,7 @@ export function createMonitor(operation: Operation): MonitorLifetime {
       signalled.resolve();
       return released.promise;
     },
+    startDebugging: (debuggee) => reporter.startDebugging(debuggee),
     log: (diagnostic) => reporter.diagnose(isBereft(operation) ? { ...diagnostic, severity: 'debug' } : diagnostic),
   };
   return {

@@ -4,12 +4,16 @@ import {
   type EngineEvent,
   type EventSink,
   isProviderType,
+  mapEntries,
+  mapProperty,
   OperationError,
+  type PropertyValue,
   type ResourceState,
   type StepInfo,
   type StepOp,
   type Urn,
   urnName,
+  type WaitingDebuggee,
 } from '@radiant/model';
 import type { SecretScrubber } from './secret-scrubber.ts';
 
@@ -32,6 +36,16 @@ export class Reporter {
 
   emit(event: WithoutTime<EngineEvent>): void {
     this.#events({ ...event, timeMs: this.#clock.nowMs() } as EngineEvent);
+  }
+
+  startDebugging({ config, message }: WaitingDebuggee): void {
+    const scrubText = (value: PropertyValue): PropertyValue =>
+      typeof value === 'string' ? this.#scrubber.scrub(value) : value;
+    this.emit({
+      kind: 'debugging-started',
+      config: mapEntries(config, (value) => mapProperty(value, scrubText)),
+      message: this.#scrubber.scrub(message),
+    });
   }
 
   diagnose(diagnostic: Diagnostic): void {

@@ -3,6 +3,7 @@ import { follow } from '../program/follow.ts';
 import type { ProgramOptions, RunningProgram } from '../program/program.ts';
 import { type Child, spawnChild } from '../spawn-child.ts';
 import { programEnvironment, runnerArguments } from './command.ts';
+import { debuggerArgument, listenForDebuggee } from './debugger.ts';
 import { type Entry, findEntry } from './entry.ts';
 import { type NodeOptions, readNodeOptions } from './options.ts';
 import { bringsLoader, configuresTsNode } from './preload/own-loader.ts';
@@ -33,7 +34,11 @@ export function runNodejsProgram(options: ProgramOptions): RunningProgram {
     quickWire:
       options.wire === 'quick' ? { address: options.monitorAddress, isDebugged: options.isDebugged } : undefined,
   };
-  const program = follow(startProgram(options, nodeOptions, settings), options.onOutput);
+  const { onDebuggee, onOutput } = options;
+  const program = follow(
+    startProgram(options, nodeOptions, settings),
+    onDebuggee === undefined ? onOutput : listenForDebuggee(onDebuggee, onOutput),
+  );
   const typecheck = startCheck(options, nodeOptions, settings, entry);
   return {
     ...program,
@@ -49,7 +54,13 @@ function startProgram(options: ProgramOptions, nodeOptions: NodeOptions, setting
   const { preloadPath, runnerPath } = settings;
   return spawnChild(
     process.execPath,
-    [`--require=${preloadPath}`, ...nodeOptions.nodeArguments, runnerPath, ...runnerArguments(options)],
+    [
+      `--require=${preloadPath}`,
+      ...(options.onDebuggee === undefined ? [] : [debuggerArgument]),
+      ...nodeOptions.nodeArguments,
+      runnerPath,
+      ...runnerArguments(options),
+    ],
     {
       title: 'the program',
       cwd: options.programDir,

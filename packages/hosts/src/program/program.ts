@@ -1,3 +1,4 @@
+import type { WaitingDebuggee } from '@radiant/model';
 import type { ProgramResult } from './outcome.ts';
 import type { TypecheckVerdict } from './verdict.ts';
 
@@ -42,6 +43,8 @@ export interface ProgramOptions extends RunnerArguments, ProgramConfig {
   readonly wire: 'quick' | 'grpc';
   /** Whether anybody will see what the SDK says for debugging. */
   readonly isDebugged: boolean;
+  /** When given, the program waits for a debugger, and this hears where. */
+  readonly onDebuggee?: ((debuggee: WaitingDebuggee) => void) | undefined;
   /** Each line the program writes, as it comes. */
   readonly onOutput: (stream: OutputStream, line: string) => void;
 }

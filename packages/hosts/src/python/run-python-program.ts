@@ -1,3 +1,4 @@
+import { exitCodes, OperationError } from '@radiant/model';
 import { follow } from '../program/follow.ts';
 import type { ProgramOptions, RunningProgram } from '../program/program.ts';
 import { spawnChild } from '../spawn-child.ts';
@@ -15,6 +16,7 @@ import { noTypecheck, startTypecheck } from './typecheck.ts';
  */
 export function runPythonProgram(options: ProgramOptions): RunningProgram {
   const { projectDir, programDir, entryPoint } = options;
+  if (options.onDebuggee !== undefined) throw noDebugger();
   const pythonOptions = readPythonOptions(options.runtimeOptions);
   requireEntry(programDir, entryPoint);
   const python = findPython(options, pythonOptions, options.env);
@@ -39,4 +41,14 @@ export function runPythonProgram(options: ProgramOptions): RunningProgram {
       program.kill();
     },
   };
+}
+
+function noDebugger(): OperationError {
+  return new OperationError({
+    code: 'DEBUGGER_UNSUPPORTED',
+    summary: 'programs in Python are not started under a debugger',
+    remedy:
+      'Let the program wait for one itself:\n    import debugpy\n    debugpy.listen(("127.0.0.1", 5678))\n    debugpy.wait_for_client()',
+    exitCode: exitCodes.configuration,
+  });
 }

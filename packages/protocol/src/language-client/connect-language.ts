@@ -31,6 +31,8 @@ export interface LanguageRun {
   /** `runtime.options` of Pulumi.yaml. */
   readonly options: PropertyMap;
   readonly args: readonly string[];
+  /** Whether the program is to wait for a debugger. */
+  readonly attachesDebugger: boolean;
 }
 
 /** Whoever runs programs of one language: `pulumirpc.LanguageRuntime` (engine reference 1.2). */
@@ -110,6 +112,7 @@ function runRequest(run: LanguageRun) {
     monitorAddress: run.engineAddress,
     configSecretKeys: [...info.configSecretKeys],
     organization: info.organization,
+    attachDebugger: run.attachesDebugger,
     configPropertyMap: writeProperties(run.config),
     info: {
       rootDirectory: projectDir,

@@ -29,6 +29,7 @@ export const RunRequest = message({
   organization: string(12),
   configPropertyMap: struct(13),
   info: embedded(14, ProgramInfo),
+  attachDebugger: bool(16),
 });
 
 export const RunResponse = message({

@@ -8,6 +8,7 @@ import {
   SetRootResourceRequest,
   StartDebuggingRequest,
 } from '../messages/engine-messages.ts';
+import { readProperties } from '../properties/read-properties.ts';
 import { RpcError, statusCodes, type UnaryMethod, unary } from '../rpc/unary-service.ts';
 import type { UrnPool } from './urn-pool.ts';
 
@@ -42,8 +43,8 @@ export function engineMethods({ monitor, engineVersion, urns, root }: EngineServ
       await requireVersion(engineVersion, versionRange);
       return {};
     }),
-    unary(`${servicePath}StartDebugging`, StartDebuggingRequest, Empty, ({ message }) => {
-      monitor.log({ severity: 'info', message: message || 'The program waits for a debugger to attach.' });
+    unary(`${servicePath}StartDebugging`, StartDebuggingRequest, Empty, ({ config, message }) => {
+      monitor.startDebugging({ config: readProperties(config), message });
       return {};
     }),
   ];

@@ -331,8 +331,9 @@ describe('other calls', () => {
 
   it('pass on that a program waits for a debugger', async () => {
     const { monitor, call } = serve();
-    await call('Engine/StartDebugging', StartDebuggingRequest, Empty, { message: 'attach to port 9229' });
-    expect(monitor.messages).toEqual(['attach to port 9229']);
+    const config = writeProperties({ type: 'node', port: 9229 });
+    await call('Engine/StartDebugging', StartDebuggingRequest, Empty, { config, message: 'on port 9229' });
+    expect(monitor.debuggees).toEqual([{ config: { type: 'node', port: 9229 }, message: 'on port 9229' }]);
   });
 
   it.each([

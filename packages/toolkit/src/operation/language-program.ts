@@ -15,6 +15,8 @@ export interface LanguageSettings {
   readonly server: OperationServer;
   /** `$RADIANT_HOME/plugins` and others, best first. */
   readonly pluginFolders: readonly string[];
+  /** Whether the program is to wait for a debugger. */
+  readonly attachesDebugger: boolean;
   /** Hears of every call. */
   readonly log: CallLog | undefined;
 }
@@ -41,7 +43,7 @@ export function languageProgram(settings: LanguageSettings): ProgramRunner {
 
 async function runIn(
   runtime: LanguageRuntime,
-  { project, server, config }: LanguageSettings,
+  { project, server, config, attachesDebugger }: LanguageSettings,
   monitor: ResourceMonitor,
   signal: AbortSignal,
   args: (engineAddress: string) => readonly string[],
@@ -56,6 +58,7 @@ async function runIn(
       ...locateProgram(project),
       options: project.runtimeOptions as PropertyMap,
       args: args(engineAddress),
+      attachesDebugger,
     };
     return await runtime.run(run, signal);
   } finally {

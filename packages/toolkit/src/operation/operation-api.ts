@@ -57,6 +57,8 @@ export interface OperationOptions {
   /** Do not check the configuration against what Pulumi.yaml declares. */
   readonly skipConfigValidation?: boolean;
   readonly debug?: boolean;
+  /** The program waits for a debugger; an event tells where. */
+  readonly attachesDebugger?: boolean;
   /** Aborted by the first Ctrl-C: nothing new begins, what runs is finished and recorded. */
   readonly drain?: AbortSignal;
   /** Aborted by the second: stops at once; the journal holds what was in flight. */

@@ -43,6 +43,7 @@ function childProgram(settings: ProgramSettings): ProgramRunner {
         runtimeOptions: project.runtimeOptions,
         env: { ...env },
         cacheDir: home.cacheDir,
+        ...(settings.attachesDebugger && { onDebuggee: (debuggee) => monitor.startDebugging(debuggee) }),
         onOutput: (stream, line) => monitor.log({ severity: stream === 'stdout' ? 'info' : 'info#err', message: line }),
         monitorAddress: address,
         engineAddress: address,

@@ -138,8 +138,8 @@ function programPorts(
   if (imports !== undefined) return { program: importProgram(imports, base), installedPackage };
   // A state says itself which plugins made it.
   if (redeclares !== undefined) return { program: recordedProgram(redeclares, base) };
-  const { typecheck = 'error', debug: isDebugged = false, client } = options;
-  const language = { project, env, config, server, pluginFolders: folders, log };
+  const { typecheck = 'error', debug: isDebugged = false, attachesDebugger = false, client } = options;
+  const language = { project, env, config, server, pluginFolders: folders, log, attachesDebugger };
   return {
     program: programRunner({ ...language, home, typecheck, isDebugged, client }),
     installedPackage,
