@@ -1,4 +1,4 @@
-import { type Flag, flag, ignored, later, optionalValueFlag, refused, valueFlag } from './flag.ts';
+import { type Flag, flag, ignored, optionalValueFlag, refused, valueFlag } from './flag.ts';
 
 export const globalFlags: readonly Flag[] = [
   valueFlag('cwd, C', 'dir', 'work as if started in this folder'),

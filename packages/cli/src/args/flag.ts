@@ -1,11 +1,8 @@
 /** Whether a flag stands alone, takes a value, or may take one after `=`. */
 export type FlagArity = 'none' | 'value' | 'optional';
 
-/**
- * `works`; `ignored`: accepted because scripts pass it, and without meaning here; `later`: the established CLI has it
- * and this version does not; `refused`: there will be no such flag.
- */
-export type FlagSupport = 'works' | 'ignored' | 'later' | 'refused';
+/** `works`; `ignored`: accepted because scripts pass it, and without meaning here; `refused`: there will be no such flag. */
+export type FlagSupport = 'works' | 'ignored' | 'refused';
 
 export interface Flag {
   readonly name: string;
@@ -35,13 +32,9 @@ export function optionalValueFlag(names: string, valueName: string, description:
   return { ...named(names), arity: 'optional', support: 'works', description, valueName };
 }
 
+/** `target=` takes a value, `suppress[=]` may take one, `strict` takes none. */
 export function ignored(...names: readonly string[]): readonly Flag[] {
   return names.map((text) => unsupported(text, 'ignored'));
-}
-
-/** `target=` takes a value, `suppress[=]` may take one, `strict` takes none. */
-export function later(...names: readonly string[]): readonly Flag[] {
-  return names.map((text) => unsupported(text, 'later'));
 }
 
 export function refused(reason: string, ...names: readonly string[]): readonly Flag[] {

@@ -127,11 +127,9 @@ function addFlag(command: Command, flag: Flag): void {
   if (flag.isHidden || flag.support !== 'works') option.hideHelp();
   if (globalFlags.includes(flag)) option.helpGroup('Global Options:');
   command.addOption(option);
-  if (flag.support === 'later' || flag.support === 'refused') {
+  if (flag.support === 'refused') {
     command.on(`option:${option.name()}`, () => {
-      throw new CliError(
-        flag.support === 'later' ? `--${flag.name} is not supported yet` : `--${flag.name}: ${flag.description}`,
-      );
+      throw new CliError(`--${flag.name}: ${flag.description}`);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { flag, later, refused } from '../args/flag.ts';
+import { flag, refused } from '../args/flag.ts';
 import { catalogue } from '../commands/catalogue.ts';
 import { refusedCommands } from '../commands/command.ts';
 import { commandReference } from './command-reference.ts';
@@ -11,19 +11,18 @@ describe('docs/commands.md', () => {
     expect(written).toBe(commandReference(catalogue));
   });
 
-  it('tells what works, what comes later, and what is refused and why', () => {
+  it('tells what works, and what is refused and why', () => {
     const text = commandReference([
       {
         name: 'sow',
         summary: 'Sow <seeds>',
-        flags: [flag('deep, d', 'a hand deep | deeper'), ...later('rows='), ...refused('it is not the season', 'now')],
+        flags: [flag('deep, d', 'a hand deep | deeper'), ...refused('it is not the season', 'now')],
         load: async () => async () => 0,
       },
       ...refusedCommands('there is no weather', 'rain'),
     ]);
     for (const line of [
       '| `-d`, `--deep` | a hand deep \\| deeper |',
-      'Later: `--rows`.',
       'Refused: `--now`, because it is not the season.',
       '| `radiant rain` | there is no weather |',
     ])

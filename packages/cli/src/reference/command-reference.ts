@@ -7,7 +7,7 @@ interface Row {
   readonly spec: CommandSpec;
 }
 
-/** docs/commands.md: every command and flag of the table, what is refused and why, and which flags come later. */
+/** docs/commands.md: every command and flag of the table, with what works, and what is refused and why. */
 export function commandReference(catalogue: readonly CommandSpec[]): string {
   const rows = rowsOf(catalogue, 'radiant');
   const here = rows.filter(({ spec }) => spec.isHidden !== true);
@@ -79,7 +79,6 @@ function flagSections(flags: readonly Flag[]): readonly string[] {
         .map((flag) => [flagText(flag), cell(flag.description + choicesText(flag))]),
     ),
     named('ignored') && `Taken, and without meaning here: ${named('ignored')}.`,
-    named('later') && `Later: ${named('later')}.`,
     ...of('refused').map((flag) => `Refused: ${code(`--${flag.name}`)}, because ${flag.description}.`),
   ].filter((text) => text !== '');
 }
