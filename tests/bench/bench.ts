@@ -1,9 +1,11 @@
-// `npm run bench` measures everything; `npm run bench -- engine`, `-- state` or `-- programs` one part. `--json` prints figures.
+// `npm run bench` measures everything; `npm run bench -- engine`, `-- state`, `-- start` or `-- programs` one part. `--json` prints figures.
 const parts = {
   /** The engine alone, and what it journals. */
   engine: () => import('./engine.ts'),
   /** What is written for a step. */
   state: () => import('./state.ts'),
+  /** What a command costs before it does anything. */
+  start: () => import('./start.ts'),
   /** Programs beside their floor. */
   programs: () => import('./run.ts'),
 } as const;
