@@ -1,25 +1,10 @@
-import type { Urn } from '@radiant/model';
-import { KubeApiError } from '../client/api-error.ts';
+import { NoAnswerError } from '../client/api-connection.ts';
 import type { Informer } from '../client/informer.ts';
 import type { Cluster } from '../cluster-session.ts';
-import { type KubeObject, mapAt, textAt } from '../json.ts';
-import { containerStatus } from './container-log.ts';
-import {
-  type LoggedContainer,
-  loggedContainers,
-  type PodLogLine,
-  type PodLogRequest,
-  podRoute,
-  unreadable,
-} from './logged-containers.ts';
+import { type KubeObject, textAt } from '../json.ts';
+import { followContainer } from './follow-container.ts';
+import { type FollowRequest, loggedContainers, podRoute } from './logged-containers.ts';
 import type { PodOwners } from './pod-owners.ts';
-
-export interface FollowRequest extends PodLogRequest {
-  readonly onLine: (line: PodLogLine) => void;
-}
-
-/** How long to wait before a log that came to its end is looked into again. */
-const pauseMs = 1_000;
 
 /** Follows the logs of the pods of one namespace until the signal aborts. Throws what ends the watch of pods. */
 export async function followPods(
@@ -29,28 +14,20 @@ export async function followPods(
   request: FollowRequest,
 ): Promise<void> {
   const { signal } = request;
+  if (signal.aborted) return;
   const informer = cluster.informers.open(podRoute, namespace);
-  const followed = new Set<string>();
   const ended = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => ended.resolve(), { once: true });
-
-  const begin = async (pod: KubeObject): Promise<void> => {
-    const uid = uidOf(pod);
-    if (followed.has(uid)) return;
-    followed.add(uid);
-    const urn = await owners.urnOf(pod, signal);
-    if (urn !== undefined) await followPod(cluster, pod, urn, informer, request);
-  };
+  const begin = beginner(cluster, informer, owners, request);
   const beginAll = (pods: Iterable<KubeObject>): void => {
     for (const pod of pods) begin(pod).catch(ended.reject);
   };
-
   const stop = informer.subscribe({
     changed: (pod) => beginAll(pod === undefined ? informer.all() : [pod]),
     failed: (error) => ended.reject(error),
   });
   try {
-    await informer.synced;
+    await Promise.race([informer.synced, ended.promise]);
     beginAll(informer.all());
     await ended.promise;
   } finally {
@@ -58,47 +35,31 @@ export async function followPods(
   }
 }
 
-async function followPod(
+/** Follows the containers of a pod that are not followed yet: it may be given others while it runs, to look into it. */
+function beginner(
   cluster: Cluster,
-  pod: KubeObject,
-  urn: Urn,
   informer: Informer,
+  owners: PodOwners,
   request: FollowRequest,
-): Promise<void> {
-  const containers = loggedContainers(cluster, pod, urn, request.sinceNanos);
-  await Promise.all(containers.map((container) => followContainer(cluster, container, informer, request)));
-}
-
-/** From one end of the log to the next: the server ends it with the container, or when it has been open for long. */
-async function followContainer(
-  cluster: Cluster,
-  { pod: first, log, describe }: LoggedContainer,
-  informer: Informer,
-  { signal, onLine, warn }: FollowRequest,
-): Promise<void> {
-  for (let pod: KubeObject | undefined = first; pod !== undefined && !signal.aborted; ) {
-    const mayWriteMore = isAlive(pod, log.container);
+): (pod: KubeObject) => Promise<void> {
+  const known = new Set<string>();
+  return async (pod) => {
+    const uid = textAt(pod, 'metadata', 'uid');
+    const keyOf = (container: string): string => `${uid}/${container}`;
+    const fresh = loggedContainers(cluster, pod, request.sinceNanos).filter(
+      ({ log }) => !known.has(keyOf(log.container)),
+    );
+    if (fresh.length === 0) return;
+    for (const { log } of fresh) known.add(keyOf(log.container));
     try {
-      for await (const line of log.follow(pod, signal)) onLine(describe(line));
+      const urn = await owners.urnOf(pod, request.signal);
+      if (urn === undefined) return;
+      await Promise.all(fresh.map((container) => followContainer(cluster, container, urn, informer, request)));
     } catch (error) {
-      if (signal.aborted) return;
-      warn(unreadable(pod, log.container, error));
-      if (error instanceof KubeApiError && error.code === 403) return;
+      if (request.signal.aborted) return;
+      if (!(error instanceof NoAnswerError)) throw error;
+      // When the outage is over the informer tells of the pod again.
+      for (const { log } of fresh) known.delete(keyOf(log.container));
     }
-    if (!mayWriteMore) return;
-    await cluster.clock.sleep(pauseMs, signal);
-    const now: KubeObject | undefined = informer.get(textAt(first, 'metadata', 'name'));
-    pod = now !== undefined && uidOf(now) === uidOf(first) ? now : undefined;
-  }
-}
-
-/** Whether the container may run, now or later. */
-function isAlive(pod: KubeObject, container: string): boolean {
-  const phase = textAt(pod, 'status', 'phase');
-  if (phase !== 'Succeeded' && phase !== 'Failed') return true;
-  return Object.keys(mapAt(containerStatus(pod, container), 'state', 'running')).length > 0;
-}
-
-function uidOf(pod: KubeObject): string {
-  return textAt(pod, 'metadata', 'uid');
+  };
 }

@@ -28,11 +28,15 @@ export interface PodLogRequest {
   readonly warn: (message: string) => void;
 }
 
+export interface FollowRequest extends PodLogRequest {
+  readonly onLine: (line: PodLogLine) => void;
+}
+
 /** A container's log, and what is said of each line of it. */
 export interface LoggedContainer {
   readonly pod: KubeObject;
   readonly log: ContainerLog;
-  readonly describe: (line: TimedLine) => PodLogLine;
+  readonly describe: (line: TimedLine, urn: Urn) => PodLogLine;
 }
 
 export const podRoute: KindRoute = builtinRoute({ group: '', version: 'v1', kind: 'Pod' })!;
@@ -42,17 +46,12 @@ export function unreadable(pod: KubeObject, container: string, error: unknown): 
   return `the log of container ${container} of pod ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-export function loggedContainers(
-  cluster: Cluster,
-  pod: KubeObject,
-  urn: Urn,
-  sinceNanos: bigint,
-): readonly LoggedContainer[] {
+export function loggedContainers(cluster: Cluster, pod: KubeObject, sinceNanos: bigint): readonly LoggedContainer[] {
   const names = containersOf(pod);
-  const place = { urn, namespace: textAt(pod, 'metadata', 'namespace'), pod: textAt(pod, 'metadata', 'name') };
+  const place = { namespace: textAt(pod, 'metadata', 'namespace'), pod: textAt(pod, 'metadata', 'name') };
   return names.map((container) => ({
     pod,
     log: new ContainerLog(cluster.client, pod, container, sinceNanos),
-    describe: (line) => ({ ...place, ...line, ...(names.length > 1 && { container }) }),
+    describe: (line, urn) => ({ urn, ...place, ...line, ...(names.length > 1 && { container }) }),
   }));
 }

@@ -1,4 +1,4 @@
-import { OperationError } from '@radiant/model';
+import { OperationError, type Urn } from '@radiant/model';
 import { NoAnswerError } from '../client/api-connection.ts';
 import { KubeApiError } from '../client/api-error.ts';
 import type { Cluster } from '../cluster-session.ts';
@@ -33,23 +33,33 @@ export async function followPodLogs(
   );
 }
 
-async function findContainers(cluster: Cluster, request: PodLogRequest): Promise<readonly LoggedContainer[]> {
+interface OwnedContainer {
+  readonly container: LoggedContainer;
+  /** The resource to which its pod goes back. */
+  readonly urn: Urn;
+}
+
+async function findContainers(cluster: Cluster, request: PodLogRequest): Promise<readonly OwnedContainer[]> {
   const owners = new PodOwners(cluster, request.objects);
-  const containers: LoggedContainer[] = [];
+  const containers: OwnedContainer[] = [];
   for (const namespace of namespacesOf(request.objects)) {
     const { objects: pods } = await cluster.client.list(podRoute, namespace, request.signal);
     for (const pod of pods) {
       const urn = await owners.urnOf(pod, request.signal);
-      if (urn !== undefined) containers.push(...loggedContainers(cluster, pod, urn, request.sinceNanos));
+      if (urn === undefined) continue;
+      containers.push(...loggedContainers(cluster, pod, request.sinceNanos).map((container) => ({ container, urn })));
     }
   }
   return containers;
 }
 
 /** One container that cannot be read does not keep the others from being. */
-async function* linesOf({ pod, log, describe }: LoggedContainer, request: PodLogRequest): AsyncGenerator<PodLogLine> {
+async function* linesOf(
+  { container: { pod, log, describe }, urn }: OwnedContainer,
+  request: PodLogRequest,
+): AsyncGenerator<PodLogLine> {
   try {
-    for await (const line of log.read(pod, request.signal)) yield describe(line);
+    for await (const line of log.read(pod, request.signal)) yield describe(line, urn);
   } catch (error) {
     if (request.signal.aborted) return;
     request.warn(unreadable(pod, log.container, error));

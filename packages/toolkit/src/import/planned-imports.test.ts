@@ -39,19 +39,23 @@ test('everything that would be created is there, with its parent, its plugin and
   const book = step({ type: 'shelf:index:Book', name: 'book', parent: shop.urn });
   const known = step({ type: 'shelf:index:Book', name: 'known' });
   const ended = { ...known, new: { ...known.new!, id: 'b/7' } };
+  const metadata = { annotations: { 'pulumi.com/autonamed': 'true' } };
+  const named = step({ type: 'shelf:index:Book', name: 'named', state: { id: 'named-5f2a', inputs: { metadata } } });
   const stack = step({ type: 'pulumi:pulumi:Stack', name: 'proj-dev', state: { ...component, urn: root } });
   const same = step({ type: 'shelf:index:Book', name: 'same', op: 'same' });
-  const events = started({ ...stack, urn: root }, internal, shop, book, known, same);
+  const events = started({ ...stack, urn: root }, internal, shop, book, known, named, same);
   const file = plannedImports([...events, { kind: 'step-succeeded', timeMs: 1, step: ended, isPlanning: true }]);
   expect(file).toEqual({
     resources: [
       { type: 'shop:index:Shop', name: 'shop', component: true },
       { type: 'shelf:index:Book', name: 'book', id: '<PLACEHOLDER>', parent: 'shop', version: '1.2.3' },
       { type: 'shelf:index:Book', name: 'known', id: 'b/7', version: '1.2.3' },
+      { type: 'shelf:index:Book', name: 'named', id: '<PLACEHOLDER>', version: '1.2.3' },
     ],
   });
-  const filled = JSON.stringify(file).replace('<PLACEHOLDER>', 'b/1');
-  expect(parseImportFile(filled, 'imports.json').resources.map(({ id }) => id)).toEqual([undefined, 'b/1', 'b/7']);
+  const filled = JSON.stringify(file).replaceAll('<PLACEHOLDER>', 'b/1');
+  const ids = parseImportFile(filled, 'imports.json').resources.map(({ id }) => id);
+  expect(ids).toEqual([undefined, 'b/1', 'b/7', 'b/1']);
   expect(() => parseImportFile(JSON.stringify(file), 'imports.json')).toThrow(
     'resources[1] ("book") has a placeholder: put the id of what exists in its place',
   );

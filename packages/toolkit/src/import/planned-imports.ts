@@ -57,13 +57,21 @@ export function plannedImports(events: readonly EngineEvent[]): ImportFile {
       type,
       name,
       ...(name !== urnName(urn) && { logicalName: urnName(urn) }),
-      ...(state.ownership === 'component' ? { component: true as const } : { id: state.id || placeholderId }),
+      ...(state.ownership === 'component' ? { component: true as const } : { id: foreseenId(state) }),
       ...(parent !== undefined && urnType(parent) !== stackType && { parent: nameOf(parent) }),
       ...(stated !== undefined && { provider: nameOf(stated) }),
       ...(server !== undefined && pluginOf(states.get(server)?.inputs ?? {})),
     };
   });
   return { ...(table.size > 0 && { nameTable: Object.fromEntries(table) }), resources };
+}
+
+/** What a provider would name itself has another name where it exists already (Pulumi: the annotation of autonaming). */
+function foreseenId({ id, inputs }: ResourceState): string {
+  const { metadata } = inputs;
+  const annotations = isPropertyMap(metadata) ? metadata.annotations : undefined;
+  const isAutonamed = isPropertyMap(annotations) && annotations['pulumi.com/autonamed'] === 'true';
+  return id === '' || isAutonamed ? placeholderId : id;
 }
 
 /** Providers cannot be imported, the stack need not be, and parts of other resources go with those. */
