@@ -169,6 +169,7 @@ const leaky: ProgramBody = async (program) => {
   const provider = await program.resource('pulumi:providers:test', 'mine', { password: new Secret(canary) });
   const reference = { provider: `${provider.urn}::${provider.id}` };
   monitor.log({ severity: 'info', message: `the program knows ${canary}` });
+  monitor.startDebugging({ config: { args: ['--token', canary] }, message: `with ${canary}` });
   await monitor.invoke({
     token: 'test:index:echo',
     args: { text: new OutputValue(`${canary}-of-a-function`, true, []) },

@@ -1,7 +1,9 @@
 import type { EngineEvent } from '@radiant/model';
 import { describe, expect, test } from 'vitest';
 import { attachDebugger } from '../support/attach-debugger.ts';
+import { attachDebugpy } from '../support/attach-debugpy.ts';
 import { ProgramStack, wires } from './harness/program-stack.ts';
+import { pythonProject, pythonSdk } from './harness/python.ts';
 
 const source = `import * as pulumi from '@pulumi/pulumi';
 new pulumi.ComponentResource('test:index:Box', 'box');
@@ -35,4 +37,22 @@ test('Ctrl-C ends a program that nobody attaches to', async () => {
     if (event.kind === 'debugging-started') drain.abort();
   });
   expect(run.result).toBe('cancelled');
+});
+
+describe.runIf(pythonSdk.kind === 'ready')(`a program in Python under a debugger${pythonSdk.why}`, () => {
+  test('waits, says where, and is otherwise as without', async () => {
+    const main = 'import sys\nimport pulumi\npulumi.export("a", 1)\nprint("to stderr", file=sys.stderr)\n';
+    await using program = await ProgramStack.create(pythonProject({ '__main__.py': main }));
+    let attached: Promise<void> | undefined;
+    const run = await program.up({ attachesDebugger: true }, (event) => {
+      if (event.kind !== 'debugging-started') return;
+      const { host, port } = event.config.connect as { readonly host: string; readonly port: number };
+      attached = attachDebugpy(host, port);
+    });
+    expect(run.errors).toEqual([]);
+    expect(run.report.outputs).toEqual({ a: 1 });
+    const said = run.diagnostics.filter(({ severity }) => severity !== 'debug');
+    expect(said.map(({ message }) => message.trim())).toEqual(['to stderr']);
+    await attached;
+  });
 });

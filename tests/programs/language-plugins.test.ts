@@ -38,7 +38,7 @@ server.addService(services.LanguageRuntimeService, {
       await stack.runInPulumiStack(async () => {
         for (const name of program.components) new pulumi.ComponentResource('notes:index:Note', name);
         const typed = request.getConfigpropertymap().toJavaScript();
-        return { list: typed['noted:list'], engine: hello.engineAddress === engine, option: request.getInfo().getOptions().toJavaScript() };
+        return { list: typed['noted:list'], engine: hello.engineAddress === engine, debugged: request.getAttachDebugger(), option: request.getInfo().getOptions().toJavaScript() };
       });
       await settings.disconnect();
     } catch (error) { response.setError(error.message); }
@@ -75,9 +75,10 @@ test('a program of any runtime is run by its language plugin from PATH', async (
   expect(stdout).toContain('running in first');
   expect(stdout).toContain('+ 3 created');
   const outputs = JSON.parse((await lab.must(dir, 'stack', 'output', '--json')).stdout);
-  expect(outputs).toEqual({ list: ['a'], engine: true, option: { ink: 'blue' } });
+  expect(outputs).toEqual({ list: ['a'], engine: true, debugged: false, option: { ink: 'blue' } });
   await writeFile(path.join(dir, 'program.json'), JSON.stringify({ components: ['one'] }));
-  expect((await lab.must(dir, 'up', '--yes')).stdout).toContain('- 1 deleted');
+  expect((await lab.must(dir, 'up', '--yes', '--attach-debugger')).stdout).toContain('- 1 deleted');
+  expect((await lab.must(dir, 'stack', 'output', 'debugged')).stdout).toBe('true\n');
 });
 
 test('what such a program fails with is told', async () => {

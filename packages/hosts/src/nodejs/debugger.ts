@@ -1,4 +1,5 @@
 import type { WaitingDebuggee } from '@radiant/model';
+import { type OnDebuggee, withoutLines } from '../program/debuggee.ts';
 import type { ProgramOptions } from '../program/program.ts';
 
 /** The argument of Node.js by which a program waits for a debugger, at a port that is free. */
@@ -10,14 +11,15 @@ const chatter =
 
 /** Hears from what Node.js prints where it waits, and passes on what the program prints. */
 export function listenForDebuggee(
-  onDebuggee: (debuggee: WaitingDebuggee) => void,
+  onDebuggee: OnDebuggee,
   onOutput: ProgramOptions['onOutput'],
 ): ProgramOptions['onOutput'] {
-  return (stream, line) => {
-    const [, address, port] = (stream === 'stderr' && listening.exec(line)) || [];
-    if (address !== undefined) onDebuggee(debuggeeAt(address, Number(port)));
-    else if (stream !== 'stderr' || !chatter.test(line)) onOutput(stream, line);
-  };
+  return withoutLines(onOutput, (line) => {
+    const [, address, port] = listening.exec(line) ?? [];
+    if (address === undefined) return chatter.test(line);
+    onDebuggee(debuggeeAt(address, Number(port)));
+    return true;
+  });
 }
 
 /** As Pulumi's host of Node.js tells editors, but by the port: it is not the one that they guess by the process. */

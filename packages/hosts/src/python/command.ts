@@ -4,6 +4,8 @@ import { execFile } from './exec-file.ts';
 export interface ExecArguments extends RunnerArguments {
   /** Whether anybody will see what the SDK says for debugging. */
   readonly isDebugged: boolean;
+  /** Whether the program waits for a debugger. */
+  readonly attachesDebugger: boolean;
   /** The command that installs a package, without its name. */
   readonly installWith: string;
 }
@@ -12,6 +14,8 @@ export interface ExecArguments extends RunnerArguments {
 export function execArguments(run: ExecArguments): readonly string[] {
   return [
     '-u',
+    // Frozen modules have no lines at which a debugger could stop.
+    ...(run.attachesDebugger ? ['-Xfrozen_modules=off'] : []),
     execFile,
     ...['--monitor', run.monitorAddress],
     ...['--engine', run.engineAddress],
@@ -23,6 +27,7 @@ export function execArguments(run: ExecArguments): readonly string[] {
     ...['--dry_run', String(run.dryRun)],
     ...['--parallel', String(run.parallel)],
     ...['--is_debugged', String(run.isDebugged)],
+    ...['--attach_debugger', String(run.attachesDebugger)],
     ...['--install_with', run.installWith],
     run.entryPoint,
     ...run.args,

@@ -27,6 +27,7 @@ def read_arguments():
     parser.add_argument("--dry_run", required=True, choices=("true", "false"))
     parser.add_argument("--parallel", required=True, type=int)
     parser.add_argument("--is_debugged", required=True, choices=("true", "false"))
+    parser.add_argument("--attach_debugger", required=True, choices=("true", "false"))
     parser.add_argument("--install_with", required=True, help="the command that installs a package, without its name")
     parser.add_argument("program", help="a folder with a __main__.py, or a file")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -74,6 +75,19 @@ def configure(arguments, runtime):
 def silence_debugging(pulumi):
     """The SDK waits for the engine to take each message, several for each resource, though nobody may be listening."""
     pulumi.log.debug = lambda *_, **__: None
+
+
+def wait_for_debugger(arguments, pulumi):
+    """Says on stderr where it waits, in words that the host knows: debugger.ts. Returns an exit code if it cannot."""
+    try:
+        import debugpy
+    except ImportError:
+        text = f"A debugger needs the package debugpy. Install it:\n    {arguments.install_with} debugpy"
+        return report(pulumi, text)
+    host, port = debugpy.listen(("127.0.0.1", 0))
+    print(f"Radiant: a debugger may attach at {host}:{port}", file=sys.stderr, flush=True)
+    debugpy.wait_for_client()
+    return None
 
 
 def run(arguments, pulumi):
@@ -194,6 +208,10 @@ def main():
     folder = os.path.abspath(arguments.program)
     sys.path.insert(0, folder if os.path.isdir(folder) else os.path.dirname(folder))
     sys.argv = [arguments.program, *arguments.arguments]
+    if arguments.attach_debugger == "true":
+        code = wait_for_debugger(arguments, pulumi)
+        if code is not None:
+            return code
     return run(arguments, pulumi)
 
 

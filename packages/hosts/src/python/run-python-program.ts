@@ -1,8 +1,8 @@
-import { exitCodes, OperationError } from '@radiant/model';
 import { follow } from '../program/follow.ts';
 import type { ProgramOptions, RunningProgram } from '../program/program.ts';
 import { spawnChild } from '../spawn-child.ts';
 import { configVariables, execArguments } from './command.ts';
+import { listenForDebuggee } from './debugger.ts';
 import { requireEntry } from './entry.ts';
 import { readPythonOptions } from './options.ts';
 import { findPython, installsWith } from './python.ts';
@@ -15,18 +15,21 @@ import { noTypecheck, startTypecheck } from './typecheck.ts';
  * runtime option of the wrong type. A missing SDK is told as the program ends.
  */
 export function runPythonProgram(options: ProgramOptions): RunningProgram {
-  const { projectDir, programDir, entryPoint } = options;
-  if (options.onDebuggee !== undefined) throw noDebugger();
+  const { projectDir, programDir, entryPoint, onDebuggee, onOutput } = options;
   const pythonOptions = readPythonOptions(options.runtimeOptions);
   requireEntry(programDir, entryPoint);
   const python = findPython(options, pythonOptions, options.env);
   const installWith = installsWith(python, { projectDir, programDir }, pythonOptions);
-  const child = spawnChild(python.command, execArguments({ ...options, installWith }), {
-    title: 'the program',
-    cwd: programDir,
-    env: { ...python.env, ...configVariables(options) },
-  });
-  const program = follow(child, options.onOutput);
+  const child = spawnChild(
+    python.command,
+    execArguments({ ...options, installWith, attachesDebugger: onDebuggee !== undefined }),
+    {
+      title: 'the program',
+      cwd: programDir,
+      env: { ...python.env, ...configVariables(options) },
+    },
+  );
+  const program = follow(child, onDebuggee === undefined ? onOutput : listenForDebuggee(onDebuggee, onOutput));
   const { typechecker: checker } = pythonOptions;
   const typecheck =
     checker === undefined || options.typecheck === 'off'
@@ -41,14 +44,4 @@ export function runPythonProgram(options: ProgramOptions): RunningProgram {
       program.kill();
     },
   };
-}
-
-function noDebugger(): OperationError {
-  return new OperationError({
-    code: 'DEBUGGER_UNSUPPORTED',
-    summary: 'programs in Python are not started under a debugger',
-    remedy:
-      'Let the program wait for one itself:\n    import debugpy\n    debugpy.listen(("127.0.0.1", 5678))\n    debugpy.wait_for_client()',
-    exitCode: exitCodes.configuration,
-  });
 }
