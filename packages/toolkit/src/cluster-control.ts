@@ -3,6 +3,7 @@ import { OperationError } from '@radiant/model';
 import type { ClusterControl, ClusterStatus, Home, WorkspaceOptions } from './api.ts';
 import type { Environment } from './home.ts';
 import { engineVersion } from './version.ts';
+import { whenSlow } from './when-slow.ts';
 
 /** How the Kubernetes provider reaches the embedded cluster. */
 export interface EmbeddedCluster {
@@ -16,6 +17,7 @@ export function createClusterControl(
   home: Home,
   env: Environment,
   relaunch: WorkspaceOptions['relaunch'],
+  notice: (line: string) => void,
 ): ClusterControl & { readonly embedded: EmbeddedCluster } {
   const daemon = clusterDaemon(home.clusterDir);
   const spawn = {
@@ -25,7 +27,10 @@ export function createClusterControl(
       inheritedVariables.filter((name) => env[name] !== undefined).map((name) => [name, env[name]!]),
     ),
   };
-  const ensure = () => told('CLUSTER_NOT_STARTED', () => daemon.ensureRunning({ spawn, version: engineVersion }));
+  const ensure = () =>
+    told('CLUSTER_NOT_STARTED', () =>
+      whenSlow(daemon.ensureRunning({ spawn, version: engineVersion }), () => notice('Starting the embedded cluster')),
+    );
 
   return {
     async start() {

@@ -34,7 +34,7 @@ import { engineVersion } from './version.ts';
 export function openWorkspace(options: WorkspaceOptions): Workspace {
   const { cwd, env, interaction } = options;
   const home = resolveHome(env);
-  const cluster = createClusterControl(home, env, options.relaunch);
+  const cluster = createClusterControl(home, env, options.relaunch, interaction.notice);
   const projectFile = once(async () => {
     const project = await findProjectFile(cwd);
     if (project === undefined || options.configFile === undefined) return project;

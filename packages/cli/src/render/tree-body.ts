@@ -4,6 +4,7 @@ import type { ProgressBody } from './human-display.ts';
 import type { Naming } from './names.ts';
 import type { OperationView } from './operation-view.ts';
 import type { Painter } from './painter.ts';
+import { elapsedText } from './seconds.ts';
 import type { Attention } from './step-words.ts';
 import { treeLines } from './tree-text.ts';
 
@@ -29,8 +30,12 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
   let lastEvent = { timeMs: 0, heardMs: 0 };
   /** By the clock of the events. */
   const nowMs = (): number => lastEvent.timeMs + performance.now() - lastEvent.heardMs;
-  const frame = (isOver: boolean): string =>
-    treeLines(view, {
+  const openedMs = performance.now();
+  const frame = (isOver: boolean): string => {
+    const waitedMs = performance.now() - openedMs;
+    if (view.rows.size === 0 && !isOver && waitedMs >= tickMs)
+      return paint('dim', `     getting ready ${elapsedText(waitedMs, false)}`);
+    return treeLines(view, {
       isPreview,
       isOver,
       nowMs: nowMs(),
@@ -40,6 +45,7 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
       naming,
       paint,
     }).join('\n');
+  };
   let pending: NodeJS.Timeout | undefined;
   let pauseMs = frameMs;
   const draw = (): void => {
@@ -70,7 +76,8 @@ export function treeBody(view: OperationView, options: TreeBodyOptions): Progres
       clearInterval(tick);
       const text = frame(true);
       if (text.split('\n').length < out.rows) {
-        if (text !== '') log(text);
+        if (text === '') log.clear();
+        else log(text);
       } else {
         log.clear();
         out.write(`${text}\n`);

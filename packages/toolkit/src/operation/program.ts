@@ -8,6 +8,7 @@ import {
 } from '@radiant/model';
 import type { Home } from '../api.ts';
 import type { Environment } from '../home.ts';
+import { whenSlow } from '../when-slow.ts';
 import { clientProgram, type LanguageSettings, languageProgram } from './language-program.ts';
 import { locateProgram } from './locate-program.ts';
 
@@ -31,7 +32,7 @@ export function programRunner(settings: ProgramSettings): ProgramRunner {
 }
 
 function childProgram(settings: ProgramSettings): ProgramRunner {
-  let verdict: Promise<TypecheckVerdict> | undefined;
+  let awaitVerdict: (() => Promise<TypecheckVerdict>) | undefined;
   return {
     async run(monitor, signal) {
       const { project, home, env, typecheck, server } = settings;
@@ -62,26 +63,34 @@ function childProgram(settings: ProgramSettings): ProgramRunner {
         wire: wireOf(env),
         isDebugged: settings.isDebugged,
       });
-      verdict = program.verdict;
+      awaitVerdict = () => verdictOf(program.verdict, monitor);
       const stop = () => program.kill();
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
       try {
         const outcome = outcomeOf(await program.done);
-        return outcome.kind === 'cancelled'
-          ? outcome
-          : await judged(outcome, await program.verdict, typecheck, monitor);
+        return outcome.kind === 'cancelled' ? outcome : await judged(outcome, await awaitVerdict(), typecheck, monitor);
       } finally {
         signal.removeEventListener('abort', stop);
       }
     },
 
     async mayChange() {
-      const found = await verdict;
+      const found = await awaitVerdict?.();
       const stop = found === undefined || settings.typecheck !== 'error' ? undefined : reasonToStop(found);
       if (stop !== undefined) throw stop;
     },
   };
+}
+
+/** Waits for it; a check that holds everything up is the reason why nothing is to be seen. */
+function verdictOf(verdict: Promise<TypecheckVerdict>, monitor: ResourceMonitor): Promise<TypecheckVerdict> {
+  const say = (message: string) => monitor.log({ severity: 'info', message, isEphemeral: true });
+  return whenSlow(
+    verdict,
+    () => say('Checking the types of the program'),
+    () => say(''),
+  );
 }
 
 /** RADIANT_WIRE chooses; a program's SDK speaks gRPC where it must. */
