@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLab, type Lab, repository } from '../support/radiant.ts';
+import { createLab, type Lab, launcher, repository, run } from '../support/radiant.ts';
 
 // Logs of what a real program has deployed, from the cluster that its provider leads to.
 
@@ -71,6 +71,16 @@ test('the pods of the stack are heard, all or those of a resource', async () => 
   expect((await lab.radiant(dir, 'logs', '--resource', 'nobody')).stderr).toContain(
     "error: the stack has no resource 'nobody'",
   );
+});
+
+test('nobody is followed for who reads no more', async () => {
+  const shell = `"${process.execPath}" "${launcher}" logs --follow --resource web | head -n 3`;
+  const follow = run('sh', ['-c', shell], dir, lab.env);
+  // Whatever is written next finds that out.
+  const timer = setInterval(() => void lab.kubectl('rollout', 'restart', 'deployment/web', '-n', 'default'), 1_000);
+  const { stdout } = await follow;
+  clearInterval(timer);
+  expect(stdout.split('\n')[0]).toMatch(/^Collecting logs for stack dev/);
 });
 
 test('what comes is heard while it is followed, until Ctrl-C', async () => {

@@ -16,6 +16,7 @@ export async function commandLine(cwd: string, env: CliContext['env'], args: rea
     isTerminal: false,
     columns: 80,
     rows: 24,
+    unread: new AbortController().signal,
   });
   const never = new AbortController().signal;
   const context: CliContext = {

@@ -8,6 +8,8 @@ export interface OutputStream {
   /** Of the terminal now; 80 where there is none. */
   readonly columns: number;
   readonly rows: number;
+  /** Aborted once nobody reads any more (`radiant logs --follow | head`), which is found out by writing. */
+  readonly unread: AbortSignal;
 }
 
 /** What a command touches of the world around it. */

@@ -48,8 +48,10 @@ async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
 
 /** Whoever reads our output may go away (`radiant up | head`); the operation goes on all the same. */
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
-  stream.on('error', () => {});
+  const unread = new AbortController();
+  stream.on('error', () => unread.abort());
   return {
+    unread: unread.signal,
     write: (text) => {
       if (stream.writable) stream.write(text);
     },

@@ -51,6 +51,7 @@ export async function runCli(
     isTerminal: options.isTerminal === true,
     columns: options.columns ?? 80,
     rows: 24,
+    unread: new AbortController().signal,
   });
   const context: CliContext = {
     env: options.env ?? {},

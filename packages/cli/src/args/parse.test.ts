@@ -93,6 +93,9 @@ describe('the command line', () => {
     ['stack init --teams a', '--teams: it is about Pulumi Cloud'],
     ['up kubernetes-typescript', 'radiant up takes no argument: what is deployed is the project in this folder'],
     ['--tracing file up', '--tracing: there are no traces; `PULUMI_DEBUG_GRPC=<file>` writes down every call'],
+    ['refresh --policy-pack p', '--policy-pack: policies judge what a program declares, and here nothing is declared'],
+    ['destroy --policy-pack-config p', 'use `radiant preview --policy-pack`'],
+    ['import --from terraform', '--from: it takes the state of another tool by a converter plugin'],
     ['up --disable-integrity-checking', '--disable-integrity-checking: a state that breaks its rules'],
   ])('refuses what there will not be, and says why: %s', (line, reason) => {
     expect(() => parsed(line)).toThrow(reason);

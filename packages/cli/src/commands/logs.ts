@@ -24,7 +24,8 @@ export const logs: CommandHandler = async (context, given) => {
     else if (isFollowed) writeJson(context, entryJson(line));
     else entries.push(entryJson(line));
   };
-  const wanted = { since, isFollowed, signal: interrupts.drain, ...(resource !== undefined && { resource }) };
+  const signal = AbortSignal.any([interrupts.drain, context.out.unread]);
+  const wanted = { since, isFollowed, signal, ...(resource !== undefined && { resource }) };
   await stack.logs(wanted, show);
   if (isJson && !isFollowed) writeJson(context, entries);
   return 0;

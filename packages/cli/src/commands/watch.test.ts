@@ -147,6 +147,16 @@ describe('watch', () => {
     expect(finished.calls.filter((call) => call.startsWith('logs'))).toHaveLength(2);
   });
 
+  it('watches what else an update reads: a policy pack beside the project, say', async () => {
+    const pack = mkdtempSync(path.join(tmpdir(), 'radiant-pack-'));
+    dirs.push(pack);
+    const finished = await watchCli(`watch --policy-pack ${pack}`, { operations: { up } }, (text, { end }) => {
+      if (text.startsWith('Watching')) writeFileSync(path.join(pack, 'index.ts'), 'changed');
+      if (text.includes('Update complete.')) end();
+    });
+    expect(finished.exitCode).toBe(0);
+  });
+
   it('refuses a path at which there is nothing, before anything is done', async () => {
     const finished = await watchCli('watch --path nowhere', {}, () => {});
     expect(finished.err).toBe('error: there is no file or folder /projects/day/nowhere to watch\n');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { exitCodes, type OperationResultKind } from '@radiant/model';
-import type { OperationReport } from '@radiant/toolkit';
+import type { OperationOptions, OperationReport } from '@radiant/toolkit';
 import type { Given } from '../args/given.ts';
 import type { CliContext } from '../context.ts';
 import { reportFailure } from '../process/failure.ts';
@@ -13,6 +13,7 @@ import { FollowedLogs } from '../watch/followed-logs.ts';
 import { ignoredBy } from '../watch/ignored.ts';
 import { OwnWrites } from '../watch/own-writes.ts';
 import { PendingChanges } from '../watch/pending-changes.ts';
+import { watchedRoots } from '../watch/watched-roots.ts';
 import type { CommandHandler } from './command.ts';
 import { observe } from './observe.ts';
 import { operationOptions } from './operation-settings.ts';
@@ -25,6 +26,7 @@ interface Watch {
   readonly context: CliContext;
   readonly given: Given;
   readonly stackName: string;
+  readonly options: OperationOptions;
   readonly interrupts: Interrupts;
   readonly line: WatchLine;
 }
@@ -33,9 +35,10 @@ export const watch: CommandHandler = async (context, given) => {
   const workspace = await openWorkspace(context, given);
   const stack = await openOperationStack(context, given, workspace);
   const project = await workspace.project();
-  const paths = given.values('path');
-  const roots = paths.length === 0 ? [project.dir] : paths.map((each) => path.resolve(context.cwd, each));
   const interrupts = context.catchInterrupts();
+  const { drain, terminate } = interrupts;
+  const options = { ...operationOptions(given, context.env, context.cwd), drain, terminate };
+  const roots = watchedRoots(given, context.cwd, project, options);
   const changes = new PendingChanges();
   const listener = {
     changed: (file: string) => changes.add(path.relative(project.dir, file)),
@@ -49,7 +52,7 @@ export const watch: CommandHandler = async (context, given) => {
     context.out.write(`${paint('heading', `Watching (${stack.name}):`)}\n`);
     const line = watchLines((text) => context.out.write(text));
     logs = followLogs(context, given, stack.name, line);
-    return await updateAtChanges({ context, given, stackName: stack.name, interrupts, line, logs }, changes);
+    return await updateAtChanges({ context, given, stackName: stack.name, options, interrupts, line, logs }, changes);
   } finally {
     logs?.stop();
     for (const tree of trees) tree.close();
@@ -132,13 +135,11 @@ const results: { readonly [result in OperationResultKind]: string } = {
 };
 
 /** Everything is opened anew: what has changed may be the project itself, or the configuration. */
-async function runUpdate({ context, given, stackName, interrupts, line }: Watch): Promise<OperationReport> {
+async function runUpdate({ context, given, stackName, options, interrupts, line }: Watch): Promise<OperationReport> {
   const notices = linedNotices(context, line);
   const workspace = await openWorkspace(context, given, notices);
   const stack = await workspace.openStack(stackName);
   await stack.untilFree(interrupts.drain);
-  const { drain, terminate } = interrupts;
-  const options = { ...operationOptions(given, context.env, context.cwd), drain, terminate };
   const display = watchDisplay({
     line,
     attention: { showSames: given.flag('show-sames'), showReads: given.flag('show-reads') },
