@@ -14,12 +14,12 @@ export interface StackObject {
 
 /** Says to which object of a stack a pod goes back, by its owners: ReplicaSets, Jobs, or whatever an operator makes. */
 export class PodOwners {
-  readonly #cluster: Cluster;
+  readonly #cluster: Pick<Cluster, 'client' | 'discovery'>;
   readonly #urns: ReadonlyMap<string, Urn>;
   /** The owners of objects that are none of the stack's, by UID: they do not change while the object lives. */
   readonly #parents = new Map<string, Promise<readonly Owner[]>>();
 
-  constructor(cluster: Cluster, objects: readonly StackObject[]) {
+  constructor(cluster: Pick<Cluster, 'client' | 'discovery'>, objects: readonly StackObject[]) {
     this.#cluster = cluster;
     this.#urns = new Map(objects.map((object) => [keyOf(object.kind, object.namespace, object.name), object.urn]));
   }
