@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import { createLab, type Lab, launcher, repository, run } from '../support/radia
 
 let lab: Lab;
 let dir: string;
+let child: ChildProcess | undefined;
 
 const program = `import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
@@ -42,7 +44,10 @@ beforeAll(async () => {
   });
   await lab.must(dir, 'stack', 'init', 'dev');
 });
-afterAll(() => lab.dispose());
+afterAll(async () => {
+  child?.kill('SIGKILL');
+  await lab.dispose();
+});
 
 interface Entry {
   readonly ID: string;
@@ -84,17 +89,18 @@ test('nobody is followed for who reads no more', async () => {
 });
 
 test('what comes is heard while it is followed, until Ctrl-C', async () => {
-  const child = lab.start(dir, ['logs', '--follow', '--resource', 'web']);
+  const following = lab.start(dir, ['logs', '--follow', '--resource', 'web']);
+  child = following;
   const heard = new Set<string>();
   const three = new Promise<void>((resolve) => {
-    child.stdout!.on('data', (chunk: Buffer) => {
+    following.stdout!.on('data', (chunk: Buffer) => {
       for (const [, pod] of String(chunk).matchAll(/\[ *(web-\S+)\]/g)) heard.add(pod!);
       if (heard.size >= 3) resolve();
     });
   });
   await lab.kubectl('scale', 'deployment/web', '--replicas=3', '-n', 'default');
   await three;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGINT');
+  const ended = new Promise((resolve) => following.once('exit', resolve));
+  following.kill('SIGINT');
   expect(await ended).toBe(0);
 });

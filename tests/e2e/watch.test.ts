@@ -10,6 +10,7 @@ import { createLab, type Lab, repository } from '../support/radiant.ts';
 let lab: Lab;
 let dir: string;
 let program: string;
+let child: ChildProcess | undefined;
 
 const declaring = (name: string) =>
   `import * as k8s from '@pulumi/kubernetes';
@@ -38,7 +39,10 @@ beforeAll(async () => {
   program = path.join(dir, 'index.ts');
   await lab.must(dir, 'stack', 'init', 'dev');
 });
-afterAll(() => lab.dispose());
+afterAll(async () => {
+  child?.kill('SIGKILL');
+  await lab.dispose();
+});
 
 /** Resolves with what was printed since the last time, once it holds `text`. */
 function reader(child: ChildProcess) {
@@ -62,8 +66,9 @@ function reader(child: ChildProcess) {
 }
 
 test('what is saved is deployed, a broken program is outlived, and a program that writes beside itself comes to rest', async () => {
-  const child = lab.start(dir, ['watch']);
-  const until = reader(child);
+  const watching = lab.start(dir, ['watch']);
+  child = watching;
+  const until = reader(watching);
   await until('Watching (dev):');
 
   await writeFile(program, declaring('second'));
@@ -82,7 +87,7 @@ test('what is saved is deployed, a broken program is outlived, and a program tha
   await writeFile(program, `${declaring('third')}${pods}`);
   expect(await until('simulated container main started')).toContain('create kubernetes:apps/v1:Deployment\n');
 
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGINT');
+  const ended = new Promise((resolve) => watching.once('exit', resolve));
+  watching.kill('SIGINT');
   expect(await ended).toBe(0);
 });
