@@ -91,6 +91,13 @@ describe('a watched folder', () => {
     expect(await tree.next()).toEqual(['index.ts']);
   });
 
+  it('says so when it is gone itself', async () => {
+    const dir = folder({ 'index.ts': '1' });
+    const tree = watched(dir);
+    rmSync(dir, { recursive: true });
+    await expect(tree.next()).rejects.toThrow(`the folder ${dir} is gone, and with it what was watched`);
+  });
+
   it('may be one file', async () => {
     const dir = folder({ 'a.ts': '1', 'b.ts': '1' });
     const tree = watched(dir, path.join(dir, 'b.ts'));

@@ -30,23 +30,28 @@ export function watchFileTree(root: string, isIgnored: IgnoredEntry, listener: F
   // Editors put a new file in the place of the old one, so a file is watched by what happens in its folder.
   const isWatched = (folder: string, name: string): boolean =>
     info.isDirectory() ? !isIgnored(folder, name) : path.join(folder, name) === root;
-  return new WatchedFolder(info.isDirectory() ? root : path.dirname(root), isWatched, info.isDirectory(), listener);
+  return info.isDirectory()
+    ? new WatchedFolder(root, isWatched, 'root', listener)
+    : new WatchedFolder(path.dirname(root), isWatched, 'of-file', listener);
 }
+
+/** Of a folder that holds a watched file nothing else is watched; one below another is looked after by that. */
+type Place = 'root' | 'of-file' | 'below';
 
 class WatchedFolder implements FileTree {
   readonly #dir: string;
   readonly #isWatched: IgnoredEntry;
-  readonly #isDeep: boolean;
+  readonly #place: Place;
   readonly #listener: FileTreeListener;
   readonly #files = new Map<string, Fingerprint>();
   readonly #folders = new Map<string, WatchedFolder>();
   readonly #watcher: FSWatcher;
   #look: NodeJS.Timeout | undefined;
 
-  constructor(dir: string, isWatched: IgnoredEntry, isDeep: boolean, listener: FileTreeListener) {
+  constructor(dir: string, isWatched: IgnoredEntry, place: Place, listener: FileTreeListener) {
     this.#dir = dir;
     this.#isWatched = isWatched;
-    this.#isDeep = isDeep;
+    this.#place = place;
     this.#listener = listener;
     // Before the first look, so that nothing happens between the two.
     this.#watcher = openWatcher(dir);
@@ -75,7 +80,10 @@ class WatchedFolder implements FileTree {
 
   /** Compares what is in the folder with what was there. */
   #lookAt(changed: (file: string) => void): void {
-    const entries = entriesOf(this.#dir).filter(({ name }) => this.#isWatched(this.#dir, name));
+    const found = entriesOf(this.#dir);
+    if (found === undefined && this.#place !== 'below')
+      throw new CliError(`the folder ${this.#dir} is gone, and with it what was watched`);
+    const entries = (found ?? []).filter(({ name }) => this.#isWatched(this.#dir, name));
     const folders = namesOf(entries.filter((entry) => entry.isDirectory()));
     const files = namesOf(entries.filter((entry) => !entry.isDirectory()));
     for (const name of this.#files.keys()) {
@@ -86,12 +94,12 @@ class WatchedFolder implements FileTree {
     for (const name of files) {
       const file = path.join(this.#dir, name);
       const known = this.#files.get(name);
-      const found = fingerprint(file, known);
-      if (found === undefined || found === known) continue;
-      this.#files.set(name, found);
-      if (known === undefined || !isSameContent(known, found)) changed(file);
+      const print = fingerprint(file, known);
+      if (print === undefined || print === known) continue;
+      this.#files.set(name, print);
+      if (known === undefined || !isSameContent(known, print)) changed(file);
     }
-    this.#lookAtFolders(this.#isDeep ? folders : new Set(), changed);
+    this.#lookAtFolders(this.#place === 'of-file' ? new Set() : folders, changed);
   }
 
   #lookAtFolders(names: ReadonlySet<string>, changed: (file: string) => void): void {
@@ -113,7 +121,7 @@ class WatchedFolder implements FileTree {
   /** What may not be read, or went away meanwhile, is not watched. */
   #openFolder(dir: string): WatchedFolder | undefined {
     try {
-      return new WatchedFolder(dir, this.#isWatched, true, this.#listener);
+      return new WatchedFolder(dir, this.#isWatched, 'below', this.#listener);
     } catch (error) {
       if (['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? ''))
         return undefined;
@@ -144,11 +152,12 @@ function namesOf(entries: readonly Dirent[]): ReadonlySet<string> {
   return new Set(entries.map(({ name }) => name));
 }
 
-function entriesOf(dir: string): readonly Dirent[] {
+/** Undefined when the folder is gone. */
+function entriesOf(dir: string): readonly Dirent[] | undefined {
   try {
     return readdirSync(dir, { withFileTypes: true });
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
