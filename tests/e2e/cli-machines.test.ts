@@ -115,7 +115,7 @@ describe('exit codes', () => {
   test.each([
     [['preview', '--stack', 'nope'], 6, "error: no stack named 'nope' found"],
     [['up'], 2, 'error: --yes or --skip-preview must be passed in to proceed when running in non-interactive mode'],
-    [['up', '--yes', '--attach-debugger'], 1, 'error: --attach-debugger is not supported yet'],
+    [['up', '--yes', '--remote'], 1, 'error: --remote: deployments are a service of Pulumi Cloud'],
     [['up', '--yes', '--policy-pack-config', 'x'], 1, 'error: --policy-pack-config is given 1 times'],
     [['config', 'get', 'nope'], 1, "error: configuration key 'nope' not found for stack 'dev'"],
     [['stack', 'init', 'dev'], 1, 'already exists'],

@@ -17,7 +17,7 @@ const stack = '-s/--stack=';
 const operation =
   `${stack} -d/--debug --expect-no-changes --config-file= -m/--message= -t/--target= --exclude= -x/--exclude= ` +
   '--target-dependents --exclude-dependents --diff -j/--json --output= -p/--parallel= --run-program[=] ' +
-  '--skip-config-validation --show-config --show-replacement-steps --show-sames --show-secrets --show-reads --urns ' +
+  '--skip-config-validation --attach-debugger[=] --show-config --show-replacement-steps --show-sames --show-secrets --show-reads --urns ' +
   '--suppress-outputs --suppress-progress --show-full-output --suppress-permalink[=] ' +
   '--skip-plugin-pre-install --neo --event-log= --exec-kind= --exec-agent= --client=';
 

@@ -291,7 +291,7 @@ const pluginCommand: CommandSpec = {
   ],
 };
 
-/** Every command there is, and those of the established CLI that come later or never will. */
+/** Every command there is, and those of the established CLI that there will not be. */
 export const catalogue: readonly CommandSpec[] = [
   upCommand,
   previewCommand,
