@@ -320,7 +320,7 @@ test('what the program must pass before anything changes is awaited before the f
   const stack = new TestStack(new World());
   const run = await stack.up(
     async (program) => {
-      await program.thing('a', { name: 'a' });
+      await Promise.all([program.thing('a', { name: 'a' }), program.thing('b', { name: 'b' })]);
     },
     {
       mayChange: async () => {
@@ -334,6 +334,7 @@ test('what the program must pass before anything changes is awaited before the f
       "update failed",
     ]
   `);
+  expect(run.outcome.diagnostics.map(({ urn }) => urn)).toEqual([undefined, undefined]);
   expect(stack.world.names()).toEqual([]);
   expect(stack.world.calls).toContain('check a');
 });

@@ -116,8 +116,16 @@ export function createOperation(
     handovers: new Map(),
     policyPacks: [],
     stackOutputs: undefined,
-    // A program that is not run need not be sound.
-    mayChange: once(async () => (runsProgram(request) ? ports.program?.mayChange?.() : undefined)),
+    // A program that is not run need not be sound. What is wrong with it is wrong with none of its resources.
+    mayChange: once(async () => {
+      if (!runsProgram(request)) return;
+      try {
+        await ports.program?.mayChange?.();
+      } catch (error) {
+        reporter.diagnoseError(error);
+        throw error;
+      }
+    }),
   };
   return { operation, inspection };
 }
