@@ -4,6 +4,7 @@ import {
   OutcomeUnknownError,
   OutputValue,
   type PropertyMap,
+  type PropertyValue,
   revealSecrets,
   Secret,
   Unknown,
@@ -272,6 +273,24 @@ test('what a refresh finds under the id of a predecessor is as secret as its suc
   const { raw, result } = await stack.refresh();
   expect(result).toBe('succeeded');
   expect(JSON.stringify([raw, stack.snapshot])).not.toContain('hush');
+});
+
+test('what a refresh finds under another id than that of a predecessor keeps no secrets of that one', async () => {
+  const stack = new TestStack(new World());
+  const body =
+    (kind: string, token: PropertyValue): ProgramBody =>
+    async (program) => {
+      await program.thing('a', { kind, token });
+    };
+  await stack.up(body('x', new Secret('hush')));
+  stack.world.onCall = (call) => {
+    if (call === 'delete') throw new Error('not now');
+  };
+  await stack.up(body('y', 'told'));
+  expect(stack.snapshot.resources.map(({ disposition }) => disposition)).toContain('superseded');
+  const { journal } = await stack.refresh();
+  expect(journal).toEqual([]);
+  expect(stack.snapshot.resources.find(({ inputs }) => inputs.kind === 'y')?.outputs.token).toBe('told');
 });
 
 test('what a refresh finds is as secret as another resource made it that is recorded with the same thing', async () => {

@@ -53,14 +53,15 @@ export const nothingOrphaned: Invariant = {
 
 export const deletionsRespectDependencies: Invariant = {
   name: 'nothing is deleted before what cannot outlive it',
-  check: ({ observation: { calls, options }, scenario }) => {
+  check: ({ observation: { calls, options }, history, scenario }) => {
+    const wasBounded = [options, ...history.map(({ observation }) => observation.options)].some(isBounded);
     for (const call of calls) {
       const { id } = call;
       // One that was lost and is being made again in doubt is taken for the one that is recorded, which leant on others.
       const leaning = call.leaning.filter((state) => !hasReturned(scenario, state.id));
       if (call.call !== 'delete' || leaning.length === 0) continue;
       // Records do not say on which generation they lean: whoever leaves out what leans on a former one leaves it behind.
-      if (isBounded(options) && announcementOf(call)?.disposition === 'superseded') continue;
+      if (wasBounded && announcementOf(call)?.disposition === 'superseded') continue;
       return `${id} is deleted before ${leaning[0]!.id}`;
     }
     return undefined;
