@@ -75,6 +75,14 @@ export const operationFlags: readonly Flag[] = [
   flag('show-config', 'show the configuration first, secrets masked'),
   flag('suppress-outputs', 'do not show the outputs of the stack'),
   flag('suppress-progress', 'do not show progress, only the results'),
+  valueFlag(
+    'display',
+    'form',
+    'how progress is shown on a terminal: tree; plain has a line for each thing, for screen readers',
+    {
+      choices: ['tree', 'plain'],
+    },
+  ),
   valueFlag('target, t', 'urn', 'touch only this resource; * stands for all but colons, ** for anything', {
     isRepeatable: true,
   }),

@@ -464,6 +464,8 @@ describe('the live tree', () => {
   it.each([
     ['--non-interactive', {}],
     ['--suppress-progress', {}],
+    ['--display plain', {}],
+    ['', { PULUMI_OPTION_DISPLAY: 'plain' }],
     ['', { CI: '1' }],
     ['', { TERM: 'dumb' }],
   ])('stays away with %s %j', async (flags, env) => {

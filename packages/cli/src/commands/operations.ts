@@ -198,7 +198,8 @@ function start(
 
 /** Whether what was printed may be drawn over. */
 function isLive(context: CliContext, given: Given): boolean {
-  if (given.flag('non-interactive') || given.flag('suppress-progress')) return false;
+  if (given.flag('non-interactive') || given.flag('suppress-progress') || given.value('display') === 'plain')
+    return false;
   return context.out.isTerminal && context.env.TERM !== 'dumb' && !isBuildMachine(context.env);
 }
 
