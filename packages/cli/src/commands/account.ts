@@ -1,3 +1,4 @@
+import os from 'node:os';
 import type { Given } from '../args/given.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandHandler } from './command.ts';
@@ -10,7 +11,7 @@ const localUrl = 'file://~';
 export const login: CommandHandler = async (context, given) => {
   const workspace = await openWorkspace(context, given);
   const { url, user } = await workspace.login(urlOf(given));
-  context.out.write(`Logged in as ${user} (${url})\n`);
+  context.out.write(`Logged in to ${os.hostname()} as ${user} (${url})\n`);
   return 0;
 };
 

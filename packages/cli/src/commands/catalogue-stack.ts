@@ -24,6 +24,27 @@ const contents = () => import('./stack-contents.ts');
 const newStackArgument = { text: '[name]', description: 'the name of the stack: dev' };
 const stackArgument = { text: '[stack]', description: 'the name of the stack: dev' };
 const tagArgument = { text: '<name>', description: 'the name of the tag' };
+
+/** Of `stack`; the established CLI once had it at the top, where scripts and habits still look for it. */
+export const historyCommand: CommandSpec = {
+  name: 'history',
+  aliases: ['hist'],
+  summary: 'What was done to the stack, newest first',
+  flags: [
+    stackFlag,
+    jsonFlag,
+    showSecretsFlag,
+    flag('full-dates', 'exact times in the place of how long ago'),
+    valueFlag('page-size', 'n', 'how many at a time; 10 by default'),
+    valueFlag('page', 'n', 'which page, from 1'),
+  ],
+  examples: [
+    ['radiant stack history', 'the last ten operations'],
+    ['radiant stack export --version 3', 'the state that the third left'],
+  ],
+  load: async () => (await import('./stack-history.ts')).history,
+};
+
 export const stackCommand: CommandSpec = {
   name: 'stack',
   summary: 'Stacks: what they hold, making, choosing, removing them',
@@ -126,24 +147,7 @@ export const stackCommand: CommandSpec = {
       ],
       load: async () => (await contents()).importState,
     },
-    {
-      name: 'history',
-      aliases: ['hist'],
-      summary: 'What was done to the stack, newest first',
-      flags: [
-        stackFlag,
-        jsonFlag,
-        showSecretsFlag,
-        flag('full-dates', 'exact times in the place of how long ago'),
-        valueFlag('page-size', 'n', 'how many at a time; 10 by default'),
-        valueFlag('page', 'n', 'which page, from 1'),
-      ],
-      examples: [
-        ['radiant stack history', 'the last ten operations'],
-        ['radiant stack export --version 3', 'the state that the third left'],
-      ],
-      load: async () => (await import('./stack-history.ts')).history,
-    },
+    historyCommand,
     {
       name: 'rollback',
       summary: 'Make true again what an earlier state says, without its program',

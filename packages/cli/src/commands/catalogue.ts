@@ -23,7 +23,7 @@ import { logsCommand } from './catalogue-logs.ts';
 import { newCommand } from './catalogue-new.ts';
 import { policyCommand } from './catalogue-policy.ts';
 import { refusedCommands } from './catalogue-refused.ts';
-import { stackCommand } from './catalogue-stack.ts';
+import { historyCommand, stackCommand } from './catalogue-stack.ts';
 import { stateCommand } from './catalogue-state.ts';
 import type { CommandSpec } from './command.ts';
 
@@ -311,6 +311,7 @@ export const catalogue: readonly CommandSpec[] = [
   aboutCommand,
   versionCommand,
   graphCommand,
+  historyCommand,
   logsCommand,
   policyCommand,
   ...completionCommands(() => catalogue),

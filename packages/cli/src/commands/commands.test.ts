@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import os from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../test/fake-context.ts';
 
@@ -41,14 +43,36 @@ describe('stack', () => {
     expect((await runCli('stack output url', { outputs })).out).toBe('http://day\n');
     expect((await runCli('stack output nested', { outputs })).out).toBe('{"list":[1,"two",null]}\n');
     expect((await runCli('stack output url --json', { outputs })).out).toBe('"http://day"\n');
-    expect((await runCli('stack output --shell', { outputs: { url: "it's", 'a-b': 1 } })).out).toBe(
-      "a_b='1'\nurl='it'\\''s'\n",
-    );
     expect((await runCli('stack output --show-secrets', { outputs })).calls).toEqual(['outputs {"showSecrets":true}']);
     expect(await runCli('stack output nope', { outputs })).toMatchObject({
       err: "error: current stack does not have output property 'nope'\n",
       exitCode: 1,
     });
+  });
+
+  it('prints outputs as words of a shell, bare where nothing must be quoted', async () => {
+    const values = {
+      url: 'https://day.example.com/a?b=1&c',
+      plain: 'mybucket-1234',
+      words: "it's a day",
+      home: '~/day~',
+      json: { a: ['b'], $c: '`' },
+      none: '',
+      'a-b': 1,
+      secret: '[secret]',
+    };
+    const { out } = await runCli('stack output --shell', { outputs: values });
+    expect(out.split('\n').filter((line) => /^(plain|a_b|none|secret)=/.test(line))).toEqual([
+      'a_b=1',
+      "none=''",
+      'plain=mybucket-1234',
+      'secret=\\[secret]',
+    ]);
+    const names = ['url', 'words', 'home', 'json', 'none', 'secret'] as const;
+    const script = `${out}printf '%s\\n' ${names.map((name) => `"$${name}"`).join(' ')}`;
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n').slice(0, -1)).toEqual(
+      names.map((name) => (typeof values[name] === 'string' ? values[name] : JSON.stringify(values[name]))),
+    );
   });
 
   it('exports with four spaces, and imports from standard input', async () => {
@@ -247,6 +271,10 @@ describe('account', () => {
     expect((await runCli('whoami -v')).out).toContain('Backend URL: file:///home/me/.radiant');
   });
 
+  it('says where it logged in and as whom, in the words that scripts look for', async () => {
+    expect((await runCli('login --local')).out).toBe(`Logged in to ${os.hostname()} as me (file://~)\n`);
+  });
+
   it.each([
     ['login', 'login undefined'],
     ['login file:///srv', 'login file:///srv'],
@@ -254,6 +282,14 @@ describe('account', () => {
     ['login --local', 'login file://~'],
   ])('%s', async (line, call) => {
     expect((await runCli(line)).calls).toEqual([call]);
+  });
+});
+
+describe('history', () => {
+  it('is found at the top too, where scripts once called it', async () => {
+    const atTop = await runCli('history --json --page-size 3');
+    expect(atTop).toEqual(await runCli('stack history --json --page-size 3'));
+    expect(atTop).toMatchObject({ out: '[]\n', exitCode: 0 });
   });
 });
 

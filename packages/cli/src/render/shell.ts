@@ -1,7 +1,11 @@
-/** `name='value'` lines that a POSIX shell takes; names that are none are made into one. */
+/**
+ * `name=value` lines that a POSIX shell takes; names that are none are made into one. Values are quoted only where they
+ * must be, as the established CLI does it: scripts also read them as words (`export $(… --shell)`) and as an `.env`
+ * file, where quotes would be part of the value.
+ */
 export function shellAssignments(values: { readonly [name: string]: unknown }): string {
   const names = Object.keys(values).sort();
-  return names.map((name) => `${shellName(name)}=${shellQuote(values[name])}\n`).join('');
+  return names.map((name) => `${shellName(name)}=${shellWord(values[name])}\n`).join('');
 }
 
 function shellName(name: string): string {
@@ -9,7 +13,8 @@ function shellName(name: string): string {
   return /^\d/.test(word) ? `_${word}` : word;
 }
 
-function shellQuote(value: unknown): string {
+function shellWord(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  if (text === '' || /\s/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  return text.replaceAll(/[\\'"`${[|&;<>()*?!]|^~/g, '\\$&');
 }
