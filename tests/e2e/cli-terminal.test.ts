@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launcher, repository } from '../support/radiant.ts';
+import { drawing } from '../support/terminal/screen.ts';
 import { canRun, hasPseudoTerminals, openTerminal, type Session } from '../support/terminal/session.ts';
 
 // The CLI at a pseudo-terminal, as a person meets it: the live tree, the question, and Ctrl-C, which a terminal sends to
@@ -79,6 +80,32 @@ describe.skipIf(!hasPseudoTerminals).each(nodes)('at a terminal, on %s', (_, nod
   test.skipIf(node === undefined)('Ctrl-C at the question leaves everything as it is', async () => {
     const session = open(node!, 'up');
     await session.shows('Do you want to perform this update?');
+    session.type('\u0003');
+    expect(await session.ended).toBe(8);
+    expect(session.written()).not.toContain('Updating');
+  });
+});
+
+describe.skipIf(!hasPseudoTerminals)('with --display=plain', () => {
+  test.each([
+    ['1\r', 'Updating (dev):'],
+    ['yes\r', 'Updating (dev):'],
+    ['maybe\r2\r', 'confirmation declined, not proceeding with the update'],
+    ['\r', 'confirmation declined, not proceeding with the update'],
+  ])('nothing is drawn over, and %j answers the question', async (keys, then) => {
+    const session = open(process.execPath, 'up --display=plain');
+    await session.shows('Number or word, or Enter for no: ');
+    expect(session.screen()).toContain('\n  1. yes\n  2. no\n  3. details\n');
+    session.type(keys);
+    await session.shows(then);
+    session.type('\u0003');
+    await session.ended;
+    expect(session.written()).not.toMatch(drawing);
+  });
+
+  test('Ctrl-C at the question leaves everything as it is', async () => {
+    const session = open(process.execPath, 'up --display=plain');
+    await session.shows('Number or word');
     session.type('\u0003');
     expect(await session.ended).toBe(8);
     expect(session.written()).not.toContain('Updating');

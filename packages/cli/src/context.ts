@@ -29,7 +29,7 @@ export interface CliContext {
   readonly relaunch: WorkspaceOptions['relaunch'];
   openWorkspace(options: WorkspaceOptions): Promise<Workspace>;
   /** Asks a person. Loaded on use. */
-  prompts(): Promise<Prompts>;
+  prompts(form?: 'drawn' | 'plain'): Promise<Prompts>;
   /** Begins to catch Ctrl-C; before that it ends the process. */
   catchInterrupts(): Interrupts;
   /** Monotonic, in milliseconds. */

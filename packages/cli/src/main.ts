@@ -35,7 +35,10 @@ export function createProcessContext(launch: Launch): CliContext {
     input: { isTerminal: process.stdin.isTTY === true, readAll: readStandardInput },
     relaunch: { command: process.execPath, args: [launch.launcher] },
     openWorkspace,
-    prompts: async () => (await import('./process/terminal-prompts.ts')).terminalPrompts,
+    prompts: async (form) =>
+      form === 'plain'
+        ? (await import('./process/plain-prompts.ts')).plainPrompts
+        : (await import('./process/terminal-prompts.ts')).terminalPrompts,
     catchInterrupts: () => catchInterrupts(process),
     nowMs: () => performance.now(),
   };

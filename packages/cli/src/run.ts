@@ -5,6 +5,7 @@ import { CliError } from './cli-error.ts';
 import { catalogue } from './commands/catalogue.ts';
 import type { CliContext } from './context.ts';
 import { reportFailure } from './process/failure.ts';
+import { isPlain } from './process/interactivity.ts';
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function run(args: readonly string[], context: CliContext): Promise<number> {
@@ -20,7 +21,10 @@ export async function run(args: readonly string[], context: CliContext): Promise
       return 0;
     }
     const handler = await parsed.spec.load!();
-    return await handler({ ...context, cwd: workingFolder(context.cwd, parsed.given.value('cwd')) }, parsed.given);
+    const { given } = parsed;
+    const cwd = workingFolder(context.cwd, given.value('cwd'));
+    const form = isPlain(context.env, given) ? 'plain' : 'drawn';
+    return await handler({ ...context, cwd, prompts: () => context.prompts(form) }, given);
   } catch (error) {
     return reportFailure(error, context);
   }

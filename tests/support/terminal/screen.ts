@@ -8,6 +8,11 @@ export interface Screen {
   text(): string;
 }
 
+export const escapeCharacter = '\u001b';
+export const colouring = new RegExp(`${escapeCharacter}\\[[\\d;]*m`);
+/** What draws over what stands there, or hides the cursor meanwhile. */
+export const drawing = new RegExp(`${escapeCharacter}\\[[?\\d]*[A-Zhl]`);
+
 /** What stands in a cell that the wide character before it takes as well. */
 const covered = '';
 

@@ -3,7 +3,7 @@ import type { OperationOptions, OperationReport, Stack, Workspace } from '@radia
 import type { Given } from '../args/given.ts';
 import { CliError } from '../cli-error.ts';
 import type { CliContext } from '../context.ts';
-import { isBuildMachine } from '../process/interactivity.ts';
+import { isBuildMachine, isPlain } from '../process/interactivity.ts';
 import type { Interrupts } from '../process/interrupts.ts';
 import { PromptAborted } from '../process/prompts.ts';
 import type { DisplayedOperation } from '../render/display.ts';
@@ -198,9 +198,8 @@ function start(
 
 /** Whether what was printed may be drawn over. */
 function isLive(context: CliContext, given: Given): boolean {
-  if (given.flag('non-interactive') || given.flag('suppress-progress') || given.value('display') === 'plain')
-    return false;
-  return context.out.isTerminal && context.env.TERM !== 'dumb' && !isBuildMachine(context.env);
+  if (given.flag('non-interactive') || given.flag('suppress-progress')) return false;
+  return context.out.isTerminal && !isPlain(context.env, given) && !isBuildMachine(context.env);
 }
 
 function isUnexpected(report: OperationReport, given: Given): boolean {
