@@ -126,7 +126,7 @@ describe.skipIf(!hasPseudoTerminals)('a terminal that is not drawn upon', () => 
     const session = await preview({ TERM: 'dumb' });
     expect(session.written()).not.toContain(escapeCharacter);
     const lines = session.screen().split('\n');
-    expect(lines.filter((line) => / create$/.test(line)).sort()).toEqual([
+    expect(lines.filter((line) => /^ \+ .* create$/.test(line)).sort()).toEqual([
       ' +  kubernetes:apps/v1:Deployment storefront create',
       ' +  kubernetes:core/v1:ConfigMap legacy-redirects-of-the-old-shop create',
       ' +  kubernetes:core/v1:ConfigMap settings create',
