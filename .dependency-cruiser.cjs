@@ -36,6 +36,7 @@ const ownedBy = {
   ajv: 'toolkit',
   '@peculiar/x509': 'cluster',
   'fast-json-patch': 'cluster',
+  chokidar: 'cli',
   commander: 'cli',
   '@inquirer/prompts': 'cli',
   'log-update': 'cli',

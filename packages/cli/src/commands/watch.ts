@@ -47,7 +47,7 @@ export const watch: CommandHandler = async (context, given) => {
   const trees: FileTree[] = [];
   let logs: FollowedLogs | undefined;
   try {
-    for (const root of roots) trees.push(watchFileTree(root, ignoredBy([workspace.home.root]), listener));
+    for (const root of roots) trees.push(await watchFileTree(root, ignoredBy([workspace.home.root]), listener));
     const paint = choosePainter(given.value('color'), context.env, context.out.isTerminal);
     context.out.write(`${paint('heading', `Watching (${stack.name}):`)}\n`);
     const line = watchLines((text) => context.out.write(text));
@@ -55,7 +55,7 @@ export const watch: CommandHandler = async (context, given) => {
     return await updateAtChanges({ context, given, stackName: stack.name, options, interrupts, line, logs }, changes);
   } finally {
     logs?.stop();
-    for (const tree of trees) tree.close();
+    await Promise.all(trees.map((tree) => tree.close()));
   }
 };
 

@@ -9,8 +9,8 @@ import { PendingChanges } from './pending-changes.ts';
 const trees: FileTree[] = [];
 const dirs: string[] = [];
 
-afterEach(() => {
-  for (const tree of trees.splice(0)) tree.close();
+afterEach(async () => {
+  await Promise.all(trees.splice(0).map((tree) => tree.close()));
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
@@ -27,13 +27,13 @@ function write(dir: string, file: string, text: string): void {
 }
 
 /** Watches a folder; `next` tells what has changed, once something has. */
-function watched(dir: string, root = dir, homes: readonly string[] = []) {
+async function watched(dir: string, root = dir, homes: readonly string[] = []) {
   const changes = new PendingChanges();
   const listener = {
     changed: (file: string) => changes.add(path.relative(dir, file)),
     failed: (error: unknown) => changes.fail(error),
   };
-  trees.push(watchFileTree(root, ignoredBy(homes), listener));
+  trees.push(await watchFileTree(root, ignoredBy(homes), listener));
   return {
     async next(): Promise<readonly string[]> {
       await changes.some(new AbortController().signal);
@@ -45,7 +45,7 @@ function watched(dir: string, root = dir, homes: readonly string[] = []) {
 describe('a watched folder', () => {
   it('tells what is made, changed and removed in it and below it', async () => {
     const dir = folder({ 'index.ts': '1', 'lib/a.ts': '1', 'lib/b.ts': '1' });
-    const tree = watched(dir);
+    const tree = await watched(dir);
     write(dir, 'lib/a.ts', '22');
     expect(await tree.next()).toEqual(['lib/a.ts']);
     write(dir, 'new/deep/c.ts', '1');
@@ -58,7 +58,7 @@ describe('a watched folder', () => {
 
   it('tells of a file that an editor puts in the place of the old one, and of nothing else that it leaves there', async () => {
     const dir = folder({ 'index.ts': '1' });
-    const tree = watched(dir);
+    const tree = await watched(dir);
     write(dir, '.index.ts.swp', 'swap');
     write(dir, 'index.ts~', '1');
     write(dir, '4913', '');
@@ -74,7 +74,7 @@ describe('a watched folder', () => {
       'kept/state.json': '1',
       'node_modules/a/index.js': '1',
     });
-    const tree = watched(dir, dir, [path.join(dir, 'kept')]);
+    const tree = await watched(dir, dir, [path.join(dir, 'kept')]);
     for (const file of ['env/lib/a.py', 'kept/state.json', 'node_modules/a/index.js', '.git/HEAD', 'a/__pycache__/x'])
       write(dir, file, 'changed');
     write(dir, 'last.ts', '1');
@@ -83,7 +83,7 @@ describe('a watched folder', () => {
 
   it('does not tell of a file that is written again as it was', async () => {
     const dir = folder({ 'out.json': '1' });
-    const tree = watched(dir);
+    const tree = await watched(dir);
     write(dir, 'out.json', '2');
     expect(await tree.next()).toEqual(['out.json']);
     write(dir, 'out.json', '2');
@@ -93,20 +93,20 @@ describe('a watched folder', () => {
 
   it('says so when it is gone itself', async () => {
     const dir = folder({ 'index.ts': '1' });
-    const tree = watched(dir);
+    const tree = await watched(dir);
     rmSync(dir, { recursive: true });
     await expect(tree.next()).rejects.toThrow(`the folder ${dir} is gone, and with it what was watched`);
   });
 
   it('may be one file', async () => {
     const dir = folder({ 'a.ts': '1', 'b.ts': '1' });
-    const tree = watched(dir, path.join(dir, 'b.ts'));
+    const tree = await watched(dir, path.join(dir, 'b.ts'));
     write(dir, 'a.ts', '22');
     write(dir, 'b.ts', '22');
     expect(await tree.next()).toEqual(['b.ts']);
   });
 });
 
-it('refuses to watch what is not there', () => {
-  expect(() => watched('/nowhere/at/all')).toThrow('there is no file or folder /nowhere/at/all to watch');
+it('refuses to watch what is not there', async () => {
+  await expect(watched('/nowhere/at/all')).rejects.toThrow('there is no file or folder /nowhere/at/all to watch');
 });
