@@ -53,16 +53,22 @@ export const nothingOrphaned: Invariant = {
 
 export const deletionsRespectDependencies: Invariant = {
   name: 'nothing is deleted before what cannot outlive it',
-  check: ({ observation: { calls, options }, history, scenario }) => {
-    const wasBounded = [options, ...history.map(({ observation }) => observation.options)].some(isBounded);
+  check: (episode) => {
+    const { observation, history, scenario } = episode;
+    const { calls } = observation;
+    // What is kept when it is let go may be found again by its name.
+    const kept = keptOnPurpose(episode);
+    const wasBounded = [...history.map((episode) => episode.observation), observation].some((seen) =>
+      isBounded(seen.options),
+    );
     for (const call of calls) {
-      const { id } = call;
+      if (call.call !== 'delete') continue;
       // One that was lost and is being made again in doubt is taken for the one that is recorded, which leant on others.
-      const leaning = call.leaning.filter((state) => !hasReturned(scenario, state.id));
-      if (call.call !== 'delete' || leaning.length === 0) continue;
+      const leaning = call.leaning.find(({ id }) => !hasReturned(scenario, id) && !kept.has(id));
+      if (leaning === undefined) continue;
       // Records do not say on which generation they lean: whoever leaves out what leans on a former one leaves it behind.
       if (wasBounded && announcementOf(call)?.disposition === 'superseded') continue;
-      return `${id} is deleted before ${leaning[0]!.id}`;
+      return `${call.id} is deleted before ${leaning.id}`;
     }
     return undefined;
   },
