@@ -546,3 +546,26 @@ test('outputs that a failure keeps from being as planned are no deviation', asyn
   const { errors } = await stack.up(body, { request: { options: { plan, continueOnError: true } } });
   expect(errors).toEqual(['create refused', 'update failed']);
 });
+
+test('what a failure has go in another way than planned stays, and that is no deviation', async () => {
+  const stack = new TestStack(new World());
+  stack.world.things.set('there', { id: 'there', type: 'test:index:Thing', props: { name: 'there' } });
+  const made: ProgramBody = async (program) => {
+    const c = await program.thing('c', { name: 'c', kind: 'x' });
+    await program.thing('d', {}, { replaceWith: [c.urn], dependencies: [c.urn] });
+  };
+  await stack.up(made);
+  const replacing: ProgramBody = async (program) => {
+    const a = await program.thing('a', { name: 'a' }, { importId: 'there' });
+    await program.thing(
+      'c',
+      { name: 'c', kind: 'y' },
+      { parent: a.urn, aliases: [{ kind: 'spec', parent: { kind: 'urn', urn: program.stackUrn } }] },
+    );
+  };
+  const plan = await planOf(stack, replacing);
+  expect(plan.resources.get(urn('d'))?.steps).not.toContain('delete');
+  const { errors } = await stack.up(replacing, { request: { options: { plan, continueOnError: true } } });
+  expect(errors).toEqual([expect.stringContaining('previously-imported resources')]);
+  expect(stack.world.names()).toEqual(['c', 'd-1', 'there']);
+});

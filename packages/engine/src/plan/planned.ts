@@ -75,11 +75,13 @@ export interface StepsToCome {
 
 /** All of them or none: the person sees every one that is not planned. */
 export function assertStepsPlanned(operation: Operation, toCome: readonly StepsToCome[]): void {
-  const { constraint, recorder } = operation;
-  for (const { urn, ops } of toCome) recorder?.steps(urn, ops);
-  if (constraint === undefined) return;
-  const refusals = toCome.flatMap(({ urn, ops }) => constraint.ofSteps(urn, ops).map((text) => ({ urn, text })));
-  refuseAll(operation, refusals);
+  for (const { urn, ops } of toCome) operation.recorder?.steps(urn, ops);
+  refuseAll(operation, unplannedSteps(operation, toCome));
+}
+
+function unplannedSteps({ constraint }: Operation, toCome: readonly StepsToCome[]): readonly Refusal[] {
+  if (constraint === undefined) return [];
+  return toCome.flatMap(({ urn, ops }) => constraint.ofSteps(urn, ops).map((text) => ({ urn, text })));
 }
 
 export function assertOutputsPlanned(
@@ -95,16 +97,15 @@ export function assertOutputsPlanned(
 
 /**
  * Whether what is to be deleted at the end was planned, and nothing that was planned is owed. What is not as planned has
- * been told.
+ * been told, but for what an update that has failed leaves to the next: what did not come changes what is to go.
  */
 export function areDeletionsPlanned(operation: Operation, doomed: readonly Doomed[]): boolean {
   for (const { urn, absence } of operation.registrations.values())
     if (absence !== undefined) operation.constraint?.breakOff(urn);
+  const toCome = doomed.map(({ state, op }): StepsToCome => ({ urn: state.urn, ops: [op] }));
+  if (operation.progress.isFailed && !operation.isPreview) return unplannedSteps(operation, toCome).length === 0;
   try {
-    assertStepsPlanned(
-      operation,
-      doomed.map(({ state, op }) => ({ urn: state.urn, ops: [op] })),
-    );
+    assertStepsPlanned(operation, toCome);
     assertNothingOwed(operation);
     return true;
   } catch (error) {
@@ -113,7 +114,7 @@ export function areDeletionsPlanned(operation: Operation, doomed: readonly Doome
   }
 }
 
-/** Not asked after a failure: what did not come then is no news. */
+/** Not asked of a preview after a failure: what did not come then is no news. */
 function assertNothingOwed(operation: Operation): void {
   const { constraint, request } = operation;
   if (constraint === undefined || operation.progress.isFailed) return;
@@ -137,7 +138,12 @@ function refuse(operation: Operation, urn: Urn, violations: readonly string[]): 
   );
 }
 
-function refuseAll(operation: Operation, refusals: readonly { readonly urn: Urn; readonly text: string }[]): void {
+interface Refusal {
+  readonly urn: Urn;
+  readonly text: string;
+}
+
+function refuseAll(operation: Operation, refusals: readonly Refusal[]): void {
   if (refusals.length === 0) return;
   const { reporter, progress } = operation;
   for (const { urn, text } of refusals) reporter.diagnose({ severity: 'error', message: text, urn });
