@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { skippedWithout } from '../support/on-path.ts';
 import { createLab, type Lab } from '../support/radiant.ts';
 
-/** Language plugins that Pulumi publishes: docs/automation-api.md says how they are built. */
+/** Language plugins that Pulumi publishes: docs/other-languages.md says how they are built. */
 const { isSkipped, why } = skippedWithout(['pulumi-language-yaml', 'pulumi-resource-random']);
 
 const project = `name: pets
