@@ -54,6 +54,7 @@ export interface Workspace {
   /** Like openStack, but makes the stack when it does not exist (`up` on a terminal, `stack select --create`). */
   openOrCreateStack(name: string, options?: { readonly secretsProvider?: string }): Promise<Stack>;
   selectStack(name: string): Promise<void>;
+  /** That of PULUMI_STACK, else the one that was selected in the project. */
   selectedStack(): Promise<string | undefined>;
   unselectStack(): Promise<void>;
   removeStack(name: string, options?: { readonly force?: boolean; readonly preserveConfig?: boolean }): Promise<void>;

@@ -186,6 +186,19 @@ describe('stacks', () => {
     expect((await open().listStacks()).map(({ name }) => name)).toEqual(['dev']);
   });
 
+  test('are chosen by PULUMI_STACK before the selection, which it leaves alone', async () => {
+    for (const name of ['dev', 'prod']) await open().createStack(name, { select: name === 'dev' });
+    for (const PULUMI_STACK of ['prod', 'organization/shop/prod']) {
+      expect((await open({ PULUMI_STACK }).openStack()).name).toBe('prod');
+      expect((await open({ PULUMI_STACK }).openStack('dev')).name).toBe('dev');
+      const listed = await open({ PULUMI_STACK }).listStacks();
+      expect(listed.filter(({ isCurrent }) => isCurrent).map(({ name }) => name)).toEqual(['prod']);
+    }
+    await expect(open({ PULUMI_STACK: 'nope' }).openStack()).rejects.toThrow("no stack named 'nope' found");
+    await open({ PULUMI_STACK: 'prod' }).removeStack('prod');
+    for (const env of [{}, { PULUMI_STACK: '' }]) expect(await open(env).selectedStack()).toBe('dev');
+  });
+
   test('that do not exist, exist already or are not selected fail in the words that SDKs look for', async () => {
     await expect(open().openStack()).rejects.toMatchObject({
       exitCode: 6,

@@ -88,9 +88,16 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     return ref;
   };
 
-  const selectedStack = async () => {
+  /** What `stack select` chose here. */
+  const storedSelection = async () => {
     const project = await projectFile();
     return project === undefined ? undefined : await readSelectedStack(home.root, project, await backendUrl());
+  };
+  /** PULUMI_STACK, which may say the full name, is for one shell or job; it comes before what is stored. */
+  const selectedStack = async () => {
+    const fromEnvironment = (await projectFile()) === undefined ? undefined : env.PULUMI_STACK;
+    if (fromEnvironment === undefined || fromEnvironment === '') return await storedSelection();
+    return (await refOf(fromEnvironment)).stack;
   };
   const select = async (name: string | undefined) =>
     writeSelectedStack(home.root, await requireProject(), await backendUrl(), name);
@@ -171,7 +178,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const store = await backend();
       await store.removeStack(ref, { force });
       if (!preserveConfig && ref.project === project.name) await StackFile.remove(stackFilePath(project, ref.stack));
-      if ((await selectedStack()) === ref.stack) await select(undefined);
+      if ((await storedSelection()) === ref.stack) await select(undefined);
     },
 
     async upgradeStore(projectOf) {
@@ -185,7 +192,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const context = await contextOf(from);
       await renameStackAndFile(context, to);
       if (to.project === context.project.name) await select(to.stack);
-      else if ((await selectedStack()) === from.stack) await select(undefined);
+      else if ((await storedSelection()) === from.stack) await select(undefined);
       return { from: displayName(from, context.project.name), to: displayName(to, context.project.name) };
     },
 

@@ -123,6 +123,14 @@ describe('the command line', () => {
     expect(given('up -p 0').integer('parallel')).toBe(0);
   });
 
+  it.each(['', 'state', 'plugin'])('answers a name without a command by help, which is no error: "%s"', (line) => {
+    const [out, err]: [string[], string[]] = [[], []];
+    const output = { out: (text: string) => out.push(text), err: (text: string) => err.push(text), columns: 80 };
+    const result = parse(line.split(' ').filter(Boolean), catalogue, env, output);
+    expect([result, err]).toEqual([{ kind: 'answered', exitCode: 0 }, []]);
+    expect(out.join('')).toContain(`Usage: radiant ${line}`.trimEnd());
+  });
+
   it.each(['', '--help', 'help', '-h'])('lists the commands that there are: %s', (line) => {
     const { text } = parsed(line);
     for (const name of ['up|update', 'stack', 'cluster', 'whoami', 'Examples:']) expect(text).toContain(name);

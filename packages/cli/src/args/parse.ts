@@ -34,6 +34,10 @@ export function parse(
   const found: Parsed[] = [];
   const root = buildRoot(catalogue, path, output);
   const target = path.reduce((command, spec) => command.commands.find((inner) => inner.name() === spec.name)!, root);
+  if (leaf?.load === undefined && rest.length === 0) {
+    target.outputHelp();
+    return { kind: 'answered', exitCode: 0 };
+  }
   const hasStrayWord = leaf?.subcommands !== undefined && rest.some((arg) => !arg.startsWith('-'));
   if (leaf?.load !== undefined && !hasStrayWord) {
     target.action(() => {

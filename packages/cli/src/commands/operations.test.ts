@@ -251,7 +251,10 @@ describe('exit codes', () => {
     const { exitCode, err } = await runCli('preview --expect-no-changes', { operations });
     expect(exitCode).toBe(7);
     expect(err).toBe('error: no changes were expected but changes were proposed\n');
-    expect((await runCli('up -f --expect-no-changes', { operations })).exitCode).toBe(7);
+    expect(await runCli('up -f --expect-no-changes', { operations })).toMatchObject({
+      exitCode: 7,
+      err: 'error: no changes were expected but changes occurred\n',
+    });
     const calm = { preview: { events: [summed(summaryOf('preview', { same: 2 }))] } };
     expect((await runCli('preview --expect-no-changes', { operations: calm })).exitCode).toBe(0);
   });

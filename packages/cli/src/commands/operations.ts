@@ -211,6 +211,6 @@ function exitCodeOf(report: OperationReport, given: Given): number {
   if (report.result === 'cancelled') return exitCodes.cancelled;
   if (report.result === 'failed') return report.exitCode === 0 ? exitCodes.generic : report.exitCode;
   if (!isUnexpected(report, given)) return report.exitCode;
-  const verb = report.summary.isPreview ? 'proposed' : 'made';
-  throw new CliError(`no changes were expected but changes were ${verb}`, exitCodes.noChangesExpected);
+  const changes = report.summary.isPreview ? 'changes were proposed' : 'changes occurred';
+  throw new CliError(`no changes were expected but ${changes}`, exitCodes.noChangesExpected);
 }
