@@ -106,6 +106,7 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
       return open(name);
     },
     openStack: async (name) => open(name),
+    findStack: async (name) => open(name),
     openOrCreateStack: async (name, how) => {
       called(`openOrCreateStack ${name} ${JSON.stringify(how ?? {})}`);
       stacks.add(name);

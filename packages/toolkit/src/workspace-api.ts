@@ -51,6 +51,8 @@ export interface Workspace {
   createStack(name: string, options?: { readonly select?: boolean; readonly secretsProvider?: string }): Promise<Stack>;
   /** The stack named, else the selected one. Throws exit code 6: `no stack named 'x' found`, `no stack selected; …`. */
   openStack(name?: string): Promise<Stack>;
+  /** What openStack would open. A full name needs no project around. */
+  findStack(name?: string): Promise<Pick<Stack, 'name' | 'fullName'>>;
   /** Like openStack, but makes the stack when it does not exist (`up` on a terminal, `stack select --create`). */
   openOrCreateStack(name: string, options?: { readonly secretsProvider?: string }): Promise<Stack>;
   selectStack(name: string): Promise<void>;

@@ -196,7 +196,20 @@ describe('stacks', () => {
     }
     await expect(open({ PULUMI_STACK: 'nope' }).openStack()).rejects.toThrow("no stack named 'nope' found");
     await open({ PULUMI_STACK: 'prod' }).removeStack('prod');
-    for (const env of [{}, { PULUMI_STACK: '' }]) expect(await open(env).selectedStack()).toBe('dev');
+    expect(await open({ PULUMI_STACK: '' }).selectedStack()).toBe('dev');
+    expect(await open().selectedStack()).toBe('dev');
+  });
+
+  test('are removed from anywhere by their full names', async () => {
+    await open().createStack('dev');
+    const elsewhere = () => open({}, dir);
+    await expect(elsewhere().removeStack('dev')).rejects.toThrow('no Pulumi.yaml project file found');
+    expect(await elsewhere().findStack('organization/shop/dev')).toEqual({
+      name: 'dev',
+      fullName: 'organization/shop/dev',
+    });
+    await elsewhere().removeStack('organization/shop/dev');
+    expect(await open().listStacks()).toEqual([]);
   });
 
   test('that do not exist, exist already or are not selected fail in the words that SDKs look for', async () => {

@@ -158,6 +158,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     },
 
     openStack: async (name) => await handle(await existing(name)),
+    async findStack(name) {
+      const ref = await existing(name);
+      return { name: ref.stack, fullName: formatStackRef(ref) };
+    },
     async openOrCreateStack(name, options) {
       const ref = await refOf(name);
       return (await (await backend()).stackExists(ref))
@@ -173,10 +177,12 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     unselectStack: () => select(undefined),
 
     async removeStack(name, { force = false, preserveConfig = false } = {}) {
-      const project = await requireProject();
       const ref = await refOf(name);
       const store = await backend();
       await store.removeStack(ref, { force });
+      // Outside of any project a full name is enough.
+      const project = await projectFile();
+      if (project === undefined) return;
       if (!preserveConfig && ref.project === project.name) await StackFile.remove(stackFilePath(project, ref.stack));
       if ((await storedSelection()) === ref.stack) await select(undefined);
     },

@@ -26,7 +26,7 @@ export async function afterDestroy(destruction: Destruction, report: OperationRe
     return;
   }
   if (isToBeRemoved) {
-    await workspace.removeStack(stack.name);
+    await workspace.removeStack(stack.fullName);
     say(`Stack '${stack.name}' has been removed!\n`);
     return;
   }

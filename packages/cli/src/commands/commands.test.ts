@@ -84,13 +84,13 @@ describe('stack', () => {
     expect((await runCli('stack import --file /nowhere')).err).toBe('error: could not open /nowhere: ENOENT\n');
   });
 
-  it('removes a stack only when it is sure', async () => {
+  it('removes a stack only when it is sure, and by its full name: another project may have one of the same', async () => {
     expect(await runCli('stack rm dev')).toMatchObject({
       err: 'error: non-interactive mode requires --yes flag\n',
       exitCode: 2,
     });
     expect((await runCli('stack rm --yes --force dev')).calls).toEqual([
-      'removeStack dev {"force":true,"preserveConfig":false}',
+      'removeStack organization/day/dev {"force":true,"preserveConfig":false}',
     ]);
     expect((await runCli('stack rm', { isTerminal: true, answers: ['dev'] })).calls).toHaveLength(1);
     expect((await runCli('stack rm', { isTerminal: true, answers: ['no'] })).calls).toHaveLength(0);

@@ -386,7 +386,7 @@ describe('destroy', () => {
 
   it('removes it when asked to', async () => {
     const { calls, out } = await runCli('destroy -f --remove', { operations });
-    expect(calls.at(-1)).toBe('removeStack dev {}');
+    expect(calls.at(-1)).toBe('removeStack organization/day/dev {}');
     expect(out).toContain("Stack 'dev' has been removed!");
   });
 

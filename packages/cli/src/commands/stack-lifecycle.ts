@@ -109,13 +109,13 @@ export const rename: CommandHandler = async (context, given) => {
 
 export const remove: CommandHandler = async (context, given) => {
   const workspace = await openWorkspace(context, given);
-  const stack = await workspace.openStack(given.args[0] ?? given.value('stack'));
+  const stack = await workspace.findStack(given.args[0] ?? given.value('stack'));
   if (!given.flag('yes')) {
     if (!mayAsk(context, given)) throw missingConfirmation('non-interactive mode requires --yes flag');
     const warning = `This will permanently remove the '${stack.name}' stack!`;
     if (!(await confirmByName(context, warning, stack.name))) throw new CliError('confirmation declined');
   }
-  await workspace.removeStack(stack.name, {
+  await workspace.removeStack(stack.fullName, {
     force: given.flag('force'),
     preserveConfig: given.flag('preserve-config'),
   });
