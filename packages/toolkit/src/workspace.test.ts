@@ -200,6 +200,21 @@ describe('stacks', () => {
     expect(await open().selectedStack()).toBe('dev');
   });
 
+  test('of another project are not taken for their namesakes here', async () => {
+    const other = path.join(dir, 'other');
+    await mkdir(other);
+    await writeFile(path.join(other, 'Pulumi.yaml'), 'name: other\nruntime: nodejs\n');
+    await open({}, other).createStack('dev', { select: false });
+    await open().createStack('dev');
+    const foreign = 'organization/other/dev';
+    expect((await open({ PULUMI_STACK: foreign }).findStack()).fullName).toBe(foreign);
+    await open().selectStack(foreign);
+    expect((await open().findStack()).fullName).toBe(foreign);
+    await open().selectStack('dev');
+    await open().removeStack(foreign);
+    expect((await open().findStack()).fullName).toBe('organization/shop/dev');
+  });
+
   test('are removed from anywhere by their full names', async () => {
     await open().createStack('dev');
     const elsewhere = () => open({}, dir);

@@ -88,6 +88,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     return ref;
   };
 
+  /** Full when it is of another project: a stack here may have the same name. */
+  const nameHere = async (ref: StackRef) => displayName(ref, (await projectFile())?.name);
   /** What `stack select` chose here. */
   const storedSelection = async () => {
     const project = await projectFile();
@@ -97,7 +99,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const selectedStack = async () => {
     const fromEnvironment = (await projectFile()) === undefined ? undefined : env.PULUMI_STACK;
     if (fromEnvironment === undefined || fromEnvironment === '') return await storedSelection();
-    return (await refOf(fromEnvironment)).stack;
+    return await nameHere(await refOf(fromEnvironment));
   };
   const select = async (name: string | undefined) =>
     writeSelectedStack(home.root, await requireProject(), await backendUrl(), name);
@@ -171,7 +173,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     async selectStack(name) {
       const ref = await refOf(name);
       await (await backend()).requireStack(ref, name);
-      await select(ref.stack);
+      await select(await nameHere(ref));
     },
     selectedStack,
     unselectStack: () => select(undefined),
@@ -184,7 +186,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const project = await projectFile();
       if (project === undefined) return;
       if (!preserveConfig && ref.project === project.name) await StackFile.remove(stackFilePath(project, ref.stack));
-      if ((await storedSelection()) === ref.stack) await select(undefined);
+      if ((await storedSelection()) === (await nameHere(ref))) await select(undefined);
     },
 
     async upgradeStore(projectOf) {
@@ -198,7 +200,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       const context = await contextOf(from);
       await renameStackAndFile(context, to);
       if (to.project === context.project.name) await select(to.stack);
-      else if ((await storedSelection()) === from.stack) await select(undefined);
+      else if ((await storedSelection()) === (await nameHere(from))) await select(undefined);
       return { from: displayName(from, context.project.name), to: displayName(to, context.project.name) };
     },
 
