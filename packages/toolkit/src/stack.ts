@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  exitCodes,
   OperationError,
   type OperationKind,
   type ResourceState,
@@ -21,7 +22,7 @@ import { type PlannedStack, readPlanFile, writePlanFile } from './operation/plan
 import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
 import { operationOrigin } from './operation-origin.ts';
 import { otherStacks } from './other-stacks.ts';
-import { stackFilePath, toProject } from './project/project-file.ts';
+import { type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 import type { StackContext } from './stack-context.ts';
 import { rollbackMessage, rollbackSettings } from './state/rollback.ts';
 import { readStackHistory } from './state/stack-history.ts';
@@ -36,11 +37,27 @@ export interface StackHandle extends Stack {
   readonly config: FullStackConfig;
 }
 
+/**
+ * What runs a program, or reads or writes a stack file, works on stacks of the project whose folder this is: those of
+ * others have theirs elsewhere.
+ */
+function assertOfProject({ stack, project }: StackRef, here: ProjectFile): void {
+  if (project === here.name) return;
+  throw new OperationError({
+    code: 'STACK_PROJECT_MISMATCH',
+    summary: `the stack '${stack}' is of the project '${project}', and ${here.path} is the project '${here.name}'`,
+    detail: 'Its program and its configuration are not here.',
+    remedy: `Run this in the folder of that project, or name it:\n    radiant -C <folder> --stack ${stack} ...`,
+    exitCode: exitCodes.configuration,
+  });
+}
+
 /** A stack, with what can be done to it. Nothing is read before it is needed. */
 export function openStackHandle(context: StackContext): StackHandle {
   const { ref, project, backend } = context;
   const secretsFor = (provider: SecretsProvider) => stackSecrets({ ...context, stack: ref.stack }, provider);
   const open = stateSecrets(context);
+  const assertHere = () => assertOfProject(ref, project);
 
   // The configuration is sealed as the stack file says, the state as its checkpoint says; they are the same as a rule.
   const configSecrets = once(async () => {
@@ -80,6 +97,7 @@ export function openStackHandle(context: StackContext): StackHandle {
   });
 
   const preview = async (kind: OperationKind, options: OperationOptions, events: Parameters<Stack['up']>[1]) => {
+    assertHere();
     const [settings, { snapshot, violations, manifest, interrupted }] = await Promise.all([
       settingsOf(kind, true, options),
       backend.loadStack(ref, { secrets: open }),
@@ -98,6 +116,7 @@ export function openStackHandle(context: StackContext): StackHandle {
     options: OperationOptions,
     events: Parameters<Stack['up']>[1],
   ) => {
+    assertHere();
     // The configuration is read now: a stack file that is edited meanwhile must not keep what was done from being recorded.
     const [settings, sealedConfig, { environment, message }] = await Promise.all([
       settingsOf(kind, false, options),
@@ -153,11 +172,15 @@ export function openStackHandle(context: StackContext): StackHandle {
     name: ref.stack,
     fullName: formatStackRef(ref),
     project: toProject(project),
-    config,
+    get config() {
+      assertHere();
+      return config;
+    },
     tags: stackTags(context),
 
-    refreshConfig: async ({ force = false } = {}) =>
-      await refreshConfig(
+    refreshConfig: async ({ force = false } = {}) => {
+      assertHere();
+      return await refreshConfig(
         {
           ref,
           backend,
@@ -165,9 +188,13 @@ export function openStackHandle(context: StackContext): StackHandle {
           open: async (provider) => secretsFor(provider).manager,
         },
         { force },
-      ),
+      );
+    },
 
-    changeSecretsProvider: (change) => changeSecretsProvider(context, change),
+    async changeSecretsProvider(change) {
+      assertHere();
+      await changeSecretsProvider(context, change);
+    },
 
     async outputs({ showSecrets = false } = {}) {
       const { snapshot } = await backend.loadStack(ref, showSecrets ? { secrets: open } : {});

@@ -215,6 +215,25 @@ describe('stacks', () => {
     expect((await open().findStack()).fullName).toBe('organization/shop/dev');
   });
 
+  test('of another project are read, but neither deployed nor configured from here', async () => {
+    const other = path.join(dir, 'other');
+    await mkdir(other);
+    await writeFile(path.join(other, 'Pulumi.yaml'), 'name: other\nruntime: nodejs\n');
+    await open({}, other).createStack('dev', { select: false });
+    const stack = await open().openStack('organization/other/dev');
+    expect(await stack.outputs()).toEqual({});
+    const told = "the stack 'dev' is of the project 'other'";
+    for (const work of [
+      () => stack.up({}, () => {}),
+      () => stack.preview({}, () => {}),
+      () => stack.destroy({}, () => {}),
+      async () => await stack.config.set('size', '3'),
+      () => stack.refreshConfig(),
+      () => stack.changeSecretsProvider({ provider: 'passphrase' }),
+    ])
+      await expect((async () => await work())()).rejects.toThrow(told);
+  });
+
   test('are removed from anywhere by their full names', async () => {
     await open().createStack('dev');
     const elsewhere = () => open({}, dir);

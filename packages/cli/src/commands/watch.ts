@@ -25,6 +25,7 @@ interface Watch {
   readonly logs: FollowedLogs;
   readonly context: CliContext;
   readonly given: Given;
+  /** In full: that of another project may have a namesake here. */
   readonly stackName: string;
   readonly options: OperationOptions;
   readonly interrupts: Interrupts;
@@ -51,8 +52,11 @@ export const watch: CommandHandler = async (context, given) => {
     const paint = choosePainter(given.value('color'), context.env, context.out.isTerminal);
     context.out.write(`${paint('heading', `Watching (${stack.name}):`)}\n`);
     const line = watchLines((text) => context.out.write(text));
-    logs = followLogs(context, given, stack.name, line);
-    return await updateAtChanges({ context, given, stackName: stack.name, options, interrupts, line, logs }, changes);
+    logs = followLogs(context, given, stack.fullName, line);
+    return await updateAtChanges(
+      { context, given, stackName: stack.fullName, options, interrupts, line, logs },
+      changes,
+    );
   } finally {
     logs?.stop();
     await Promise.all(trees.map((tree) => tree.close()));
@@ -149,7 +153,7 @@ async function runUpdate({ context, given, stackName, options, interrupts, line 
     paint: choosePainter(given.value('color'), context.env, context.out.isTerminal),
     nowMs: Date.now,
   });
-  const settings = { context, given, stackName, interrupts, notices, display };
+  const settings = { context, given, stackName: stack.name, interrupts, notices, display };
   const { report } = await observe({ ...settings, operation: 'up', isLive: true, logsEvents: false }, (events) =>
     stack.up(options, events),
   );
