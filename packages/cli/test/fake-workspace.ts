@@ -66,7 +66,7 @@ export function fakeWorkspace(options: FakeWorkspaceOptions = {}): FakeWorkspace
     if (options.failure !== undefined) throw options.failure;
   };
   const open = (name: string | undefined): Stack => {
-    const wanted = name ?? selected;
+    const wanted = (name ?? selected)?.replace(/^organization\/day\//, '');
     if (wanted === undefined) throw notFound('no stack selected; select one: radiant stack select');
     if (!stacks.has(wanted)) throw notFound(`no stack named '${wanted}' found`);
     return fakeStack(wanted, options, called);
