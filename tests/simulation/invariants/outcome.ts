@@ -172,6 +172,12 @@ function remembersSecret({ scenario: { turns }, program }: Episode): boolean {
   );
 }
 
+/** What was lost and is made again by another provider may be deleted by the first, to whom that is another place. */
+function isInTwoPlaces({ observation: { before }, scenario }: Episode): boolean {
+  const returned = before.resources.filter(({ id }) => hasReturned(scenario, id));
+  return returned.some(({ id, provider }) => returned.some((other) => other.id === id && other.provider !== provider));
+}
+
 export const endsAsDeclared: Invariant = {
   name: 'whatever came before, an update ends in exactly what the program declares',
   check: (episode) => {
@@ -179,7 +185,8 @@ export const endsAsDeclared: Invariant = {
     if (fresh === undefined || observation.result !== 'succeeded' || fresh.result !== 'succeeded') return undefined;
     if (scenario.canLookUp === false) return undefined;
     if (observation.after.pendingOperations.length > 0) return 'something is still in doubt';
-    if (remembers(scenario) || hasHollowHost(scenario) || remembersSecret(episode)) return undefined;
+    if (remembers(scenario) || hasHollowHost(scenario) || remembersSecret(episode) || isInTwoPlaces(episode))
+      return undefined;
     const [found, declared] = [essenceOf(observation), essenceOf(fresh)];
     return found === declared ? undefined : `there is\n${found}\ninstead of\n${declared}`;
   },
