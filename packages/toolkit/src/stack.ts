@@ -22,7 +22,7 @@ import { type PlannedStack, readPlanFile, writePlanFile } from './operation/plan
 import { type OperationSettings, performOperation, reportOf } from './operation/run-operation.ts';
 import { operationOrigin } from './operation-origin.ts';
 import { otherStacks } from './other-stacks.ts';
-import { type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
+import { noProject, type ProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 import type { StackContext } from './stack-context.ts';
 import { rollbackMessage, rollbackSettings } from './state/rollback.ts';
 import { readStackHistory } from './state/stack-history.ts';
@@ -43,6 +43,7 @@ export interface StackHandle extends Stack {
  */
 function assertOfProject({ stack, project }: StackRef, here: ProjectFile): void {
   if (project === here.name) return;
+  if (here.name === '') throw noProject(here.dir);
   throw new OperationError({
     code: 'STACK_PROJECT_MISMATCH',
     summary: `the stack '${stack}' is of the project '${project}', and ${here.path} is the project '${here.name}'`,
@@ -223,7 +224,7 @@ export function openStackHandle(context: StackContext): StackHandle {
     untilFree: (signal) => backend.waitUntilFree(ref, signal),
     history: (options = {}) => readStackHistory(context, config.readSealed, options),
 
-    ...stateChanges(context, config.sealed),
+    ...stateChanges(context, async () => (ref.project === project.name ? await config.sealed() : {})),
     logs: (wanted, onLine) => stackLogs(context, wanted, onLine),
 
     preview: ({ of = 'up', ...options }, events) => preview(of === 'up' ? 'preview' : of, options, events),

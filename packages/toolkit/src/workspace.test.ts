@@ -234,6 +234,20 @@ describe('stacks', () => {
       await expect((async () => await work())()).rejects.toThrow(told);
   });
 
+  test('are read from anywhere by their full names, and deployed in the folder of their project alone', async () => {
+    await open().createStack('dev');
+    const stack = await open({}, dir).openStack('organization/shop/dev');
+    expect(await stack.outputs({ showSecrets: true })).toEqual({});
+    expect(await stack.exportDeployment()).toMatchObject({ version: 3 });
+    expect(await stack.history()).toEqual([]);
+    await stack.tags.set('team', 'dawn');
+    expect(await stack.tags.list()).toMatchObject({ team: 'dawn' });
+    expect(await stack.cancel()).toBe(0);
+    await expect(stack.up({}, () => {})).rejects.toThrow('no Pulumi.yaml project file found');
+    expect(() => stack.config).toThrow('no Pulumi.yaml project file found');
+    await expect(open({}, dir).openStack('dev')).rejects.toThrow('no Pulumi.yaml project file found');
+  });
+
   test('are removed from anywhere by their full names', async () => {
     await open().createStack('dev');
     const elsewhere = () => open({}, dir);

@@ -20,7 +20,7 @@ import { isOn, resolveHome, userHome } from './home.ts';
 import { install } from './install.ts';
 import { displayName, stacksWithTag, summarizeStacks } from './list-stacks.ts';
 import { createPluginStore } from './plugin-store.ts';
-import { findProjectFile, noProject, stackFilePath, toProject } from './project/project-file.ts';
+import { findProjectFile, noProject, noProjectFile, stackFilePath, toProject } from './project/project-file.ts';
 import { readSelectedStack, writeSelectedStack } from './project/workspace-settings.ts';
 import { renameStackAndFile } from './rename-stack.ts';
 import { openStackHandle, type StackHandle } from './stack.ts';
@@ -69,7 +69,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
 
   const contextOf = async (ref: StackRef): Promise<StackContext> => ({
     ref,
-    project: await requireProject(),
+    project: (await projectFile()) ?? noProjectFile(cwd),
     backend: await backend(),
     isDefaultStore: (await backendUrl()) === defaultBackendUrl(home),
     home,

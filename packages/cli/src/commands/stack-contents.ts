@@ -32,7 +32,7 @@ export const show: CommandHandler = async (context, given) => {
   const outputs = await stack.outputs({ showSecrets: given.flag('show-secrets') });
   const lines = [
     `Current stack is ${stack.name}:`,
-    `    Project: ${stack.project.name}`,
+    `    Project: ${stack.fullName.split('/')[1]}`,
     `    Backend: ${await workspace.backendUrl()}`,
     ...updatedLines(deployment),
     ...resourceLines(deployment, given),

@@ -41,6 +41,25 @@ export async function findProjectFile(dir: string): Promise<ProjectFile | undefi
   }
 }
 
+/** What stands for the project in a folder that is in none: it has no name, so no stack is its own. */
+export function noProjectFile(cwd: string): ProjectFile {
+  return {
+    path: path.join(cwd, 'Pulumi.yaml'),
+    dir: cwd,
+    name: '',
+    runtime: '',
+    runtimeOptions: {},
+    main: undefined,
+    description: undefined,
+    backendUrl: undefined,
+    stackConfigDir: undefined,
+    config: {},
+    refreshAlways: false,
+    plugins: [],
+    packages: new Map(),
+  };
+}
+
 export function noProject(cwd: string): OperationError {
   return new OperationError({
     code: 'PROJECT_NOT_FOUND',
