@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import {
   findPlugin,
   type InstalledPlugin,
@@ -11,7 +15,8 @@ import {
 } from '@radiant/hosts';
 import { exitCodes, OperationError } from '@radiant/model';
 import semver from 'semver';
-import type { Home, InstalledPluginInfo, PluginName, PluginStore } from './api.ts';
+import type { Home, InstalledPluginInfo, PluginName, PluginSource, PluginStore } from './api.ts';
+import { archiveUrl, downloadArchive } from './download-archive.ts';
 import { type Environment, pluginFolders } from './home.ts';
 
 /** The plugins of this home, and those of the established engine's beside it, which are only read. */
@@ -23,24 +28,12 @@ export function createPluginStore(env: Environment, home: Home, cwd: string): Pl
       return listed.sort((a, b) => a.name.localeCompare(b.name) || semver.compare(b.version, a.version));
     },
 
-    async install(plugin, file) {
+    async install(plugin, source, { checksum } = {}) {
       const name = checked(plugin);
-      const target = path.join(own, pluginEntry(name));
-      const partial = `${target}.partial`;
-      await mkdir(own, { recursive: true });
-      await writeFile(partial, '');
-      await rm(target, { recursive: true, force: true });
-      await mkdir(target);
-      try {
-        await unpack(path.resolve(cwd, file), target, name);
-        if (!isStartable(target, name)) throw noPlugin(file, name);
-      } catch (error) {
-        await rm(target, { recursive: true, force: true });
-        throw error;
-      } finally {
-        await rm(partial, { force: true });
-      }
-      return target;
+      return await withFile(cwd, source, name, async (file) => {
+        if (checksum !== undefined) await assertChecksum(file, checksum);
+        return await place(own, file, name);
+      });
     },
 
     async removable({ kind, name, versions }) {
@@ -125,6 +118,43 @@ function checked({ kind, name, version }: PluginName): Omit<InstalledPlugin, 'di
   });
 }
 
+/** What is downloaded for it is there while `use` runs. */
+async function withFile<T>(
+  cwd: string,
+  source: PluginSource,
+  plugin: PluginName,
+  use: (file: string) => Promise<T>,
+): Promise<T> {
+  if (source.kind === 'file') return await use(path.resolve(cwd, source.path));
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'radiant-plugin-'));
+  try {
+    const url = source.kind === 'url' ? source.url : archiveUrl(source.url, plugin);
+    return await use(await downloadArchive(url, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** As Pulumi marks it, a plugin beside whose folder there is a `.partial` is not all there. */
+async function place(own: string, file: string, name: Omit<InstalledPlugin, 'dir'>): Promise<string> {
+  const target = path.join(own, pluginEntry(name));
+  const partial = `${target}.partial`;
+  await mkdir(own, { recursive: true });
+  await writeFile(partial, '');
+  await rm(target, { recursive: true, force: true });
+  await mkdir(target);
+  try {
+    await unpack(file, target, name);
+    if (!isStartable(target, name)) throw noPlugin(file, name);
+  } catch (error) {
+    await rm(target, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await rm(partial, { force: true });
+  }
+  return target;
+}
+
 /** An archive as it is published, a folder, or the executable alone. */
 async function unpack(file: string, target: string, { kind, name }: Omit<InstalledPlugin, 'dir'>): Promise<void> {
   const info = await stat(file).catch((cause: unknown) => {
@@ -135,6 +165,20 @@ async function unpack(file: string, target: string, { kind, name }: Omit<Install
   const binary = path.join(target, `pulumi-${kind}-${name}`);
   await cp(file, binary);
   await chmod(binary, 0o755);
+}
+
+async function assertChecksum(file: string, expected: string): Promise<void> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash).catch((cause: unknown) => {
+    throw new OperationError({ code: 'PLUGIN_FILE_MISSING', summary: `there is no file ${file} to check`, cause });
+  });
+  const found = hash.digest('hex');
+  if (found === expected.toLowerCase()) return;
+  throw new OperationError({
+    code: 'PLUGIN_CHECKSUM_MISMATCH',
+    summary: `${path.basename(file)} is not what was expected: its SHA-256 is ${found}`,
+    remedy: 'Nothing was installed. Make sure of the checksum, and of where the archive comes from.',
+  });
 }
 
 async function untar(file: string, target: string): Promise<void> {

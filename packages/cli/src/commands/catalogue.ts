@@ -237,18 +237,20 @@ const pluginCommand: CommandSpec = {
   subcommands: [
     {
       name: 'install',
-      summary: 'Install a plugin from a file; native providers need none',
+      summary: 'Install a plugin from a file, a URL or a server; native providers need none',
       arguments: pluginNameArguments,
       flags: [
-        ...ignored('exact', 'reinstall', 'checksum='),
-        valueFlag('file, f', 'file', 'the archive as it is published, a folder, or the executable'),
-        valueFlag('server', 'url', 'where to download from'),
+        ...ignored('exact', 'reinstall'),
+        valueFlag('file, f', 'file', 'the archive as it is published, or its URL; a folder, or the executable'),
+        valueFlag('server', 'url', 'a server that has the archive under the name it is published by'),
+        valueFlag('checksum', 'sha256', 'what the archive is to have, in hexadecimal'),
       ],
       examples: [
         [
           'radiant plugin install resource random 4.16.0 --file pulumi-resource-random-v4.16.0-linux-amd64.tar.gz',
           'from an archive',
         ],
+        ['radiant plugin install resource random 4.16.0 --server https://example.com/plugins', 'from a server'],
       ],
       load: async () => (await import('./plugin.ts')).install,
     },

@@ -1,4 +1,5 @@
-import type { PluginName } from '@radiant/toolkit';
+import type { PluginName, PluginSource } from '@radiant/toolkit';
+import type { Given } from '../args/given.ts';
 import { CliError, missingConfirmation } from '../cli-error.ts';
 import { tableLines } from '../render/table.ts';
 import type { CommandHandler } from './command.ts';
@@ -10,26 +11,33 @@ const nativeProviders = new Set(['kubernetes', 'pulumi']);
 
 export const install: CommandHandler = async (context, given) => {
   const [kind, name, version] = given.args;
-  const file = given.value('file');
+  const source = sourceOf(given);
   if (kind === undefined) {
     context.out.write('Nothing to install: plugins are started from where they are.\n');
     return 0;
   }
   if (name === undefined)
     throw new CliError('plugin install needs a kind and a name: plugin install resource kubernetes');
-  if (file === undefined) {
+  if (source === undefined) {
     if (kind !== 'resource' || !nativeProviders.has(name)) throw notDownloaded(kind, name, version);
     context.out.write(`The ${name} provider is part of Radiant: nothing to install.\n`);
     return 0;
   }
   if (version === undefined)
-    throw new CliError(`plugin install needs a version: plugin install ${kind} ${name} 1.2.3 --file ${file}`);
+    throw new CliError(`plugin install needs a version: plugin install ${kind} ${name} 1.2.3 ...`);
   const { plugins } = await openWorkspace(context, given);
-  context.out.write(
-    `Installed ${kind} ${name} ${version} in ${await plugins.install({ kind, name, version }, file)}\n`,
-  );
+  const checksum = given.value('checksum');
+  const options = checksum === undefined ? {} : { checksum };
+  const folder = await plugins.install({ kind, name, version }, source, options);
+  context.out.write(`Installed ${kind} ${name} ${version} in ${folder}\n`);
   return 0;
 };
+
+function sourceOf(given: Given): PluginSource | undefined {
+  const [file, server] = [given.value('file'), given.value('server')];
+  if (file !== undefined) return /^https?:\/\//.test(file) ? { kind: 'url', url: file } : { kind: 'file', path: file };
+  return server === undefined ? undefined : { kind: 'server', url: server };
+}
 
 export const list: CommandHandler = async (context, given) => {
   const { plugins } = await openWorkspace(context, given);
@@ -95,7 +103,8 @@ function textOf({ kind, name, version }: PluginName): string {
 
 function notDownloaded(kind: string, name: string, version = '<version>'): CliError {
   return new CliError(
-    `Radiant downloads no plugins. Install one that you have downloaded:\n` +
-      `    radiant plugin install ${kind} ${name} ${version} --file pulumi-${kind}-${name}.tar.gz`,
+    `Radiant downloads a plugin only from where you say. From a file or URL, or a server that has its archives:\n` +
+      `    radiant plugin install ${kind} ${name} ${version} --file pulumi-${kind}-${name}.tar.gz\n` +
+      `    radiant plugin install ${kind} ${name} ${version} --server https://example.com/plugins`,
   );
 }
