@@ -17,12 +17,18 @@ export function accountOf(events: readonly JsonObject[], folder?: string): Event
   const [steps, diagnostics, rest]: Record<string, Json[]>[] = [{}, {}, {}];
   for (const event of events) {
     const { kind, payload } = payloadOf(event);
+    if (isSaidWhenSlow(payload)) continue;
     const comparable = setAside(payload, folder) as JsonObject;
     if (stepKinds.includes(kind)) append(steps!, subjectOf(payload), { kind, ...comparable });
     else if (kind !== 'diagnosticEvent') append(rest!, aboutResource(kind, payload), comparable);
     else if (payload.severity !== 'debug') append(diagnostics!, String(payload.urn ?? ''), comparable);
   }
   return { steps: steps!, diagnostics: diagnostics!, rest: rest! };
+}
+
+/** What we say while a check of the types holds everything up, where Pulumi says nothing. Whether it does, the machine decides. */
+function isSaidWhenSlow({ ephemeral, message }: JsonObject): boolean {
+  return ephemeral === true && ['Checking the types of the program', ''].includes(String(message).trim());
 }
 
 /** What policies say of resources comes in any order, but for what they say of one. */
