@@ -119,6 +119,10 @@ describe('before anything is built', () => {
     const other = await run(newNode, [bin, 'plugin', 'install', 'resource', 'random', '4.0.0'], dir, env);
     expect(other).toMatchObject({ code: 0, stdout: '' });
     expect(other.stderr).toContain('radiant plugin install resource random 4.0.0 --file');
+    // A script of the person's own is not answered for: it goes on to the command, which is not built here.
+    const script = { ...environment(), npm_lifecycle_event: 'setup' };
+    const asked = ['plugin', 'install', 'resource', 'random', '4.0.0', '--server', 'https://example.com'];
+    expect((await run(newNode, [bin, ...asked], dir, script)).stderr).toContain('dist/cli.mjs is missing');
   });
 
   test('everything else says that the installation is incomplete', async () => {

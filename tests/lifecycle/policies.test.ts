@@ -232,3 +232,30 @@ test('policies whose pack does not say what they look at are among those that pa
     new Set(['remediate: rule', 'analyze: rule', 'analyze-stack: rule']),
   );
 });
+
+test.each([
+  { parallelAnalyze: 1, most: 1 },
+  { parallelAnalyze: 0, most: 3 },
+])(
+  'at most $most of three packs look at a resource at a time when $parallelAnalyze may',
+  async ({ parallelAnalyze, most }) => {
+    let [looking, mostLooking] = [0, 0];
+    const watched = (): PolicyPack => ({
+      ...pack({}),
+      analyze: async () => {
+        looking += 1;
+        mostLooking = Math.max(mostLooking, looking);
+        await new Promise((resolve) => setImmediate(resolve));
+        looking -= 1;
+        return { results: [], notApplicable: [] };
+      },
+    });
+    const policies = [watched(), watched(), watched()];
+    const body: ProgramBody = async (program) => void (await program.thing('a', { name: 'a' }));
+    const { result } = await new TestStack(new World()).up(body, {
+      policies,
+      request: { options: { parallelAnalyze } },
+    });
+    expect([result, mostLooking]).toEqual(['succeeded', most]);
+  },
+);

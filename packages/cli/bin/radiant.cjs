@@ -46,10 +46,10 @@ function answerPluginInstall(args) {
     console.log(`The ${name} provider is part of Radiant: nothing to install.`);
     return true;
   }
-  // Failing here would fail `npm install` of an SDK that may be wanted for its types alone.
-  if (process.env.npm_lifecycle_event === undefined) return false;
+  // Failing here would fail `npm install` of an SDK that may be wanted for its types alone; scripts of people are told.
+  if (!/^(pre|post)?install$/.test(process.env.npm_lifecycle_event || '')) return false;
   console.error(
-    'warning: Radiant downloads no plugins. To use the ' +
+    'warning: Radiant downloads no plugin by itself. To use the ' +
       name +
       ' provider, install its plugin:\n' +
       '    radiant plugin install resource ' +

@@ -95,6 +95,7 @@ export function createOperation(
     admission: new Semaphore(request.parallel > 0 ? Math.max(request.parallel, admittedMin) : request.parallel),
     planning: new Semaphore(request.parallel),
     stepping: new Semaphore(request.parallel),
+    analyzing: new Semaphore(request.options?.parallelAnalyze ?? 0),
     // Where nothing is created no name is made up, and a wrong setting hinders nobody.
     autonaming: createsResources(request) ? readAutonaming(request) : undefined,
     constraint: createConstraint(request),

@@ -50,6 +50,8 @@ export interface Operation {
   readonly planning: Semaphore;
   /** Bounds what works on real things. */
   readonly stepping: Semaphore;
+  /** Bounds what policy packs are asked at a time. */
+  readonly analyzing: Semaphore;
   /** What the stack's configuration says about names. */
   readonly autonaming: AutonamingConfig | undefined;
   /** The plan that binds the operation. */

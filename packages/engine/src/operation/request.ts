@@ -56,6 +56,8 @@ export interface OperationOptions extends SelectionOptions {
   readonly legacyDiff?: boolean;
   /** Let outputs alone tell whether a refresh has found a change (PULUMI_ENABLE_LEGACY_REFRESH_DIFF). */
   readonly legacyRefreshDiff?: boolean;
+  /** How many policy packs look at resources at a time; 0 and absent: unlimited (PULUMI_PARALLEL_ANALYZE). */
+  readonly parallelAnalyze?: number;
   /** Let inputs stand for what a provider would foresee in a preview (PULUMI_DISABLE_PROVIDER_PREVIEW). */
   readonly disableProviderPreview?: boolean;
   /** Go on with what does not lean on a failed resource. */

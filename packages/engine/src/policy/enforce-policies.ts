@@ -116,8 +116,10 @@ async function judge(
   ask: (pack: PolicyPack) => Promise<PolicyVerdict<PolicyFinding>>,
   resource?: Urn,
 ): Promise<boolean> {
-  const { policyPacks, reporter, scrubber, progress } = operation;
-  const verdicts = await Promise.all(policyPacks.map(async (pack) => ({ pack, verdict: await ask(pack) })));
+  const { policyPacks, analyzing, reporter, scrubber, progress } = operation;
+  const verdicts = await Promise.all(
+    policyPacks.map(async (pack) => ({ pack, verdict: await analyzing.run(() => ask(pack)) })),
+  );
   const findings = verdicts.flatMap(({ pack, verdict }) => {
     const found = verdict.results.map((finding) => ({ ...finding, level: reported(finding.level) }));
     for (const finding of found)

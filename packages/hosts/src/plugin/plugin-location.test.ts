@@ -66,7 +66,7 @@ describe('an installed plugin', () => {
         `  as ${binary} on $PATH`,
         `  in ${join(home, 'resource-shelf-v3.0.0')}`,
         'Installed is version 1.10.0, 1.2.0.',
-        'Radiant downloads no plugins. Install one that you have downloaded:',
+        'Radiant downloads no plugin by itself. Install one that you have downloaded:',
         '    radiant plugin install resource shelf 3.0.0 --file pulumi-resource-shelf.tar.gz',
       ].join('\n'),
     );

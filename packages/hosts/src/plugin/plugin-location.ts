@@ -143,12 +143,12 @@ function absence(kind: PluginSearch['kind'], name: string, version: string | und
   if (kind !== 'resource')
     return {
       summary: `there is no ${kind} plugin '${name}'${version === undefined ? '' : ` version ${version}`}`,
-      remedy: `Radiant downloads no plugins. Install one that you have downloaded:\n    ${install}`,
+      remedy: `Radiant downloads no plugin by itself. Install one that you have downloaded:\n    ${install}`,
     };
   return {
     summary: `no provider plugin serves the package '${name}'${version === undefined ? '' : ` version ${version}`}`,
     remedy:
-      `Radiant downloads no plugins. Install one that you have downloaded:\n    ${install}\n` +
+      `Radiant downloads no plugin by itself. Install one that you have downloaded:\n    ${install}\n` +
       `or name the folder of its executable or its sources in Pulumi.yaml:\n` +
       `    plugins:\n      providers:\n        - name: ${name}\n          path: ./path/to/plugin`,
   };

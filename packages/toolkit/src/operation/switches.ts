@@ -11,13 +11,14 @@ export function disabledFeatures(env: Environment): readonly Feature[] {
   return switches.filter(([name]) => isOn(env[name])).map(([, feature]) => feature);
 }
 
-/** What Pulumi's switches change about comparisons and previews. */
+/** What Pulumi's switches change about comparisons, previews and policies. */
 export function engineSwitches(
   env: Environment,
-): Pick<OperationOptions, 'legacyDiff' | 'legacyRefreshDiff' | 'disableProviderPreview'> {
+): Pick<OperationOptions, 'legacyDiff' | 'legacyRefreshDiff' | 'disableProviderPreview' | 'parallelAnalyze'> {
   return {
     legacyDiff: isOn(env.PULUMI_ENABLE_LEGACY_DIFF),
     legacyRefreshDiff: isOn(env.PULUMI_ENABLE_LEGACY_REFRESH_DIFF),
     disableProviderPreview: isOn(env.PULUMI_DISABLE_PROVIDER_PREVIEW),
+    parallelAnalyze: Number.parseInt(env.PULUMI_PARALLEL_ANALYZE ?? '', 10) || 0,
   };
 }
